@@ -1,0 +1,101 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layers of the design as lint errors: data flows watch -> queue -> gather -> decide -> apply, and
+ * an import against that direction does not pass CI. One row a folder: what it may not import.
+ */
+const folders = [
+  'controller',
+  'kubernetes',
+  'routers',
+  'metrics-source',
+  'runtime',
+  'simulation',
+  'notifications',
+  'observability',
+  'http',
+];
+const clients = ['@kubernetes/client-node', '@kubernetes/client-node/*', 'undici'];
+const nest = ['@nestjs/*', 'nestjs-pino'];
+const io = ['node:fs', 'node:fs/*', 'node:net', 'node:http', 'node:https', 'node:child_process', 'fs', 'net', 'http'];
+
+const layer = (folder, forbiddenFolders, forbiddenPackages, message) => ({
+  files: [`src/${folder}/**/*.ts`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: [
+              ...forbiddenFolders.map((name) => `**/${name}/**`),
+              ...forbiddenPackages,
+            ],
+            message,
+          },
+        ],
+      },
+    ],
+  },
+});
+
+const pureGlobals = {
+  'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval', 'performance'],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'domain has no clock: the time is a parameter (law 14).' },
+    { object: 'Math', property: 'random', message: 'domain is deterministic (law 14).' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+      message: 'domain has no clock: the time is a parameter (law 14).',
+    },
+  ],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'node_modules/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'max-lines': ['error', { max: 400 }],
+    },
+  },
+  layer('domain', folders, [...clients, ...nest, ...io], 'domain imports only domain and api (design, section 7).'),
+  { files: ['src/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: pureGlobals },
+  layer('api', ['domain', ...folders], [...clients, ...nest, ...io], 'api imports nothing of ours.'),
+  layer(
+    'routers',
+    folders.filter((name) => name !== 'routers'),
+    [...clients, ...nest, ...io],
+    'routers are pure transforms over domain and api; they do no I/O (design, section 7).',
+  ),
+  layer(
+    'runtime',
+    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http'],
+    clients,
+    'runtime is generic controller machinery: it knows no domain, and no client library.',
+  ),
+  layer(
+    'kubernetes',
+    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http'],
+    [],
+    'kubernetes is the adapter of the API server and knows nothing of rollouts.',
+  ),
+  layer(
+    'metrics-source',
+    ['controller', 'kubernetes', 'routers', 'simulation', 'notifications', 'http'],
+    ['@kubernetes/*'],
+    'metrics-source talks to metrics backends, not to Kubernetes.',
+  ),
+  layer('controller', ['simulation', 'http'], clients, 'only src/kubernetes imports the Kubernetes client.'),
+  layer('http', ['simulation'], clients, 'only src/kubernetes imports the Kubernetes client.'),
+  layer('observability', ['simulation', 'controller', 'http'], clients, 'only src/kubernetes imports the client.'),
+);

@@ -1,0 +1,32 @@
+// Jest runs ES modules as they are (see docs/decisions/0002); swc turns TypeScript into them, and
+// types are checked by `npm run check`. Imports carry their real `.ts` ending, so no mapping is needed.
+const typescript = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      module: { type: 'es6' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+    },
+  ],
+};
+
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: typescript,
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      roots: ['<rootDir>/src', '<rootDir>/tools', '<rootDir>/examples', '<rootDir>/test/repository'],
+    },
+    { ...shared, displayName: 'integration', roots: ['<rootDir>/test/integration'] },
+  ],
+};

@@ -1,0 +1,100 @@
+import type { KubernetesObject, ResourceKind } from './resource.ts';
+
+/** What a list or a watch looks at. Without a namespace it looks at all of them. */
+export interface Scope {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+export interface ListOptions extends Scope {
+  /** Page size; the server may return fewer. */
+  limit?: number;
+  /** The token of the page before. */
+  continueToken?: string;
+  signal?: AbortSignal;
+}
+
+export interface ListPage {
+  items: KubernetesObject[];
+  /** Opaque: to be compared for equality only. */
+  resourceVersion: string;
+  /** Present when there are more pages. */
+  continueToken?: string;
+}
+
+export interface WatchOptions extends Scope {
+  resourceVersion: string;
+  /** The server ends the stream after this many seconds. */
+  timeoutSeconds: number;
+  signal: AbortSignal;
+}
+
+export type WatchEvent =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject }
+  | { type: 'BOOKMARK'; resourceVersion: string };
+
+export interface ObjectName {
+  namespace: string;
+  name: string;
+}
+
+export interface WriteOptions {
+  /** Write the status subresource instead of the object. */
+  subresource?: 'status' | 'scale';
+  /** Ask the server what it would do, and change nothing. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface DeleteOptions {
+  /** Delete only this very object (law 16). */
+  uid?: string;
+  resourceVersion?: string;
+  propagation?: 'Background' | 'Foreground' | 'Orphan';
+  signal?: AbortSignal;
+}
+
+export type JsonPatchOperation =
+  | { op: 'test' | 'add' | 'replace'; path: string; value: unknown }
+  | { op: 'remove'; path: string };
+
+/**
+ * The API server as a port: the only way by which the controller reads or writes cluster state.
+ *
+ * Guarantees: objects are untyped JSON exactly as the server sent them (times are strings), and every failure is a
+ * `ClusterError` of one of the kinds in `cluster-error.ts`. Assumptions: the caller passes what it decided on as
+ * `metadata.resourceVersion` or as a precondition (law 16). Nothing is retried here: a conflict is answered by a new
+ * pass from fresh data, the rest by the backoff of the queue.
+ */
+export abstract class Cluster {
+  abstract get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject>;
+
+  abstract list(kind: ResourceKind, options?: ListOptions): Promise<ListPage>;
+
+  /**
+   * The stream of changes after a version. Ends normally when the server closes it; throws a `ClusterError` of kind
+   * `expired` when the version is too old, and any other kind when the stream breaks.
+   */
+  abstract watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent>;
+
+  /** A plain POST: fails with `alreadyExists` when the object is there. */
+  abstract create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
+
+  /** Server-side apply under field manager `understudy`, forced. Carries `metadata.resourceVersion` when it is set. */
+  abstract apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
+
+  /** A JSON patch; a failed `test` is a `conflict`. */
+  abstract patch(
+    kind: ResourceKind,
+    name: ObjectName,
+    operations: JsonPatchOperation[],
+    options?: WriteOptions,
+  ): Promise<KubernetesObject>;
+
+  /** Replaces the whole object; `metadata.resourceVersion` is the precondition. */
+  abstract replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
+
+  /** Deletes; an object that is already gone is a `notFound`. */
+  abstract delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void>;
+}

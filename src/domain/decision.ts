@@ -1,0 +1,44 @@
+import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
+import type { ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { RevisionIdentity } from './revision/revision-hash.ts';
+import type { ApexSelection, TrafficIntent } from './traffic/split.ts';
+
+/**
+ * What one pass wants the world to be. `apply` writes only what differs from the live objects, in the order of law 13:
+ * the record, then workloads and traffic, then the status, then events.
+ */
+export interface Decision {
+  /** A rollout to begin: its plan is fixed here. */
+  createRollout?: { name: string; spec: ModelRolloutSpec };
+  /** The record of the running (or just ended) rollout. */
+  rolloutStatus?: { name: string; status: ModelRolloutStatus };
+  /** Traffic must move even if the record cannot be written: only a Fail may say so (law 13). */
+  trafficBeforeRecord: boolean;
+  /** Workloads that the decision wants, each once. */
+  revisions: RevisionIntent[];
+  /** Absent: leave the traffic objects as they are. */
+  traffic?: { intent: TrafficIntent; apex: ApexSelection };
+  status: ModelDeploymentStatus;
+  events: EventIntent[];
+  /** Look again after this long, even if nothing happens. */
+  requeueAfterMs?: number;
+}
+
+export type RevisionIntent =
+  /** The revision of the spec: create it where it is missing, from the spec's own template. */
+  | { kind: 'ensure'; identity: RevisionIdentity; replicas: number }
+  /** A revision that exists. `drainUntilMs: null` takes the mark away. */
+  | { kind: 'keep'; revision: string; replicas: number; drainUntilMs?: number | null }
+  /** Beyond the history limit: its Deployment and its Service go. */
+  | { kind: 'delete'; revision: string }
+  /** A ModelRollout beyond the history limit. */
+  | { kind: 'deleteRollout'; name: string };
+
+export interface EventIntent {
+  type: 'Normal' | 'Warning';
+  reason: Reason;
+  /** What was done, as a verb: the `action` of events.k8s.io. */
+  action: string;
+  message: string;
+}

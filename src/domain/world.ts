@@ -1,0 +1,95 @@
+import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
+import type { ResolvedSpec } from '../api/defaults.ts';
+import type { ModelReference, ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
+import type { CounterPreset } from './analysis/preset.ts';
+import type { MetricsState } from './analysis/measurement.ts';
+import type { RevisionIdentity } from './revision/revision-hash.ts';
+import type { ApexSelection, Backend } from './traffic/split.ts';
+import type { RouterKind } from './traffic/pods.ts';
+
+/**
+ * Everything that one pass knows: gathered before it decides, plain data, and the only input of `decide` (law 14).
+ * Times are milliseconds since the epoch.
+ */
+export interface World {
+  nowMs: number;
+  deployment: DeploymentView;
+  /** The identity of the revision that the spec asks for. */
+  target: RevisionIdentity;
+  revisions: RevisionView[];
+  /** By number, the newest last. */
+  rollouts: RolloutView[];
+  traffic: TrafficView;
+  analysis: AnalysisView;
+}
+
+/** The ModelDeployment. */
+export interface DeploymentView {
+  namespace: string;
+  name: string;
+  generation: number;
+  deleting: boolean;
+  spec: ResolvedSpec;
+  /** What was written last; absent on a new object, or when somebody deleted it (law 20). */
+  status: ModelDeploymentStatus | undefined;
+}
+
+/** One revision: its Deployment, its Service, and what its endpoints say. */
+export interface RevisionView extends Pick<RevisionIdentity, 'revision' | 'hashVersion' | 'fullHash'> {
+  model: ModelReference;
+  /** Replicas that its Deployment asks for. */
+  replicas: number;
+  /** Pods that its Deployment reports, ready or not. */
+  pods: number;
+  /** Ready endpoints of its revision Service: what law 1 counts. */
+  ready: number;
+  /** Its revision Service exists. */
+  hasService: boolean;
+  createdAtMs: number;
+  /** Until when it keeps its pods although it has no traffic any more. */
+  drainUntilMs: number | undefined;
+  /** The pods' own grace period. */
+  gracePeriodMs: number;
+  /** Kubernetes' own Progressing condition says that the deadline is over. */
+  deadlineExceeded: boolean;
+  /** Why pods are not ready, in words, when something is known. */
+  problem: string | undefined;
+}
+
+/** A ModelRollout. */
+export interface RolloutView {
+  name: string;
+  spec: ModelRolloutSpec;
+  status: ModelRolloutStatus;
+}
+
+/** What the live traffic objects say, as the router reads them. */
+export interface TrafficView {
+  router: RouterKind;
+  /** The apex Service, when it exists. */
+  apex: ApexSelection | undefined;
+  /** Weighted routers: what the live route says; absent when there is no route. */
+  route: Backend[] | undefined;
+  /** Replica ratio: how many pods of each revision are labelled live. */
+  live: Record<string, number>;
+  /** Replica ratio: how many ready pods of each revision the apex Service's EndpointSlices hold. */
+  endpoints: Record<string, number>;
+  /** The data plane has taken over what the live objects say (law 7). */
+  acknowledged: boolean;
+  /** Why it has not, in words. */
+  acknowledgement: string;
+  /** Every revision that any live traffic object names (law 3), whatever its weight. */
+  named: string[];
+  /** Something that stops the router from working at all and that a person must mend. */
+  problem: { reason: 'GatewayAPINotInstalled' | 'RouteConflict'; message: string } | undefined;
+}
+
+/** How the revisions' evidence can be read. */
+export interface AnalysisView {
+  metrics: MetricsState;
+  /** How to count requests at this router; absent where nobody knows how. */
+  preset: CounterPreset | undefined;
+  /** Service port under which the data plane knows a revision. */
+  port: number;
+  scrapeIntervalMs: number;
+}

@@ -1,0 +1,179 @@
+import { parseDuration } from './duration.ts';
+import type { Metric } from './analysis.ts';
+import type { Model, ModelDeploymentSpec } from './model-deployment.ts';
+import type { RolloutAnalysis, RolloutMetric, RolloutStep } from './model-rollout.ts';
+import { type PodTemplate, podPorts } from './pod-template.ts';
+import type { Step, Strategy } from './strategy.ts';
+
+/** What a field means when a spec leaves it out. Nothing of this is stored, and nothing of it is hashed. */
+export const defaults = {
+  replicas: 1,
+  paused: false,
+  revisionHistoryLimit: 5,
+  progressDeadline: '10m',
+  drain: '60s',
+  readinessPercent: 100,
+  servicePort: 80,
+  targetPortName: 'http',
+  weights: [5, 25, 50],
+  hold: '2m',
+  maxHold: '30m',
+  bake: '15m',
+  source: 'default',
+  minRequests: 100,
+  onInconclusive: 'pause',
+  onNoData: 'hold',
+  noDataFor: '10m',
+  failureLimit: 0,
+  parentGroup: 'gateway.networking.k8s.io',
+  parentKind: 'Gateway',
+  pathType: 'PathPrefix',
+  pathValue: '/',
+} as const;
+
+export interface ResolvedParentReference {
+  group: string;
+  kind: string;
+  /** Absent: the namespace of the ModelDeployment. */
+  namespace?: string;
+  name: string;
+  sectionName?: string;
+  port?: number;
+}
+
+export interface ResolvedRouteMatch {
+  path: { type: 'PathPrefix' | 'Exact' | 'RegularExpression'; value: string };
+  method?: string;
+}
+
+export type ResolvedTraffic =
+  | { kind: 'service' }
+  | {
+      kind: 'gatewayAPI';
+      parentRefs: ResolvedParentReference[];
+      hostnames: string[];
+      /** At least one. */
+      matches: ResolvedRouteMatch[];
+    };
+
+/** A spec that leaves nothing open; durations are milliseconds. */
+export interface ResolvedSpec {
+  replicas: number;
+  paused: boolean;
+  revisionHistoryLimit: number;
+  model: Model;
+  serving: { workload: { template: PodTemplate } };
+  service: { port: number; targetPort: string | number; appProtocol?: string };
+  progressDeadlineMs: number;
+  drainMs: number;
+  readiness: { percent: number };
+  traffic: ResolvedTraffic;
+  strategy: { canary: { steps: RolloutStep[]; bakeMs: number } };
+  analysis: RolloutAnalysis;
+}
+
+/** Fills in what a spec leaves out. The spec must have passed `parseModelDeployment`. */
+export function withDefaults(spec: ModelDeploymentSpec): ResolvedSpec {
+  const { appProtocol, port } = spec.service ?? {};
+  return {
+    replicas: spec.replicas ?? defaults.replicas,
+    paused: spec.paused ?? defaults.paused,
+    revisionHistoryLimit: spec.revisionHistoryLimit ?? defaults.revisionHistoryLimit,
+    model: spec.model ?? {},
+    serving: spec.serving,
+    service: {
+      port: port ?? defaults.servicePort,
+      targetPort: targetPortOf(spec),
+      ...(appProtocol !== undefined ? { appProtocol } : {}),
+    },
+    progressDeadlineMs: parseDuration(spec.progressDeadline ?? defaults.progressDeadline),
+    drainMs: parseDuration(spec.drain ?? defaults.drain),
+    readiness: { percent: spec.readiness?.percent ?? defaults.readinessPercent },
+    traffic: resolveTraffic(spec.traffic),
+    strategy: { canary: resolveCanary(spec.strategy?.canary) },
+    analysis: resolveAnalysis(spec.analysis),
+  };
+}
+
+/** The port that the Services send requests to: as asked, else the port named http, else the only port. */
+export function targetPortOf({
+  service,
+  serving,
+}: Pick<ModelDeploymentSpec, 'service' | 'serving'>): string | number {
+  if (service?.targetPort !== undefined) return service.targetPort;
+  const ports = podPorts(serving.workload.template);
+  const port = ports.find(({ name }) => name === defaults.targetPortName) ?? ports[0];
+  // By name where there is one: a later revision of the same Service name may listen on another number.
+  return port?.name ?? port?.containerPort ?? defaults.targetPortName;
+}
+
+function resolveCanary({
+  steps,
+  bake,
+}: NonNullable<Strategy['canary']> = {}): ResolvedSpec['strategy']['canary'] {
+  return {
+    steps: (steps ?? defaults.weights.map((weight): Step => ({ weight }))).map(resolveStep),
+    bakeMs: parseDuration(bake?.duration ?? defaults.bake),
+  };
+}
+
+function resolveStep({ weight, hold, maxHold, pause }: Step): RolloutStep {
+  if (weight === undefined) {
+    const durationMs = pause?.duration === undefined ? undefined : parseDuration(pause.duration);
+    return { kind: 'pause', ...(durationMs === undefined ? {} : { durationMs }) };
+  }
+  const givenMaxHoldMs = maxHold === undefined ? undefined : parseDuration(maxHold);
+  const holdMs =
+    hold === undefined
+      ? Math.min(parseDuration(defaults.hold), givenMaxHoldMs ?? Infinity)
+      : parseDuration(hold);
+  return {
+    kind: 'weight',
+    weight,
+    holdMs,
+    maxHoldMs: givenMaxHoldMs ?? Math.max(parseDuration(defaults.maxHold), holdMs),
+  };
+}
+
+function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
+  return {
+    source: analysis.source ?? defaults.source,
+    ...(analysis.interval === undefined ? {} : { intervalMs: parseDuration(analysis.interval) }),
+    minRequests: analysis.minRequests ?? defaults.minRequests,
+    metrics: (analysis.metrics ?? []).map(resolveMetric),
+    onInconclusive: analysis.onInconclusive ?? defaults.onInconclusive,
+    onNoData: analysis.onNoData ?? defaults.onNoData,
+    noDataForMs: parseDuration(analysis.noDataFor ?? defaults.noDataFor),
+  };
+}
+
+function resolveMetric(metric: Metric): RolloutMetric {
+  switch (metric.kind) {
+    case 'errorRate':
+      return metric;
+    case 'latency': {
+      const { threshold, max } = metric.objective;
+      return { ...metric, objective: { thresholdMs: parseDuration(threshold), max } };
+    }
+    case 'query':
+      return { ...metric, failureLimit: metric.failureLimit ?? defaults.failureLimit };
+  }
+}
+
+function resolveTraffic(traffic: ModelDeploymentSpec['traffic']): ResolvedTraffic {
+  const gateway = traffic?.gatewayAPI;
+  if (!gateway) return { kind: 'service' };
+  return {
+    kind: 'gatewayAPI',
+    parentRefs: gateway.parentRefs.map((parent) => ({
+      ...parent,
+      group: parent.group ?? defaults.parentGroup,
+      kind: parent.kind ?? defaults.parentKind,
+    })),
+    hostnames: gateway.hostnames ?? [],
+    matches: (gateway.matches?.length ? gateway.matches : [{}]).map(({ path, method }) => ({
+      path: { type: path?.type ?? defaults.pathType, value: path?.value ?? defaults.pathValue },
+      ...(method === undefined ? {} : { method }),
+    })),
+  };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { conditions } from './conditions.ts';
+import { Outcome, RolloutPhase, Verdict } from './phase.ts';
+import { field, time } from './schema.ts';
+
+const count = (description: string) => field(z.number().min(0), description);
+const weight = (description: string) => field(z.number().min(0).max(100), description);
+
+/** Requests are counted as numbers, not integers: an increase between two scrapes need not be whole. */
+const ArmCounts = z.object({
+  requests: count('Requests counted on this step.'),
+  bad: count('Those of them that failed, or were too slow.'),
+});
+export type ArmCounts = z.infer<typeof ArmCounts>;
+
+const MetricEvidence = field(
+  z.object({
+    candidate: field(ArmCounts, "The candidate's requests. Only for metrics that count.").optional(),
+    stable: field(ArmCounts, "The stable revision's requests. Only for metrics that count.").optional(),
+    measurements: field(z.int().min(0), 'How many measurements were taken on this step.', {
+      format: 'int32',
+    }),
+    failures: field(z.int().min(0), 'How many of them failed.', { format: 'int32' }),
+    lastValue: field(z.number(), 'The number that the last measurement gave.').optional(),
+  }),
+  'Evidence of one metric.',
+);
+export type MetricEvidence = z.infer<typeof MetricEvidence>;
+
+export const RolloutEvidence = field(
+  z.object({
+    cursorMs: field(
+      z.int().min(0),
+      'Samples up to this time were used, in milliseconds since 1970 (law 10).',
+      {
+        format: 'int64',
+      },
+    ),
+    stepIndex: field(z.int().min(0), 'The step that the numbers belong to, from 0.', { format: 'int32' }),
+    sinceMs: field(z.int().min(0), 'When counting on the step began, in milliseconds since 1970.', {
+      format: 'int64',
+    }),
+    metrics: field(z.record(z.string(), MetricEvidence), 'Evidence by name of the metric.', {
+      maxProperties: 16,
+    }),
+  }),
+  'Checkpoint of the evidence: a restarted controller counts on from here.',
+);
+export type RolloutEvidence = z.infer<typeof RolloutEvidence>;
+
+const RolloutDecision = field(
+  z.object({
+    at: time('When it was decided.'),
+    step: field(z.int().min(0), 'The step at that time, from 0.', { format: 'int32' }),
+    action: field(z.string().max(63), 'What was done, in one word.'),
+    weight: weight("The candidate's weight from then on, in percent."),
+    verdict: field(Verdict, 'What the gate said, where a gate was asked.').optional(),
+    reason: field(z.string().max(128), 'Why, as a CamelCase constant.'),
+    message: field(z.string().max(1024), 'Why, in words and numbers.'),
+  }),
+  'One decision.',
+);
+export type RolloutDecision = z.infer<typeof RolloutDecision>;
+
+export const ModelRolloutStatus = field(
+  z.object({
+    observedGeneration: field(z.int().min(0), 'The generation of the spec that the status speaks of.', {
+      format: 'int64',
+    }).optional(),
+    phase: field(RolloutPhase, 'Where the rollout stands.'),
+    step: field(
+      z.object({
+        index: field(z.int().min(0), 'Which step, from 0.', { format: 'int32' }),
+        enteredAt: time('When the step began.'),
+        appliedAt: time("When the step's split was seen to be in force; `hold` counts from here.").optional(),
+      }),
+      'The step in the plan.',
+    ),
+    weight: weight(
+      "The candidate's share of live traffic in percent, as decided. Once taken back it is not raised again.",
+    ),
+    progress: field(
+      z.object({
+        ready: field(z.int().min(0), 'The most ready pods that the candidate had so far.', {
+          format: 'int32',
+        }),
+        at: time('When that number last grew.'),
+      }),
+      'Progress towards ready, for the progress deadline.',
+    ).optional(),
+    paused: field(
+      z.object({
+        since: time('Since when.'),
+        reason: field(z.string().max(128), 'Why, as a CamelCase constant.'),
+      }),
+      'Present while the rollout stands still until somebody acts or a time is over.',
+    ).optional(),
+    analysis: field(
+      z.object({
+        noDataSince: time('Since when the metrics have been silent.').optional(),
+        evidence: RolloutEvidence.optional(),
+      }),
+      'What the gates know.',
+    ).optional(),
+    promotedAt: time('When the candidate took all traffic and became the stable revision.').optional(),
+    endedAt: time('When the outcome was written.').optional(),
+    outcome: field(Outcome, 'How the rollout ended.').optional(),
+    reason: field(z.string().max(128), 'Why it is as it is, as a CamelCase constant.').optional(),
+    message: field(z.string().max(4096), 'Why it is as it is, in words.').optional(),
+    remembered: field(
+      z.boolean(),
+      'The candidate is not tried again until the spec asks for another revision.',
+    ).optional(),
+    decisions: field(
+      z.array(RolloutDecision).max(20),
+      'What was decided and on which numbers; the last 20.',
+      {
+        listType: 'atomic',
+      },
+    ).optional(),
+    conditions: conditions().optional(),
+  }),
+  'What happened so far. Written by the controller only.',
+);
+export type ModelRolloutStatus = z.infer<typeof ModelRolloutStatus>;
+export type RolloutOutcome = z.infer<typeof Outcome>;

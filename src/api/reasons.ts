@@ -1,0 +1,97 @@
+/**
+ * Every reason of conditions, decisions and events, with what it means and what to do about it. The reference page is made
+ * from here.
+ */
+export const reasons = {
+  // How a rollout goes on.
+  RolloutStarted: 'The spec asks for a new revision, and a rollout of it began.',
+  FirstRevision: 'Nothing was served before, so the first revision is served at once, without steps.',
+  StepEntered: 'The gate of the step before was passed, and the rollout entered the next step of its plan.',
+  WeightRaised: 'The candidate has the ready pods for it, so it gets more of the traffic.',
+  StepApplied: "The data plane has taken over the step's split; `hold` counts from here.",
+  GatePassed: 'Everything that must hold before the step is left holds.',
+  Progressing: 'A rollout is on its way and waits for its next decision.',
+  WaitingForCapacity: 'The candidate has fewer ready pods than its next weight needs. Its pods tell why.',
+  WaitingForTraffic: 'The split is written, and the data plane has not taken it over yet.',
+  WaitingForEvidence: 'The gate is open: the evidence neither passes nor fails the candidate yet.',
+  Holding: 'The weight is kept for as long as `hold` says.',
+  Promoting: 'All steps passed; the candidate is brought to full capacity and then takes all traffic.',
+  Promoted: 'The candidate took all traffic and is the stable revision.',
+  Baking: 'The candidate was promoted; the previous revision stays warm until the bake is over.',
+  BakeOver: 'The bake is over: the rollout ended as promoted, and the previous revision drains.',
+  // Standing still.
+  PausedBySpec: '`spec.paused` is true. Set it to false to go on.',
+  PauseStep: 'The plan has a pause here. It ends after its duration, or waits for a person.',
+  Inconclusive:
+    'A step had its `maxHold` without a Pass, and `analysis.onInconclusive` decided. More traffic, a longer `maxHold` or a wider threshold help.',
+  NotPaused: 'Nothing stops forward progress.',
+  Resumed: 'What stopped the rollout is over, and it goes on.',
+  // How a rollout ends without a promotion.
+  RolledBack:
+    'The candidate was taken back; the previous revision serves. The revision is not tried again until the spec changes.',
+  AnalysisFailed: 'A metric says that the candidate does harm; its weight went to 0 at once.',
+  ProgressDeadlineExceeded:
+    'Pods of the revision did not become ready within `progressDeadline`. Its pods tell why: image, probes, resources.',
+  WeightTakenBack: 'The candidate got less of the traffic.',
+  CapacityLost:
+    'Ready pods of the candidate were lost, so that weight was taken back in the same pass: no revision gets more traffic than its ready pods can serve.',
+  RevertedByUser: 'The spec was returned to the revision that the rollout started from.',
+  Superseded:
+    'The spec asked for another revision while the rollout ran; the old candidate lost its weight first.',
+  Aborted: 'The rollout was ended before its end.',
+  Remembered:
+    'The revision of the spec was tried and failed. It is not tried again until the revision changes.',
+  // Serving.
+  Healthy: 'The revision of the spec is the stable one, and its bake is over.',
+  Available: 'The stable revision has ready endpoints.',
+  Unavailable: 'The stable revision has no ready endpoint: users are not served.',
+  NothingServed: 'There is no stable revision yet.',
+  Scaling: 'The stable revision does not have all its pods yet.',
+  ScaledToZero: '`spec.replicas` is 0, so nothing is served.',
+  CandidateReady: 'The candidate has the ready pods that its next weight needs.',
+  NoCandidate: 'No rollout is under way.',
+  Settled: 'Nothing is left to be done.',
+  RevisionCreated: 'A Deployment and a Service were made for the revision.',
+  RevisionDeleted: 'An old revision beyond `revisionHistoryLimit` was deleted.',
+  Draining: 'A revision lost its traffic and keeps its pods until `drain` is over.',
+  RolesRebuilt:
+    'The status was lost; who is stable and who is candidate was read from the records, the live route or selector, and the Deployments.',
+  // Traffic.
+  TrafficApplied: 'The data plane has taken over the split that was written last.',
+  TrafficShifted: 'Another split was written.',
+  TrafficRepaired:
+    'Somebody changed a traffic object that the controller owns; the decided split was written again.',
+  TrafficPending: 'A split was written and is not acknowledged yet.',
+  ShareRejected:
+    'The share that the gateway counts does not fit the split that was written, so the step is not left.',
+  RouteNotAccepted:
+    'A gateway does not accept the HTTPRoute, or cannot resolve its backends. The message has its words.',
+  RouteConflict:
+    'An HTTPRoute with the name of the ModelDeployment exists and belongs to somebody else. Rename one of them.',
+  ServiceConflict:
+    'A Service with a name that the ModelDeployment needs exists and belongs to somebody else. Rename one of them.',
+  DeploymentConflict:
+    'A Deployment with a name that the ModelDeployment needs exists and belongs to somebody else. Rename one of them.',
+  GatewayAPINotInstalled: 'The cluster has no HTTPRoute: the Gateway API is not installed.',
+  // Analysis.
+  AnalysisAvailable: 'The metrics that the gates need are there.',
+  NotConfigured: "The controller's configuration has no metrics source: gates pass by `hold` and readiness.",
+  NoMetrics: 'The spec asks for no metric: gates pass by `hold` and readiness.',
+  NotNeeded: 'No gate is open, so no metrics are read.',
+  UnknownSource: "`analysis.source` names a source that the controller's configuration does not have.",
+  UnknownPreset:
+    'Nobody knows how to count requests at this gateway: its GatewayClass has a controller without a preset. Metrics of kind `query` work.',
+  NoData:
+    'A configured source is silent, or its answer is no number. It holds, and `analysis.onNoData` decides in the end.',
+  SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',
+  QueryFailed: 'The source refuses a query; the message has its words.',
+  QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
+  // What a person must mend.
+  InvalidSpec: 'The spec breaks a rule of the API; the message names field, found and accepted.',
+  TemplateRejected: "The API server's own validation refuses the pod template; the message has its words.",
+  Forbidden: 'The controller lacks a permission; the message names it.',
+  ReconcileError: 'A pass ended in an error and is tried again with growing delays.',
+  Deleting: 'The ModelDeployment is being deleted.',
+} as const;
+
+export type Reason = keyof typeof reasons;

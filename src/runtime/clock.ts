@@ -30,7 +30,10 @@ export abstract class Clock {
 /** setTimeout holds at most this many milliseconds; a longer delay would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The machine's own clocks. Its timers keep no process alive: what must live on holds a socket or a loop. */
+/**
+ * The machine's own clocks. A timer keeps the process alive until it fires or is cancelled, so everything that waits
+ * here has a `stop`. A delay longer than setTimeout can hold fires early, which is harmless: a wake-up only says "look".
+ */
 export class SystemClock extends Clock {
   now(): number {
     return Date.now();

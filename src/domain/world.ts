@@ -21,6 +21,11 @@ export interface World {
   rollouts: RolloutView[];
   traffic: TrafficView;
   analysis: AnalysisView;
+  /**
+   * Why the API server refuses the target revision's Deployment, in its words: asked by a dry run while the revision is
+   * not born yet.
+   */
+  birthRefused: string | undefined;
 }
 
 /** The ModelDeployment. */

@@ -50,7 +50,10 @@ function emptyAsAbsent(value: unknown): unknown {
 }
 
 /** The canonical JSON and SHA-256 of a spec's revision parts, under a given hash version. */
-export function hashRevision(input: RevisionInput, version: number): { canonicalInput: string; fullHash: string } {
+export function hashRevision(
+  input: RevisionInput,
+  version: number,
+): { canonicalInput: string; fullHash: string } {
   const canonical = inputs[version];
   if (!canonical) throw new UnknownHashVersionError(version);
   const canonicalInput = canonical(input);

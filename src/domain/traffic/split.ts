@@ -40,7 +40,8 @@ export function backendsFor(
 ): Backend[] {
   const given = candidate && candidate.revision !== stable ? toParts(candidate.weight) : 0;
   const backends: Backend[] = [{ revision: stable, weight: totalWeight - given }];
-  if (candidate && candidate.revision !== stable) backends.push({ revision: candidate.revision, weight: given });
+  if (candidate && candidate.revision !== stable)
+    backends.push({ revision: candidate.revision, weight: given });
   for (const revision of draining) {
     if (!backends.some((backend) => backend.revision === revision)) backends.push({ revision, weight: 0 });
   }
@@ -55,7 +56,10 @@ export function toParts(percent: number): number {
 /** The share in percent that a set of backends gives a revision; 0 when it is not among them. */
 export function shareOf(backends: readonly Backend[], revision: string): number {
   const total = backends.reduce((sum, backend) => sum + backend.weight, 0);
-  const own = backends.reduce((sum, backend) => sum + (backend.revision === revision ? backend.weight : 0), 0);
+  const own = backends.reduce(
+    (sum, backend) => sum + (backend.revision === revision ? backend.weight : 0),
+    0,
+  );
   return total === 0 ? 0 : (100 * own) / total;
 }
 

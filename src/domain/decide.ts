@@ -1,0 +1,20 @@
+import type { Decision } from './decision.ts';
+import { resolveRoles } from './roles.ts';
+import type { World } from './world.ts';
+import { decideFirstRevision } from './strategy/first-revision.ts';
+import { decideRollout } from './strategy/run-rollout.ts';
+import { decideSettled } from './strategy/settled.ts';
+
+/**
+ * The brain: one gathered world in, one decision out. Pure (law 14), so the same world gives the same decision, in
+ * production, in tests and in a replay.
+ *
+ * A ModelDeployment is in one of three situations: nothing was ever served; a rollout runs; or it is settled, which
+ * includes the moment in which a new rollout begins.
+ */
+export function decide(world: World): Decision {
+  const roles = resolveRoles(world);
+  if (roles.stable === undefined) return decideFirstRevision(world, roles);
+  if (roles.active) return decideRollout(world, roles, roles.active);
+  return decideSettled(world, roles, roles.stable);
+}

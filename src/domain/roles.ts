@@ -1,0 +1,54 @@
+import type { RevisionView, RolloutView, World } from './world.ts';
+
+/** Who plays which part. Roles are not objects: a promotion changes roles and restarts no pod. */
+export interface Roles {
+  /** The revision that users have; absent as long as nothing was ever served. */
+  stable: string | undefined;
+  /** The rollout that runs now. */
+  active: RolloutView | undefined;
+  /** The newest rollout, running or ended. */
+  newest: RolloutView | undefined;
+}
+
+/**
+ * Rebuilds the roles from what the API server holds, the record first because it is written first (laws 12 and 13), then the
+ * status, then the live traffic objects (law 20). "First revision ever" means that none of these names a revision that
+ * still exists.
+ */
+export function resolveRoles(world: World): Roles {
+  const newest = world.rollouts.at(-1);
+  const active = newest && newest.status.phase !== 'Ended' ? newest : undefined;
+  const exists = (revision: string | undefined): revision is string =>
+    revision !== undefined &&
+    (revision === world.target.revision || world.revisions.some((view) => view.revision === revision));
+  const candidates = [
+    newest && revisionInCharge(newest),
+    world.deployment.status?.stable?.revision,
+    world.traffic.apex?.kind === 'revision' ? world.traffic.apex.revision : undefined,
+    heaviest(world),
+  ];
+  // A status or record that names a revision without any traffic object left comes from an object that was served.
+  return { stable: candidates.find(exists), active, newest };
+}
+
+/** The revision that a rollout leaves, or has so far left, with the users. */
+export function revisionInCharge({ spec, status }: RolloutView): string {
+  const takenBack =
+    status.phase === 'Ended' && status.outcome !== 'Promoted' && status.outcome !== 'Superseded';
+  return status.promotedAt !== undefined && !takenBack ? spec.to.revision : spec.from.revision;
+}
+
+/** The revision with most of the live traffic. */
+function heaviest({ traffic }: World): string | undefined {
+  const shares =
+    traffic.router === 'weighted'
+      ? (traffic.route ?? []).map(({ revision, weight }): [string, number] => [revision, weight])
+      : Object.entries(traffic.endpoints);
+  return shares
+    .filter(([, share]) => share > 0)
+    .sort(([leftName, left], [rightName, right]) => right - left || (leftName < rightName ? -1 : 1))[0]?.[0];
+}
+
+export function findRevision(world: World, revision: string | undefined): RevisionView | undefined {
+  return world.revisions.find((view) => view.revision === revision);
+}

@@ -1,0 +1,36 @@
+import { type Condition, type ConditionType, conditionTypes } from '../../api/conditions.ts';
+import type { Reason } from '../../api/reasons.ts';
+import { toConditionTime } from '../time.ts';
+
+/** What a condition should say; times are worked out from what it said before. */
+export interface Claim {
+  status: Condition['status'];
+  reason: Reason;
+  message: string;
+}
+
+const order = Object.keys(conditionTypes);
+
+/**
+ * The conditions after a pass. `lastTransitionTime` changes only when `status` does, the order is fixed, and conditions that
+ * are not ours stay: a world in which nothing changed gives equal conditions, and so no write (law 15).
+ */
+export function setConditions(
+  before: readonly Condition[] | undefined,
+  claims: Partial<Record<ConditionType, Claim>>,
+  generation: number,
+  nowMs: number,
+): Condition[] {
+  const ours = (Object.entries(claims) as [ConditionType, Claim][]).map(([type, claim]): Condition => {
+    const old = before?.find((condition) => condition.type === type);
+    const sameStatus = old?.status === claim.status;
+    return {
+      type,
+      ...claim,
+      observedGeneration: generation,
+      lastTransitionTime: sameStatus && old ? old.lastTransitionTime : toConditionTime(nowMs),
+    };
+  });
+  const foreign = (before ?? []).filter((condition) => !order.includes(condition.type));
+  return [...ours.sort((left, right) => order.indexOf(left.type) - order.indexOf(right.type)), ...foreign];
+}

@@ -1,0 +1,134 @@
+import type { ModelDeploymentStatus, RolloutSummary } from '../../api/model-deployment-status.ts';
+import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
+import type { Phase } from '../../api/phase.ts';
+import type { Roles } from '../roles.ts';
+import type { RevisionView, RolloutView, World } from '../world.ts';
+import {
+  availableClaim,
+  blockage,
+  pausedClaim,
+  roleStatus,
+  scaleStatus,
+  trafficClaim,
+} from './common-claims.ts';
+import { type Claim, setConditions } from './set-conditions.ts';
+
+export interface Settled {
+  stable: string;
+  view: RevisionView | undefined;
+  inForce: boolean;
+  /** A rollout that begins in this pass. */
+  starting: { name: string; spec: ModelRolloutSpec } | undefined;
+}
+
+interface Summary {
+  phase: Phase;
+  reason: Claim['reason'];
+  message: string;
+}
+
+/** The status while one revision has everybody. */
+export function settledStatus(world: World, roles: Roles, settled: Settled): ModelDeploymentStatus {
+  const { deployment, nowMs } = world;
+  const { view, inForce, starting } = settled;
+  const summary = summarise(world, roles, settled);
+  const { phase, reason, message } = summary;
+  const claim = (status: Claim['status']): Claim => ({ status, reason, message });
+  const stalled = phase === 'RolledBack' || phase === 'Failed';
+  const reconciling = phase === 'Progressing' || phase === 'Paused';
+  const promoted = settled.stable === world.target.revision;
+  return {
+    observedGeneration: deployment.generation,
+    phase,
+    message,
+    stable: view ? roleStatus(view) : undefined,
+    rollout: starting ? startSummary(starting) : roles.newest && endSummary(roles.newest),
+    traffic: { acknowledged: inForce },
+    ...scaleStatus(world, view),
+    conditions: setConditions(
+      deployment.status?.conditions,
+      {
+        Ready: claim(phase === 'Healthy' ? 'True' : 'False'),
+        Available: availableClaim(view),
+        Reconciling: reconciling
+          ? claim('True')
+          : { status: 'False', reason: 'Settled', message: 'nothing is left to be done' },
+        Stalled: stalled
+          ? claim('True')
+          : { status: 'False', reason: 'Settled', message: 'nothing is in the way' },
+        CandidateReady: { status: 'False', reason: 'NoCandidate', message: 'no rollout is under way' },
+        TrafficApplied: trafficClaim(world, inForce),
+        Paused: pausedClaim(phase === 'Paused' ? reason : undefined, message),
+        Promoted: promoted
+          ? {
+              status: 'True',
+              reason: 'Promoted',
+              message: `revision ${settled.stable} is the stable revision`,
+            }
+          : claim(stalled ? 'False' : 'Unknown'),
+      },
+      deployment.generation,
+      nowMs,
+    ),
+  };
+}
+
+function summarise(world: World, { newest }: Roles, { stable, view, inForce, starting }: Settled): Summary {
+  const { target, deployment, traffic } = world;
+  const blocked = blockage(world);
+  if (blocked) return { phase: 'Failed', ...blocked };
+  if (starting) {
+    return { phase: 'Progressing', reason: 'RolloutStarted', message: `rollout ${starting.name} begins` };
+  }
+  if (target.revision !== stable) return notTheTarget(world, newest, stable);
+  const pods = `${view?.ready ?? 0} of ${deployment.spec.replicas} pods of stable revision ${stable} are ready`;
+  const problem = view?.problem ? `: ${view.problem}` : '';
+  if (deployment.spec.replicas === 0)
+    return { phase: 'Healthy', reason: 'ScaledToZero', message: 'spec.replicas is 0' };
+  if ((view?.ready ?? 0) < deployment.spec.replicas) {
+    return { phase: 'Progressing', reason: 'Scaling', message: `${pods}${problem}` };
+  }
+  if (!inForce)
+    return {
+      phase: 'Progressing',
+      reason: 'WaitingForTraffic',
+      message: traffic.acknowledgement || 'the split is being written',
+    };
+  return {
+    phase: 'Healthy',
+    reason: 'Healthy',
+    message: `revision ${stable} serves with ${view?.ready ?? 0} ready pods`,
+  };
+}
+
+function notTheTarget(world: World, newest: RolloutView | undefined, stable: string): Summary {
+  const { target, deployment } = world;
+  if (newest?.status.remembered && newest.spec.to.revision === target.revision) {
+    const phase = newest.status.outcome === 'Failed' ? 'Failed' : 'RolledBack';
+    const why = newest.status.message ?? 'it failed';
+    return {
+      phase,
+      reason: 'Remembered',
+      message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision`,
+    };
+  }
+  return deployment.spec.paused
+    ? {
+        phase: 'Paused',
+        reason: 'PausedBySpec',
+        message: `spec.paused is true: revision ${target.revision} waits`,
+      }
+    : {
+        phase: 'Progressing',
+        reason: 'Progressing',
+        message: `revision ${target.revision} is about to be rolled out`,
+      };
+}
+
+function startSummary({ name, spec }: NonNullable<Settled['starting']>): RolloutSummary {
+  return { name, step: 0, steps: spec.plan.steps.length };
+}
+
+function endSummary({ name, spec, status }: RolloutView): RolloutSummary {
+  return { name, step: status.step.index, steps: spec.plan.steps.length, outcome: status.outcome };
+}

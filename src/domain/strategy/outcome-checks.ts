@@ -1,0 +1,144 @@
+import type { RolloutOutcome } from '../../api/model-rollout.ts';
+import type { Reason } from '../../api/reasons.ts';
+import { formatDuration } from '../../api/duration.ts';
+import { toMs } from '../time.ts';
+import type { RolloutContext } from './rollout-context.ts';
+import { currentStep } from './plan.ts';
+
+/** Why a rollout ends without a promotion, and whether its revision is to be left alone afterwards. */
+export interface Ending {
+  outcome: Exclude<RolloutOutcome, 'Promoted'>;
+  reason: Reason;
+  message: string;
+  /** The revision is not tried again until the spec asks for another, or somebody says retry. */
+  remembered: boolean;
+}
+
+type OutcomeCheck = (context: RolloutContext) => Ending | undefined;
+
+/** In order of precedence: what the user says comes first, then harm, then time. */
+export const mustEnd: OutcomeCheck[] = [
+  revertedByUser,
+  supersededByUser,
+  failedByEvidence,
+  madeNoProgress,
+  hadNoDataForTooLong,
+  stayedInconclusive,
+];
+
+export function endingOf(context: RolloutContext): Ending | undefined {
+  for (const check of mustEnd) {
+    const ending = check(context);
+    if (ending) return ending;
+  }
+  return undefined;
+}
+
+/** The spec went back to what the rollout started from, also while the other one bakes. */
+function revertedByUser({ world, rollout }: RolloutContext): Ending | undefined {
+  if (world.target.revision !== rollout.spec.from.revision) return undefined;
+  return {
+    outcome: 'RolledBack',
+    reason: 'RevertedByUser',
+    message: `the spec was returned to revision ${rollout.spec.from.revision}`,
+    remembered: false,
+  };
+}
+
+/** The spec asks for a third revision. */
+function supersededByUser({ world, rollout }: RolloutContext): Ending | undefined {
+  if (world.target.revision === rollout.spec.to.revision) return undefined;
+  return {
+    outcome: 'Superseded',
+    reason: 'Superseded',
+    message: `the spec now asks for revision ${world.target.revision}`,
+    remembered: false,
+  };
+}
+
+/** The evidence says that the candidate does harm. */
+function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
+  if (judgement?.verdict !== 'Fail') return undefined;
+  const culprit = judgement.metrics.find((metric) => metric.verdict === 'Fail');
+  return {
+    outcome: 'RolledBack',
+    reason: 'AnalysisFailed',
+    message: culprit ? `metric ${culprit.name} failed: ${culprit.message}` : 'the analysis failed',
+    remembered: true,
+  };
+}
+
+/** The candidate waits for ready pods, and for too long not one more has become ready. Pauses do not count. */
+function madeNoProgress({ world, rollout, to, neededReady }: RolloutContext): Ending | undefined {
+  const deadlineAtMs = progressDeadlineAtMs({ world, rollout, to, neededReady });
+  if (deadlineAtMs === undefined || world.nowMs < deadlineAtMs) return undefined;
+  const problem = to?.problem ? `: ${to.problem}` : '';
+  return {
+    outcome: rollout.status.phase === 'Baking' ? 'RolledBack' : 'Failed',
+    reason: 'ProgressDeadlineExceeded',
+    message:
+      `revision ${rollout.spec.to.revision} has ${to?.ready ?? 0} of ${neededReady} ready pods and made no progress ` +
+      `for ${formatDuration(rollout.spec.plan.progressDeadlineMs)}${problem}`,
+    remembered: true,
+  };
+}
+
+/** When the wait for ready pods has lasted too long; absent while nothing is waited for. */
+export function progressDeadlineAtMs(
+  context: Pick<RolloutContext, 'world' | 'rollout' | 'to' | 'neededReady'>,
+): number | undefined {
+  const { world, rollout, to, neededReady } = context;
+  const { status, spec } = rollout;
+  if (status.paused || world.deployment.spec.paused || (to?.ready ?? 0) >= neededReady) return undefined;
+  const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step?.enteredAt) ?? 0);
+  return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
+}
+
+/** A configured source was silent for longer than the user allows (law 9: this policy decides, not the silence). */
+function hadNoDataForTooLong({ world, rollout }: RolloutContext): Ending | undefined {
+  const { analysis } = rollout.spec;
+  const atMs = noDataDecidesAtMs(rollout);
+  if (analysis.onNoData !== 'rollback' || atMs === undefined || world.nowMs < atMs) return undefined;
+  return {
+    outcome: 'RolledBack',
+    reason: 'NoData',
+    message: `metrics source ${analysis.source} gave no data for ${formatDuration(analysis.noDataForMs)} (onNoData: rollback)`,
+    remembered: true,
+  };
+}
+
+export function noDataDecidesAtMs({ spec, status }: RolloutContext['rollout']): number | undefined {
+  const sinceMs = toMs(status.analysis?.noDataSince);
+  return sinceMs === undefined ? undefined : sinceMs + spec.analysis.noDataForMs;
+}
+
+/** The gate was open for `maxHold` without a Pass, and the user wants that to count as a failure. */
+function stayedInconclusive(context: RolloutContext): Ending | undefined {
+  const { rollout, judgement } = context;
+  if (rollout.spec.analysis.onInconclusive !== 'rollback' || judgement?.verdict !== 'Inconclusive')
+    return undefined;
+  if (!maxHoldIsOver(context)) return undefined;
+  return {
+    outcome: 'RolledBack',
+    reason: 'Inconclusive',
+    message: `no Pass within maxHold (onInconclusive: rollback): ${inconclusiveInWords(context)}`,
+    remembered: true,
+  };
+}
+
+export function maxHoldIsOver(context: RolloutContext): boolean {
+  const atMs = maxHoldEndsAtMs(context);
+  return atMs !== undefined && context.world.nowMs >= atMs;
+}
+
+export function maxHoldEndsAtMs({ rollout }: RolloutContext): number | undefined {
+  const step = currentStep(rollout.spec.plan, rollout.status);
+  const appliedAtMs = toMs(rollout.status.step?.appliedAt);
+  return step?.kind === 'weight' && appliedAtMs !== undefined ? appliedAtMs + step.maxHoldMs : undefined;
+}
+
+export function inconclusiveInWords({ judgement }: RolloutContext): string {
+  if (judgement?.share.state === 'rejected') return judgement.share.message;
+  const open = judgement?.metrics.find((metric) => metric.verdict !== 'Pass');
+  return open ? `metric ${open.name}: ${open.message}` : 'the evidence does not suffice yet';
+}

@@ -1,0 +1,64 @@
+import type { Judgement } from '../analysis/judge.ts';
+import type { Roles } from '../roles.ts';
+import { findRevision } from '../roles.ts';
+import type { RevisionView, RolloutView, World } from '../world.ts';
+import { podsForWeight, readyPodsForWeight } from '../traffic/pods.ts';
+import { isInForce, splitFor } from './rollout-traffic.ts';
+import { weightToProvideFor } from './plan.ts';
+
+/** What the checks and the steps of a rollout look at: the world from one rollout's point of view. */
+export interface RolloutContext {
+  world: World;
+  roles: Roles;
+  rollout: RolloutView;
+  from: RevisionView | undefined;
+  to: RevisionView | undefined;
+  /** Serving capacity that both arms are sized for while the rollout runs. */
+  replicas: number;
+  /** Pods that the candidate needs for where it stands in the plan. */
+  neededPods: number;
+  /** Ready pods without which its weight is not raised to where it stands in the plan. */
+  neededReady: number;
+  /** The live traffic objects say what was decided last, and the data plane has taken it over (law 7). */
+  inForce: boolean;
+  /** What the evidence says; absent while the candidate has no traffic to be judged by. */
+  judgement: Judgement | undefined;
+}
+
+export function rolloutContext(
+  world: World,
+  roles: Roles,
+  rollout: RolloutView,
+  judgement: Judgement | undefined,
+): RolloutContext {
+  const from = findRevision(world, rollout.spec.from.revision);
+  const to = findRevision(world, rollout.spec.to.revision);
+  const { router } = world.traffic;
+  const replicas = rolloutReplicas(world, rollout);
+  const weight = weightToProvideFor(rollout.spec.plan, rollout.status);
+  return {
+    world,
+    roles,
+    rollout,
+    from,
+    to,
+    replicas,
+    neededPods: podsForWeight(weight, replicas, router),
+    neededReady: Math.min(
+      replicas,
+      Math.max(1, readyPodsForWeight(weight, replicas, rollout.spec.plan.readinessPercent, router)),
+    ),
+    inForce: isInForce(world, splitFor(world, rollout, replicas)),
+    judgement,
+  };
+}
+
+/**
+ * While a rollout runs, an autoscaler's scale-up applies to both arms and its scale-down waits: the live Deployments
+ * remember the higher number.
+ */
+export function rolloutReplicas(world: World, rollout: RolloutView): number {
+  const from = findRevision(world, rollout.spec.from.revision);
+  const to = rollout.status.phase === 'Baking' ? findRevision(world, rollout.spec.to.revision) : undefined;
+  return Math.max(world.deployment.spec.replicas, from?.replicas ?? 0, to?.replicas ?? 0);
+}

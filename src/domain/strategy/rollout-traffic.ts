@@ -1,0 +1,97 @@
+import type { RolloutView, World } from '../world.ts';
+import { podRatio } from '../traffic/pods.ts';
+import { type ApexSelection, type TrafficIntent, backendsFor, sameBackends } from '../traffic/split.ts';
+import { drainingRevisions } from '../revision/draining.ts';
+
+/** A whole traffic decision: what the router's objects say and what the apex Service selects. */
+export interface Split {
+  intent: TrafficIntent;
+  apex: ApexSelection;
+}
+
+/** The split that a running rollout has decided on: its record's weight, and nothing else (law 5). */
+export function splitFor(world: World, rollout: RolloutView, replicas: number): Split {
+  const stable = rollout.spec.from.revision;
+  const candidate = { revision: rollout.spec.to.revision, weight: rollout.status.weight };
+  if (world.traffic.router === 'weighted') {
+    const hasService = world.revisions.some(
+      (view) => view.revision === candidate.revision && view.hasService,
+    );
+    const draining = drainingRevisions(world, [stable, candidate.revision]);
+    return {
+      intent: {
+        kind: 'weighted',
+        backends: backendsFor(stable, hasService ? candidate : undefined, draining),
+      },
+      // With a router the route alone decides; the apex follows only at the end of bake.
+      apex: { kind: 'revision', revision: stable },
+    };
+  }
+  if (candidate.weight <= 0) return settledSplit(world, stable);
+  const ratio = podRatio(candidate.weight, replicas);
+  const live = [
+    { revision: stable, pods: ratio.stable },
+    { revision: candidate.revision, pods: ratio.candidate },
+  ];
+  return {
+    intent: { kind: 'replicaRatio', live: live.filter(({ pods }) => pods > 0) },
+    apex: { kind: 'live' },
+  };
+}
+
+/** The split with one revision for everybody. */
+export function settledSplit(world: World, stable: string): Split {
+  const apex: ApexSelection = { kind: 'revision', revision: stable };
+  return world.traffic.router === 'weighted'
+    ? {
+        intent: {
+          kind: 'weighted',
+          backends: backendsFor(stable, undefined, drainingRevisions(world, [stable])),
+        },
+        apex,
+      }
+    : { intent: { kind: 'replicaRatio', live: [] }, apex };
+}
+
+/** The live objects say what was decided, whether or not the data plane has taken it over. */
+export function isWritten(world: World, { intent, apex }: Split): boolean {
+  const { traffic } = world;
+  if (JSON.stringify(traffic.apex) !== JSON.stringify(apex)) return false;
+  if (intent.kind === 'weighted')
+    return traffic.route !== undefined && sameBackends(traffic.route, intent.backends);
+  if (intent.live.length === 0) return true;
+  const wanted = new Map(intent.live.map(({ revision, pods }) => [revision, pods]));
+  return [...new Set([...wanted.keys(), ...Object.keys(traffic.live)])].every(
+    (revision) => (wanted.get(revision) ?? 0) === (traffic.live[revision] ?? 0),
+  );
+}
+
+/** Written, and acknowledged by the data plane (law 7). */
+export function isInForce(world: World, split: Split): boolean {
+  return isWritten(world, split) && world.traffic.acknowledged;
+}
+
+/**
+ * Law 1, last line of defence: nobody is sent to a revision without a ready endpoint while the revision that has the
+ * traffic now still answers.
+ */
+export function sendsUsersToNobody(world: World, { intent, apex }: Split): boolean {
+  const ready = (revision: string) => world.revisions.find((view) => view.revision === revision)?.ready ?? 0;
+  const wanted =
+    intent.kind === 'weighted'
+      ? intent.backends.filter(({ weight }) => weight > 0).map(({ revision }) => revision)
+      : apex.kind === 'revision'
+        ? [apex.revision]
+        : intent.live.map(({ revision }) => revision);
+  return (
+    !wanted.some((revision) => ready(revision) > 0) &&
+    revisionsWithTraffic(world).some((name) => ready(name) > 0)
+  );
+}
+
+/** The revisions that live traffic goes to now. */
+export function revisionsWithTraffic({ traffic }: World): string[] {
+  return traffic.router === 'weighted'
+    ? (traffic.route ?? []).filter(({ weight }) => weight > 0).map(({ revision }) => revision)
+    : Object.keys(traffic.endpoints).filter((revision) => (traffic.endpoints[revision] ?? 0) > 0);
+}

@@ -1,0 +1,81 @@
+import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
+import { type Retirement, retireRevisions } from '../revision/draining.ts';
+import { type Roles, findRevision } from '../roles.ts';
+import { settledStatus } from '../status/settled-status.ts';
+import { podsForWeight } from '../traffic/pods.ts';
+import type { RevisionView, World } from '../world.ts';
+import { weightAt } from './plan.ts';
+import { repairEvent } from './repair-event.ts';
+import { isInForce, isWritten, sendsUsersToNobody, settledSplit } from './rollout-traffic.ts';
+import { startRollout } from './start-rollout.ts';
+
+/** One revision has everybody, and no rollout runs. Here a new one begins. */
+export function decideSettled(world: World, roles: Roles, stable: string): Decision {
+  const view = findRevision(world, stable);
+  const split = settledSplit(world, stable);
+  const start = view && mayStart(world, roles, stable) ? startRollout(world, roles, view) : undefined;
+  const inRole = start ? [stable, world.target.revision] : [stable];
+  const retirement = retireRevisions(world, inRole);
+  const hold = sendsUsersToNobody(world, split) || !mayWrite(world, view);
+  const repaired = repairEvent(world, split);
+  return {
+    createRollout: start,
+    rolloutStatus: forgetFailure(world, roles),
+    trafficBeforeRecord: false,
+    revisions: [
+      ...stableIntents(world, stable, view),
+      ...candidateIntents(world, start),
+      ...retirement.intents,
+    ],
+    traffic: hold ? undefined : split,
+    status: settledStatus(world, roles, { stable, view, inForce: isInForce(world, split), starting: start }),
+    events: [...startedEvents(start), ...(repaired && !isWritten(world, split) ? [repaired] : [])],
+    requeueAfterMs: wake(world, retirement),
+  };
+}
+
+/** A failed revision is remembered: it is not tried again until the spec changes or somebody says retry. */
+export function mayStart(world: World, { newest }: Roles, stable: string): boolean {
+  const { target, deployment, birthRefused, traffic } = world;
+  if (target.revision === stable || deployment.spec.paused || deployment.deleting) return false;
+  if (birthRefused !== undefined || traffic.problem) return false;
+  return !(newest?.status.remembered && newest.spec.to.revision === target.revision);
+}
+
+/** Once the spec asks for something else, the failed revision may be tried again later. */
+function forgetFailure(world: World, { newest }: Roles): Decision['rolloutStatus'] {
+  if (!newest?.status.remembered || newest.spec.to.revision === world.target.revision) return undefined;
+  return { name: newest.name, status: { ...newest.status, remembered: false } };
+}
+
+function stableIntents(world: World, stable: string, view: RevisionView | undefined): RevisionIntent[] {
+  const { replicas } = world.deployment.spec;
+  if (stable === world.target.revision) return [{ kind: 'ensure', identity: world.target, replicas }];
+  return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null }] : [];
+}
+
+/** The candidate's pods may start in the pass that begins its rollout: they need no traffic for that (law 4). */
+function candidateIntents(
+  world: World,
+  start: ReturnType<typeof startRollout> | undefined,
+): RevisionIntent[] {
+  if (!start) return [];
+  const weight = weightAt(start.spec.plan, 0);
+  const replicas = podsForWeight(weight, world.deployment.spec.replicas, world.traffic.router);
+  return [{ kind: 'ensure', identity: world.target, replicas }];
+}
+
+function mayWrite(world: World, view: RevisionView | undefined): boolean {
+  return view?.hasService === true && !world.traffic.problem;
+}
+
+function startedEvents(start: ReturnType<typeof startRollout> | undefined): EventIntent[] {
+  if (!start) return [];
+  const { from, to } = start.spec;
+  const message = `${start.name}: revision ${to.revision} against stable ${from.revision}`;
+  return [{ type: 'Normal', reason: 'RolloutStarted', action: 'Start', message }];
+}
+
+function wake(world: World, { nextAtMs }: Retirement): number | undefined {
+  return nextAtMs === undefined ? undefined : Math.max(0, nextAtMs - world.nowMs);
+}

@@ -1,0 +1,93 @@
+import type { ModelRolloutStatus, RolloutDecision } from '../../api/model-rollout.ts';
+import type { Reason } from '../../api/reasons.ts';
+import { toTime } from '../time.ts';
+import type { Ending } from './outcome-checks.ts';
+
+/** Decisions that the record keeps; older ones are dropped. */
+export const keptDecisions = 20;
+
+/** The status of a record that was just created: absent fields mean the beginning. */
+export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {
+  return {
+    phase: 'Preparing',
+    step: { index: 0, enteredAt: createdAt },
+    weight: 0,
+    progress: { ready: 0, at: createdAt },
+    remembered: false,
+    decisions: [],
+  };
+}
+
+type DecisionDetails = Pick<RolloutDecision, 'action' | 'message'> & {
+  reason: Reason;
+  verdict?: RolloutDecision['verdict'];
+};
+
+/** Adds a decision, taken now at the weight and step that the status then has. */
+export function record(
+  status: ModelRolloutStatus,
+  nowMs: number,
+  details: DecisionDetails,
+): ModelRolloutStatus {
+  const decision: RolloutDecision = {
+    at: toTime(nowMs),
+    step: status.step.index,
+    weight: status.weight,
+    ...details,
+  };
+  return {
+    ...status,
+    reason: details.reason,
+    message: details.message,
+    decisions: [...(status.decisions ?? []), decision].slice(-keptDecisions),
+  };
+}
+
+/** Ends the rollout. Traffic goes back with the same decision, except when only the plan after a promotion ends. */
+export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): ModelRolloutStatus {
+  const keepsTraffic = ending.outcome === 'Superseded' && status.promotedAt !== undefined;
+  const { paused: _paused, ...rest } = status;
+  return record(
+    {
+      ...rest,
+      phase: 'Ended',
+      weight: keepsTraffic ? status.weight : 0,
+      outcome: ending.outcome,
+      endedAt: toTime(nowMs),
+      remembered: ending.remembered,
+    },
+    nowMs,
+    { action: ending.outcome, reason: ending.reason, message: ending.message },
+  );
+}
+
+export function promote(status: ModelRolloutStatus, nowMs: number, message: string): ModelRolloutStatus {
+  return record(
+    { ...status, phase: 'Ended', outcome: 'Promoted', endedAt: toTime(nowMs), remembered: false },
+    nowMs,
+    { action: 'Promoted', reason: 'Promoted', message },
+  );
+}
+
+/** Goes to a place in the plan. The split is not in force there yet. */
+export function enter(
+  status: ModelRolloutStatus,
+  nowMs: number,
+  place: { phase: 'Stepping' | 'Promoting' | 'Baking'; index: number },
+  details: DecisionDetails,
+): ModelRolloutStatus {
+  const enteredAt = toTime(nowMs);
+  const { paused: _paused, ...rest } = status;
+  return record({ ...rest, phase: place.phase, step: { index: place.index, enteredAt } }, nowMs, details);
+}
+
+/** Decides on another weight: the split has to be applied and held anew. */
+export function setWeight(
+  status: ModelRolloutStatus,
+  nowMs: number,
+  weight: number,
+  details: DecisionDetails,
+): ModelRolloutStatus {
+  const { appliedAt: _appliedAt, ...step } = status.step;
+  return record({ ...status, weight, step }, nowMs, details);
+}

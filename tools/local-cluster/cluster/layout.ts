@@ -12,6 +12,8 @@ export const network = {
   serviceCidr: '10.96.0.0/16',
   apiServer: { host: '10.244.0.1', port: 6443 },
   gateway: { host: '10.244.0.2', port: 8080 },
+  /** The port in the Gateway object. Contour has Envoy listen 8000 above it, as the Service of a real cluster expects. */
+  gatewayListenerPort: 80,
   envoyMetrics: { host: '10.244.0.2', port: 8002 },
   prometheus: { host: '10.244.0.3', port: 9090 },
   etcdClient: { host: '127.0.0.1', port: 2379 },

@@ -103,7 +103,7 @@ const gatewayObject = {
       {
         name: 'http',
         protocol: 'HTTP',
-        port: network.gateway.port,
+        port: network.gatewayListenerPort,
         allowedRoutes: { namespaces: { from: 'All' } },
       },
     ],
@@ -139,7 +139,7 @@ const envoyService = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'envoy', namespace: names.contourNamespace },
-  spec: { type: 'ClusterIP', ports: [{ name: 'http', port: network.gateway.port }] },
+  spec: { type: 'ClusterIP', ports: [{ name: 'http', port: network.gatewayListenerPort, targetPort: network.gateway.port }] },
 };
 
 /** A node that kwok keeps ready. Nothing is scheduled to it: a pod names it in `spec.nodeName`. */

@@ -40,6 +40,18 @@ export const RolloutEvidence = field(
     sinceMs: field(z.int().min(0), 'When counting on the step began, in milliseconds since 1970.', {
       format: 'int64',
     }),
+    measuredAtMs: field(
+      z.int().min(0),
+      'The newest measurement that was used, in milliseconds since 1970: a query counts once.',
+      { format: 'int64' },
+    ).optional(),
+    share: field(
+      z.object({
+        candidate: count('Requests that reached the candidate.'),
+        stable: count('Requests that reached the stable revision.'),
+      }),
+      "Requests of the scrape intervals that lie wholly after the step's split was in force, for the share test.",
+    ).optional(),
     metrics: field(z.record(z.string(), MetricEvidence), 'Evidence by name of the metric.', {
       maxProperties: 16,
     }),

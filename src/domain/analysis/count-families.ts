@@ -1,0 +1,67 @@
+import { newestByTarget } from './counting.ts';
+import type { MeasurementFailure, MeasurementResult, SampleSeries } from './measurement.ts';
+import { failureFinding } from './measurement-failure.ts';
+import type { MetricFinding } from './metric-finding.ts';
+import type { CounterFamily } from './preset.ts';
+import { seconds } from './words.ts';
+
+/** What came back for one family of counters. */
+export interface FamilySamples<Role> {
+  family: CounterFamily<Role>;
+  /** Empty when the question failed, or had no answer. */
+  series: readonly SampleSeries[];
+  /** The newest sample time of each scrape target. */
+  newestMs: readonly number[];
+  failure: MeasurementFailure | undefined;
+  warnings: readonly string[];
+}
+
+/** Reads the answer to a family's range selector: samples, nothing, or a failure. */
+export function familySamples<Role>(
+  family: CounterFamily<Role>,
+  measured: MeasurementResult | undefined,
+): FamilySamples<Role> {
+  const nothing = {
+    family,
+    series: [],
+    newestMs: [],
+    failure: undefined,
+    warnings: measured?.result?.warnings ?? [],
+  };
+  if (!measured) return nothing;
+  if (measured.failure) return { ...nothing, failure: measured.failure };
+  const { result } = measured;
+  if (result.kind === 'empty') return nothing;
+  if (result.kind !== 'matrix') {
+    const message = `raw samples were asked for, and the answer is of kind ${result.kind}`;
+    return { ...nothing, failure: { kind: 'badAnswer', message } };
+  }
+  return { ...nothing, series: result.series, newestMs: newestByTarget(result.series, family.ownLabels) };
+}
+
+/** Samples older than this many scrape intervals are stale: the source has lost its target, or its clock is wrong. */
+export const staleIntervals = 3;
+
+/**
+ * Why nothing can be said from these samples, or undefined when something can (law 9). Whether the candidate got requests is
+ * another question.
+ */
+export function silence<Role>(
+  name: string,
+  samples: FamilySamples<Role>,
+  { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
+): MetricFinding | undefined {
+  if (samples.failure) return failureFinding(name, samples.failure);
+  if (samples.newestMs.length === 0) {
+    const message = `${name}: the source has no samples of ${samples.family.selector}`;
+    return { name, verdict: 'NoData', reason: 'NoSamples', message };
+  }
+  const ageMs = nowMs - Math.max(...samples.newestMs);
+  if (ageMs <= staleIntervals * scrapeIntervalMs) return undefined;
+  return {
+    name,
+    verdict: 'NoData',
+    reason: 'StaleSamples',
+    message: `${name}: the newest sample is ${seconds(ageMs)} old, at one every ${seconds(scrapeIntervalMs)}`,
+  };
+}

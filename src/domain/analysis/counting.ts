@@ -1,0 +1,135 @@
+import type { Labels, Sample, SampleSeries } from './measurement.ts';
+
+/**
+ * Counting from raw samples (design, section 6; law 10).
+ *
+ * Every increase of a counter belongs to the sample that shows it. A window counts the increases of the samples after
+ * `afterMs` and up to `untilMs`; what lies at or before `afterMs` only anchors. So windows that follow each other
+ * without overlap add up to the whole, and no sample is counted twice, wherever one is cut: by a pass, a restart or a step.
+ */
+export interface CountingWindow {
+  afterMs: number;
+  untilMs: number;
+  /** Increases of intervals that began at or after this time are also reported as `steady`. */
+  steadyFromMs: number;
+}
+
+/** What one series gained in a window. */
+export interface Increase {
+  labels: Labels;
+  total: number;
+  /** The part whose whole scrape interval lies after `steadyFromMs`: no request of an earlier split is in it. */
+  steady: number;
+}
+
+/** Which labels say what of a series. */
+export interface SeriesLabels {
+  /** Labels that tell the series of one scrape target apart; all other labels identify the target. */
+  ownLabels: readonly string[];
+  /** Labels that tell the parts of one count apart (response codes, buckets): parts begin again together. */
+  partLabels: readonly string[];
+}
+
+/** All labels but these, as one text. */
+function identity(labels: Labels, without: readonly string[]): string {
+  const names = Object.keys(labels)
+    .filter((name) => !without.includes(name))
+    .sort();
+  return JSON.stringify(names.map((name) => [name, labels[name]]));
+}
+
+/**
+ * The increase of each series in the window.
+ *
+ * A value below the one before it is a reset: the counter, and with it the other parts of the same count, began again
+ * at 0. A series whose first sample lies in the window began at 0 when its target had been scraped before without it;
+ * when nothing is known of its target's past, its first sample only anchors, because it may stand for requests that were
+ * counted long ago (law 10).
+ */
+export function countIncreases(
+  series: readonly SampleSeries[],
+  { ownLabels, partLabels }: SeriesLabels,
+  window: CountingWindow,
+): Increase[] {
+  const scrapes = timesBy(series, ownLabels, (samples) => samples.map(([timeMs]) => timeMs));
+  const resets = timesBy(series, partLabels, resetTimes);
+  return series.map(({ labels, samples }) => {
+    const increase = { labels, total: 0, steady: 0 };
+    const resetAt = resets.get(identity(labels, partLabels))!;
+    let previous: Sample | undefined;
+    for (const sample of ordered(samples)) {
+      const [timeMs, value] = sample;
+      if (timeMs > window.untilMs) break;
+      if (timeMs > window.afterMs) {
+        previous ??= originOf(scrapes.get(identity(labels, ownLabels))!, timeMs);
+        if (previous) {
+          const base = resetAt.has(timeMs) ? 0 : previous[1];
+          const gained = Math.round(Math.max(0, value - base));
+          increase.total += gained;
+          if (previous[0] >= window.steadyFromMs) increase.steady += gained;
+        }
+      }
+      previous = sample;
+    }
+    return increase;
+  });
+}
+
+/** The target's last scrape before a new series' first sample, at which that series stood at 0. */
+function originOf(scrapes: ReadonlySet<number>, firstMs: number): Sample | undefined {
+  let last: number | undefined;
+  for (const timeMs of scrapes) if (timeMs < firstMs && (last === undefined || timeMs > last)) last = timeMs;
+  return last === undefined ? undefined : [last, 0];
+}
+
+/** Sample times picked from each series, united over the series that have all labels in common but some. */
+function timesBy(
+  series: readonly SampleSeries[],
+  without: readonly string[],
+  pick: (samples: readonly Sample[]) => readonly number[],
+): Map<string, Set<number>> {
+  const times = new Map<string, Set<number>>();
+  for (const { labels, samples } of series) {
+    const key = identity(labels, without);
+    const known = times.get(key) ?? new Set();
+    for (const timeMs of pick(ordered(samples))) known.add(timeMs);
+    times.set(key, known);
+  }
+  return times;
+}
+
+/** The times of samples that lie below the sample before them. */
+function resetTimes(samples: readonly Sample[]): number[] {
+  return samples
+    .filter(([, value], index) => index > 0 && value < samples[index - 1]![1])
+    .map(([timeMs]) => timeMs);
+}
+
+/** Finite samples by time, each time once: what a source sends is in order, but counting must not depend on it. */
+function ordered(samples: readonly Sample[]): Sample[] {
+  const byTime = new Map<number, Sample>();
+  for (const sample of samples) if (Number.isFinite(sample[1])) byTime.set(sample[0], sample);
+  return [...byTime.values()].sort(([a], [b]) => a - b);
+}
+
+/** The newest sample time of each scrape target. */
+export function newestByTarget(series: readonly SampleSeries[], ownLabels: readonly string[]): number[] {
+  const times = timesBy(series, ownLabels, (samples) => samples.slice(-1).map(([timeMs]) => timeMs));
+  return [...times.values()].filter((known) => known.size > 0).map((known) => Math.max(...known));
+}
+
+/**
+ * How far the evidence may be counted: the newest sample time that every living target has reached, so that a scrape
+ * that is stored a little later than its neighbours' is not passed over. A target whose newest sample is older than two
+ * scrape intervals holds nobody up (the timeout of a scrape is at most its interval, so that a living one is younger).
+ * Never goes back behind `cursorMs`.
+ */
+export function nextCursor(
+  newestMs: readonly number[],
+  { cursorMs, atMs, scrapeIntervalMs }: { cursorMs: number; atMs: number; scrapeIntervalMs: number },
+): number {
+  if (newestMs.length === 0) return cursorMs;
+  const living = newestMs.filter((timeMs) => timeMs > atMs - 2 * scrapeIntervalMs);
+  const reached = living.length > 0 ? Math.min(...living) : Math.max(...newestMs);
+  return Math.max(cursorMs, reached);
+}

@@ -1,0 +1,172 @@
+import type { MetricEvidence } from '../../api/model-rollout-status.ts';
+import type { Verdict } from '../../api/phase.ts';
+import type { RolloutAnalysis, RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
+import { countRequests } from './arm-counts.ts';
+import { familySamples, type FamilySamples } from './count-families.ts';
+import { type CountContext, judgeErrorRate, judgeLatency } from './count-metric.ts';
+import { nextCursor } from './counting.ts';
+import { evidenceForStep } from './evidence.ts';
+import { judgeShare, type ShareFinding } from './judge-share.ts';
+import type { MetricsState } from './measurement.ts';
+import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
+import { latencyId, queryId, requestsId } from './plan-measurements.ts';
+import type { Arms, CounterPreset, RequestRole } from './preset.ts';
+import { judgeQuery } from './query-metric.ts';
+
+export interface JudgeInput {
+  plan: RolloutAnalysis;
+  /** What the record holds, of whatever step. */
+  evidence: RolloutEvidence | undefined;
+  arms: Arms;
+  preset: CounterPreset | undefined;
+  measurements: MetricsState;
+  stepIndex: number;
+  /** When the router acknowledged the step's split: counting starts here. */
+  sinceMs: number;
+  nowMs: number;
+  /** The candidate's share that the split can achieve, 0 to 1; absent where none is expected (match, mirror, bake). */
+  expectedShare?: number;
+  scrapeIntervalMs: number;
+}
+
+export interface Judgement {
+  verdict: Verdict;
+  /** The metric that decided the verdict, unless that is a Pass. */
+  culprit?: string;
+  /** Why, as a constant; with no metrics `NoMetrics`. */
+  reason: MetricReason | 'NoMetrics';
+  /** Why, in words and numbers. */
+  message: string;
+  metrics: MetricFinding[];
+  /** To be recorded: what is in it is never counted again (law 10). The very object that came in when nothing changed. */
+  evidence: RolloutEvidence;
+  /** The candidate's share of the requests of this step, 0 to 1. */
+  observedShare?: number;
+  share: ShareFinding;
+  /** The source has not answered yet: what was known before this pass still holds. */
+  pending: boolean;
+}
+
+/** Intervals that begin this long after the acknowledgement count for the share test: data planes follow a moment later. */
+const settleMs = 2_000;
+
+/**
+ * The answer of a gate from what was measured, and the evidence that it leaves behind. Pure: the same input gives the same judgement.
+ * The worst metric decides, in the order Fail, NoData, Inconclusive, Pass.
+ */
+export function judge(input: JudgeInput): Judgement {
+  const { plan, measurements } = input;
+  const evidence = evidenceForStep(input.evidence, input);
+  const all = (verdict: Verdict, reason: MetricReason, words: string) =>
+    conclude(
+      input,
+      evidence,
+      plan.metrics.map(({ name }) => ({ name, verdict, reason, message: `${name}: ${words}` })),
+    );
+  switch (measurements.kind) {
+    case 'notConfigured':
+      return all(
+        'Pass',
+        'NotConfigured',
+        'the controller has no metrics source, so hold and readiness decide',
+      );
+    case 'unknownSource':
+      return all(
+        'NoData',
+        'UnknownSource',
+        `the controller has no metrics source named ${measurements.name}`,
+      );
+    case 'noPreset':
+      return all('NoData', 'UnknownPreset', measurements.message);
+    case 'pending':
+      return all('Inconclusive', 'Pending', 'the source has not answered yet');
+    case 'measured':
+      return judgeMeasured(input, evidence, measurements);
+  }
+}
+
+function judgeMeasured(
+  input: JudgeInput,
+  before: RolloutEvidence,
+  { atMs, results }: Extract<MetricsState, { kind: 'measured' }>,
+): Judgement {
+  const { plan, arms, preset, sinceMs, nowMs, scrapeIntervalMs } = input;
+  const resultOf = (id: string) => results.find((result) => result.id === id);
+  const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
+  const latency = preset && familySamples(preset.latency(arms), resultOf(latencyId));
+
+  const newestMs = [...(requests?.newestMs ?? []), ...(latency?.newestMs ?? [])];
+  const cursorMs = nextCursor(newestMs, { cursorMs: before.cursorMs, atMs, scrapeIntervalMs });
+  const context: CountContext = {
+    window: { afterMs: before.cursorMs, untilMs: cursorMs, steadyFromMs: sinceMs + settleMs },
+    minRequests: plan.minRequests,
+    sinceMs,
+    nowMs,
+    scrapeIntervalMs,
+  };
+  const isNewQuery = atMs > (before.measuredAtMs ?? -Infinity);
+  const judgeOne = (metric: RolloutMetric) => {
+    const known = before.metrics[metric.name];
+    switch (metric.kind) {
+      case 'errorRate':
+        return requests
+          ? judgeErrorRate(metric, known, requests, context)
+          : unknownPreset(metric.name, known);
+      case 'latency':
+        return latency ? judgeLatency(metric, known, latency, context) : unknownPreset(metric.name, known);
+      case 'query':
+        return judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery);
+    }
+  };
+  const judged = plan.metrics.map(judgeOne);
+
+  const hasQueries = plan.metrics.some(({ kind }) => kind === 'query');
+  const isNew = cursorMs > before.cursorMs || (hasQueries && isNewQuery);
+  const evidence: RolloutEvidence = isNew
+    ? {
+        ...before,
+        cursorMs,
+        ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
+        ...(requests && { share: addShare(before.share, requests, context) }),
+        metrics: Object.fromEntries(
+          judged.flatMap(({ finding, evidence }) => (evidence ? [[finding.name, evidence]] : [])),
+        ),
+      }
+    : before;
+  return conclude(
+    input,
+    evidence,
+    judged.map(({ finding }) => finding),
+  );
+}
+
+function unknownPreset(name: string, evidence: MetricEvidence | undefined) {
+  const message = `${name}: nobody knows how to count requests at this router`;
+  const finding: MetricFinding = { name, verdict: 'NoData', reason: 'UnknownPreset', message };
+  return { evidence, finding };
+}
+
+function addShare(
+  before: RolloutEvidence['share'],
+  requests: FamilySamples<RequestRole>,
+  { window }: CountContext,
+): NonNullable<RolloutEvidence['share']> {
+  const { steady } = countRequests(requests.family, requests.series, window);
+  const known = before ?? { candidate: 0, stable: 0 };
+  return { candidate: known.candidate + steady.candidate, stable: known.stable + steady.stable };
+}
+
+function conclude(input: JudgeInput, evidence: RolloutEvidence, metrics: MetricFinding[]): Judgement {
+  const worst = worstFinding(metrics);
+  const pending = input.measurements.kind === 'pending';
+  return {
+    verdict: worst?.verdict ?? 'Pass',
+    ...(worst && worst.verdict !== 'Pass' && { culprit: worst.name }),
+    reason: worst?.reason ?? 'NoMetrics',
+    message: worst?.message ?? 'no metric is asked for, so hold and readiness decide',
+    metrics,
+    evidence,
+    ...judgeShare(evidence.share, input.expectedShare),
+    pending,
+  };
+}

@@ -1,0 +1,73 @@
+import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
+import { evidenceForStep } from './evidence.ts';
+import type { MeasurementRequest } from './measurement.ts';
+import type { Arms, CounterPreset } from './preset.ts';
+import { QueryTemplateError, renderQuery } from './query-template.ts';
+
+export interface PlanMeasurementsInput {
+  plan: RolloutAnalysis;
+  /** What the record holds, of whatever step. */
+  evidence: RolloutEvidence | undefined;
+  arms: Arms;
+  /** Absent where nobody knows how this router counts: then only free queries are asked. */
+  preset: CounterPreset | undefined;
+  stepIndex: number;
+  /** When the router acknowledged the step's split. */
+  sinceMs: number;
+  nowMs: number;
+  scrapeIntervalMs: number;
+}
+
+/** Ids of the requests for counters. A free query's id is `query/` and the name of its metric. */
+export const requestsId = 'requests';
+export const latencyId = 'latency';
+export const queryId = (metric: string) => `query/${metric}`;
+
+/** How far before the cursor samples are read, so that each series has one to anchor at, even after missed scrapes. */
+const anchorIntervals = 10;
+const leastAnchorMs = 60_000;
+
+/** What lies further back than this many scrape intervals is skipped after a long absence: an answer must stay small. */
+const longestIntervals = 720;
+
+/**
+ * What to ask the source now: the raw samples of both arms since the cursor, one query for each family of counters, and the plan's free queries.
+ * The requests are always counted, for the share test (law 7). A query that cannot be rendered is left out; `checkExpressions`
+ * says why, and its metric is NoData.
+ */
+export function planMeasurements(input: PlanMeasurementsInput): MeasurementRequest[] {
+  const { plan, arms, preset, nowMs, scrapeIntervalMs } = input;
+  const { cursorMs } = evidenceForStep(input.evidence, input);
+  const anchorMs = Math.max(leastAnchorMs, anchorIntervals * scrapeIntervalMs);
+  const longestMs = Math.max(anchorMs, longestIntervals * scrapeIntervalMs);
+  const rangeMs = Math.ceil(Math.min(longestMs, Math.max(0, nowMs - cursorMs) + anchorMs));
+  const ask = (id: string, query: string): MeasurementRequest => ({
+    id,
+    source: plan.source,
+    query,
+    atMs: nowMs,
+  });
+
+  const requests: MeasurementRequest[] = [];
+  if (preset) {
+    requests.push(ask(requestsId, `${preset.requests(arms).selector}[${rangeMs}ms]`));
+    if (plan.metrics.some(({ kind }) => kind === 'latency')) {
+      requests.push(ask(latencyId, `${preset.latency(arms).selector}[${rangeMs}ms]`));
+    }
+  }
+  for (const metric of plan.metrics) {
+    if (metric.kind !== 'query') continue;
+    const query = rendered(metric.query, arms);
+    if (query !== undefined) requests.push(ask(queryId(metric.name), query));
+  }
+  return requests;
+}
+
+function rendered(template: string, arms: Arms): string | undefined {
+  try {
+    return renderQuery(template, arms);
+  } catch (error) {
+    if (error instanceof QueryTemplateError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Arms } from './preset.ts';
+
+/** A query names a variable that does not exist, or leaves one open. */
+export class QueryTemplateError extends Error {
+  override readonly name = 'QueryTemplateError';
+  readonly reason = 'InvalidQuery';
+}
+
+const values: Record<string, (arms: Arms) => string> = {
+  'candidate.revision': (arms) => arms.candidate.revision,
+  'stable.revision': (arms) => arms.stable.revision,
+  namespace: (arms) => arms.namespace,
+  name: (arms) => arms.name,
+};
+
+/** What may stand between `{{` and `}}`. */
+export const templateVariables = Object.keys(values);
+
+/** The query with its variables replaced. Throws `QueryTemplateError` for one that does not exist. */
+export function renderQuery(template: string, arms: Arms): string {
+  let rendered = '';
+  let rest = template;
+  for (;;) {
+    const start = rest.indexOf('{{');
+    if (start < 0) return rendered + rest;
+    const end = rest.indexOf('}}', start);
+    if (end < 0)
+      throw new QueryTemplateError(`the query opens "{{" and never closes it: ${JSON.stringify(template)}`);
+    const variable = rest.slice(start + 2, end).trim();
+    const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
+    if (!value) {
+      const accepted = templateVariables.map((name) => `{{ ${name} }}`).join(', ');
+      throw new QueryTemplateError(
+        `the query names {{ ${variable} }}, which does not exist; accepted: ${accepted}`,
+      );
+    }
+    rendered += rest.slice(0, start) + escapeForString(value(arms));
+    rest = rest.slice(end + 2);
+  }
+}
+
+/**
+ * A value as it may stand inside any PromQL string: nothing in it can end the string. In a raw string (between backticks) the
+ * escapes are taken literally, and match nothing.
+ */
+export function escapeForString(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll("'", "\\'")
+    .replaceAll('`', '\\x60')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r');
+}

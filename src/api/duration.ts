@@ -13,10 +13,13 @@ export const longestDurationMs = 365 * 24 * unitsMs.h!;
 
 export class InvalidDurationError extends Error {
   override readonly name = 'InvalidDurationError';
-  constructor(readonly found: string) {
+  readonly found: string;
+
+  constructor(found: string) {
     super(
       `"${found}" is no duration; accepted: numbers with the units ms, s, m, h, such as "500ms", "10s" or "1h30m"`,
     );
+    this.found = found;
   }
 }
 
@@ -43,6 +46,7 @@ export function formatDuration(durationMs: number): string {
 /** A duration in a spec. `name` is the field's, for the message of a bad one. */
 export const duration = (name: string, description: string, { min = '0s' }: { min?: string } = {}) =>
   field(z.string().max(40), description, {
+    shownAs: 'duration',
     rules: [
       {
         rule: `self.matches('${durationPattern}')`,

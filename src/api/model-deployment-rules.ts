@@ -56,5 +56,6 @@ export const modelDeploymentNameRule: Rule = {
   rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 40",
   message:
     'metadata.name must be at most 40 characters of lower-case letters, digits and "-", start with a letter and end with a letter or digit (DNS-1035): Services are named after it',
+  fieldPath: '.metadata.name',
   ratcheting: true,
 };

@@ -16,6 +16,8 @@ export interface KubernetesMeta {
   /** A CRD default. Never inside a part that is hashed into the revision. */
   default?: unknown;
   maxProperties?: number;
+  /** What the reference page calls the type, where the schema knows only a string. */
+  shownAs?: 'duration';
 }
 
 /** One CEL rule. `message` names the field and the reason, since it is all that `kubectl apply` prints. */

@@ -1,0 +1,69 @@
+/** Manifests of the reference page. A test applies each of them to a real API server under strict validation. */
+
+/** The smallest useful file. */
+export const smallestExample = `apiVersion: understudy.dev/v1alpha1
+kind: ModelDeployment
+metadata: {name: sentiment}
+spec:
+  serving:
+    workload:
+      template:
+        spec: {containers: [{name: model, image: sentiment:3, ports: [{containerPort: 8080}]}]}
+`;
+
+/** A file with a value for nearly everything. */
+export const fullExample = `apiVersion: understudy.dev/v1alpha1
+kind: ModelDeployment
+metadata: {name: sentiment, namespace: ml}
+spec:
+  replicas: 4
+  progressDeadline: 10m
+  drain: 60s
+  readiness: {percent: 100}
+  model:
+    name: sentiment
+    version: "3"
+    uri: s3://models/sentiment/3
+    format: sklearn
+  serving:
+    workload:
+      template:
+        metadata:
+          labels: {team: search}
+        spec:
+          containers:
+            - name: model
+              image: sentiment:3
+              args: [--model, s3://models/sentiment/3]
+              ports: [{name: http, containerPort: 8080}]
+              readinessProbe: {httpGet: {path: /v2/health/ready, port: http}}
+  service: {port: 80, targetPort: http, appProtocol: http}
+  traffic:
+    gatewayAPI:
+      parentRefs: [{name: public, namespace: infra}]
+      hostnames: [sentiment.example.com]
+      matches: [{path: {type: PathPrefix, value: /v2}}]
+  strategy:
+    canary:
+      steps:
+        - {weight: 5, hold: 2m, maxHold: 30m}
+        - pause: {duration: 1h}
+        - {weight: 25, hold: 5m}
+        - weight: 50
+      bake: {duration: 15m}
+  analysis:
+    source: default
+    interval: 15s
+    minRequests: 100
+    metrics:
+      - {name: errors, kind: errorRate, max: 0.02}
+      - {name: slow, kind: latency, objective: {threshold: 500ms, max: 0.05}}
+      - name: cache
+        kind: query
+        query: max(vllm:kv_cache_usage_perc{revision="{{ candidate.revision }}"})
+        pass: result < 0.9
+        failureLimit: 3
+    onInconclusive: pause
+    onNoData: hold
+    noDataFor: 10m
+`;

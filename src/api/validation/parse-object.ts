@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import {
+  type KindDefinition,
+  modelDeploymentDefinition,
+  modelRolloutDefinition,
+} from '../crd/definitions.ts';
+import { type SchemaNode, schemaNode } from '../crd/schema-node.ts';
+import { apiVersion } from '../group.ts';
+import type { ModelDeployment } from '../model-deployment.ts';
+import type { ModelRollout } from '../model-rollout.ts';
+import { type Problem, brokenRules, inWords, ruleViolations } from './rule-violations.ts';
+
+export type { Problem } from './rule-violations.ts';
+
+/** An object that breaks its API: each fault with field, found and accepted. */
+export class InvalidObjectError extends Error {
+  override readonly name: string = 'InvalidObjectError';
+  readonly reason = 'InvalidSpec';
+  readonly problems: readonly Problem[];
+
+  constructor(kind: string, problems: readonly Problem[]) {
+    super(
+      `invalid ${kind}: ` +
+        problems.map(({ path, found, accepted }) => `${path}: found ${found}; ${accepted}`).join(' | '),
+    );
+    this.problems = problems;
+  }
+}
+
+export class InvalidModelDeploymentError extends InvalidObjectError {
+  override readonly name = 'InvalidModelDeploymentError';
+  constructor(problems: readonly Problem[]) {
+    super('ModelDeployment', problems);
+  }
+}
+
+export class InvalidModelRolloutError extends InvalidObjectError {
+  override readonly name = 'InvalidModelRolloutError';
+  constructor(problems: readonly Problem[]) {
+    super('ModelRollout', problems);
+  }
+}
+
+/**
+ * The object as a ModelDeployment: the very same object, so that a pod template goes through unchanged. The API server has
+ * checked what it stores, but perhaps by an older CRD. The status is not judged: it is ours, and may be lost (law 20).
+ *
+ * Throws `InvalidModelDeploymentError`.
+ */
+export function parseModelDeployment(object: unknown): ModelDeployment {
+  const problems = problemsOf(modelDeploymentDefinition, object);
+  if (problems.length > 0) throw new InvalidModelDeploymentError(problems);
+  return object as ModelDeployment;
+}
+
+/** The object as a ModelRollout. Throws `InvalidModelRolloutError`. */
+export function parseModelRollout(object: unknown): ModelRollout {
+  const problems = problemsOf(modelRolloutDefinition, object);
+  if (problems.length > 0) throw new InvalidModelRolloutError(problems);
+  return object as ModelRollout;
+}
+
+const specNodes = new Map<string, SchemaNode>();
+
+/** Everything that is wrong with name and spec; the rules are asked only of an object that has the right shape. */
+function problemsOf(definition: KindDefinition, object: unknown): Problem[] {
+  const envelope = z.object({
+    apiVersion: z.literal(apiVersion),
+    kind: z.literal(definition.kind),
+    metadata: z.looseObject({ name: z.string() }),
+    spec: definition.spec,
+  });
+  const result = envelope.safeParse(object, { reportInput: true });
+  if (!result.success) return result.error.issues.flatMap((issue) => toProblem(issue));
+  const { metadata, spec } = object as ModelDeployment;
+  const root = { metadata: { name: metadata.name } };
+  return [
+    ...brokenRules(definition.rules, root, root, ''),
+    ...ruleViolations(specNode(definition), spec, 'spec'),
+  ];
+}
+
+function specNode({ kind, spec }: KindDefinition): SchemaNode {
+  let node = specNodes.get(kind);
+  if (!node) specNodes.set(kind, (node = schemaNode(spec)));
+  return node;
+}
+
+function toProblem(issue: z.core.$ZodIssue): Problem {
+  const path = issue.path.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : at ? `${at}.${String(key)}` : String(key)),
+    '',
+  );
+  return { path: path || 'object', found: inWords(issue.input), accepted: issue.message };
+}

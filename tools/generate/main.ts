@@ -1,0 +1,36 @@
+/**
+ * Writes what is made from the schemas in src/api: CRDs and reference pages. With `--check` it writes nothing and fails
+ * when a file is not what it would write.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { artifacts } from '../../src/api/crd/artifacts.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const flags = process.argv.slice(2);
+const unknown = flags.filter((flag) => flag !== '--check');
+if (unknown.length > 0) {
+  console.error(`generate: found ${unknown.join(' ')}; accepted: --check`);
+  process.exit(2);
+}
+
+const stored = (path: string): string | undefined => {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const stale = artifacts().filter(({ path, content }) => stored(path) !== content);
+if (flags.includes('--check')) {
+  for (const { path } of stale)
+    console.error(`${path} is stale: run \`npm run generate\` and commit the result`);
+  process.exit(stale.length > 0 ? 1 : 0);
+}
+for (const { path, content } of stale) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+  console.log(`wrote ${path}`);
+}

@@ -1,6 +1,15 @@
 import { dirname } from 'node:path';
 import type { Binaries } from '../components/context.ts';
-import { contour, contourCrds, envoy, gatewayApiCrds, kubectl, kubernetes, kwok, prometheus } from './catalog.ts';
+import {
+  contour,
+  contourCrds,
+  envoy,
+  gatewayApiCrds,
+  kubectl,
+  kubernetes,
+  kwok,
+  prometheus,
+} from './catalog.ts';
 import { resolvePackage, type ResolveOptions } from './resolve.ts';
 import { kubernetesVersion } from './versions.ts';
 

@@ -27,6 +27,8 @@ export interface Package {
 export interface Way {
   /** How messages call it: "official release", "Go module build". */
   name: string;
+  /** Where it does not bring the wanted version but one of its own: how the cache calls that. */
+  cacheVersion?: string;
   /** What the user should know before it starts, such as that it takes minutes. */
   note?: string;
   /**

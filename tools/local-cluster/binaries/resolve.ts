@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { cacheRoot, fillFolder, isUsable } from './cache.ts';
 import { withLock } from './lock.ts';
 import {
@@ -27,7 +27,10 @@ export interface ResolveOptions {
  * PATH (where any version will do), and then the package's ways in their order; what a way makes goes into
  * the cache. Throws `BinaryNotFound` with what was tried and why it failed.
  */
-export async function resolvePackage(wanted: Package, options: ResolveOptions = {}): Promise<Record<string, string>> {
+export async function resolvePackage(
+  wanted: Package,
+  options: ResolveOptions = {},
+): Promise<Record<string, string>> {
   const environment = options.environment ?? process.env;
   const platform = options.platform ?? currentPlatform();
   const found: Record<string, string> = {};
@@ -38,36 +41,49 @@ export async function resolvePackage(wanted: Package, options: ResolveOptions = 
   const missing = wanted.files.filter((file) => found[file] === undefined);
   if (missing.length === 0) return found;
 
-  const folder = join(cacheRoot(environment), platformName(platform), `${wanted.name}-${wanted.version}`);
-  if (!(await holdsAll(folder, missing, wanted))) {
-    const onPath = wanted.acceptFromPath ? await allOnPath(missing, environment) : undefined;
-    if (onPath !== undefined) return { ...found, ...onPath };
-    await fill(wanted, missing, folder, { ...options, environment, platform });
-  }
+  const base = join(cacheRoot(environment), platformName(platform));
+  const folder =
+    (await cachedFolder(wanted, missing, base)) ??
+    (wanted.acceptFromPath ? await folderOnPath(missing, environment) : undefined) ??
+    (await fill(wanted, missing, base, { ...options, environment, platform }));
   return { ...found, ...Object.fromEntries(missing.map((file) => [file, join(folder, file)])) };
 }
 
+/** The wanted version in the cache, or what one of the ways brought instead of it. */
+async function cachedFolder(wanted: Package, missing: string[], base: string): Promise<string | undefined> {
+  const versions = [wanted.version, ...wanted.ways.flatMap(({ cacheVersion }) => cacheVersion ?? [])];
+  for (const version of versions) {
+    const folder = folderOf(wanted, version, base);
+    if (await holdsAll(folder, missing, wanted)) return folder;
+  }
+  return undefined;
+}
+
+/** Makes the package by the first of its ways that works, and returns its folder in the cache. */
 async function fill(
   wanted: Package,
   missing: string[],
-  folder: string,
+  base: string,
   options: ResolveOptions & { environment: NodeJS.ProcessEnv; platform: Platform },
-): Promise<void> {
-  if (options.cachedOnly) throw new BinaryNotFound(`${label(wanted)} is not in the cache (${folder})`);
+): Promise<string> {
+  const usual = folderOf(wanted, wanted.version, base);
+  if (options.cachedOnly) throw new BinaryNotFound(`${label(wanted)} is not in the cache (${usual})`);
   const progress = options.progress ?? silentProgress;
-  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(base, { recursive: true });
   const tellWaiting = (owner: { pid: number }) =>
     progress.begin(`Waiting for process ${owner.pid}, which prepares ${label(wanted)}`).end('waiting');
-  await withLock(`${folder}.lock`, tellWaiting, async () => {
-    if (await holdsAll(folder, missing, wanted)) return;
+  return await withLock(`${usual}.lock`, tellWaiting, async () => {
+    const meanwhile = await cachedFolder(wanted, missing, base);
+    if (meanwhile !== undefined) return meanwhile;
     const reasons: string[] = [];
     for (const way of wanted.ways) {
       options.signal?.throwIfAborted();
+      const folder = folderOf(wanted, way.cacheVersion ?? wanted.version, base);
       const reason = await tryWay(way, wanted, missing, folder, { ...options, progress });
-      if (reason === undefined) return;
+      if (reason === undefined) return folder;
       reasons.push(`${way.name}: ${reason}`);
     }
-    throw new BinaryNotFound(failureMessage(wanted, folder, reasons));
+    throw new BinaryNotFound(failureMessage(wanted, usual, reasons));
   });
 }
 
@@ -77,7 +93,8 @@ async function tryWay(
   wanted: Package,
   missing: string[],
   folder: string,
-  options: Required<Pick<ResolveOptions, 'environment' | 'platform' | 'progress'>> & Pick<ResolveOptions, 'signal'>,
+  options: Required<Pick<ResolveOptions, 'environment' | 'platform' | 'progress'>> &
+    Pick<ResolveOptions, 'signal'>,
 ): Promise<string | undefined> {
   const step = options.progress.begin(`${label(wanted)}: ${way.name}`, way.note);
   try {
@@ -118,7 +135,9 @@ async function fromEnvironment(
   const path = wanted.override(file, environment);
   if (path === undefined) return undefined;
   if (await isUsable(path, wanted.kind)) return path;
-  throw new BinaryNotFound(`${wanted.overrideVariable} says that ${file} is ${path}, but there is no such file to use`);
+  throw new BinaryNotFound(
+    `${wanted.overrideVariable} says that ${file} is ${path}, but there is no such file to use`,
+  );
 }
 
 async function holdsAll(folder: string, files: string[], wanted: Package): Promise<boolean> {
@@ -126,22 +145,16 @@ async function holdsAll(folder: string, files: string[], wanted: Package): Promi
   return usable.every(Boolean);
 }
 
-async function allOnPath(
-  files: string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<Record<string, string> | undefined> {
+async function folderOnPath(files: string[], environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const found: Record<string, string> = {};
-  for (const file of files) {
-    for (const folder of folders) {
-      if (found[file] === undefined && (await isUsable(join(folder, file), 'executables'))) {
-        found[file] = join(folder, file);
-      }
-    }
+  for (const folder of folders) {
+    const usable = await Promise.all(files.map((file) => isUsable(join(folder, file), 'executables')));
+    if (usable.every(Boolean)) return folder;
   }
-  return files.every((file) => found[file] !== undefined) ? found : undefined;
+  return undefined;
 }
 
+const folderOf = (wanted: Package, version: string, base: string) => join(base, `${wanted.name}-${version}`);
 const label = (wanted: Package) => `${wanted.name} ${wanted.version}`;
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
 const indent = (text: string) => text.split('\n').join('\n    ');

@@ -17,7 +17,7 @@ export const versions = {
   contour: '1.33.8',
   gatewayApi: '1.3.0',
   envoy: '1.40.0',
-  prometheus: '3.5.0',
+  prometheus: '3.13.5',
   kwok: '0.8.0',
 } as const;
 

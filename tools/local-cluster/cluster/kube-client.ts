@@ -85,17 +85,21 @@ export class KubeClient {
     const { agent, headers } = await this.#prepare();
     if (contentType !== undefined) headers['content-type'] = contentType;
     return await new Promise((resolve, reject) => {
-      const call = request(`${this.#url}${path}`, { method, headers, agent, timeout: requestTimeoutMs }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const status = response.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(text);
-          else reject(new KubeError(status, `${method} ${path}: ${status} ${messageOf(text)}`));
-        });
-      });
+      const call = request(
+        `${this.#url}${path}`,
+        { method, headers, agent, timeout: requestTimeoutMs },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const status = response.statusCode ?? 0;
+            if (status >= 200 && status < 300) resolve(text);
+            else reject(new KubeError(status, `${method} ${path}: ${status} ${messageOf(text)}`));
+          });
+        },
+      );
       call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
       call.on('error', reject);
       call.end(body);

@@ -24,7 +24,10 @@ export function renderKubeconfig(options: {
       ],
       users: [{ name: user, user: { token: options.token } }],
       contexts: [
-        { name: clusterName, context: { cluster: clusterName, user, namespace: options.namespace ?? 'default' } },
+        {
+          name: clusterName,
+          context: { cluster: clusterName, user, namespace: options.namespace ?? 'default' },
+        },
       ],
     },
     null,

@@ -27,7 +27,11 @@ export interface NamespaceEntrance {
 }
 
 /** The command line that runs `command` inside. Every program of it replaces itself, so the process id stays. */
-export function enterCommand(entrance: NamespaceEntrance, command: string, args: readonly string[]): string[] {
+export function enterCommand(
+  entrance: NamespaceEntrance,
+  command: string,
+  args: readonly string[],
+): string[] {
   const { keeperPid, rootless, setpriv } = entrance;
   const enter = rootless
     ? ['nsenter', '--target', String(keeperPid), '--user', '--preserve-credentials', '--net']
@@ -40,7 +44,16 @@ export function enterCommand(entrance: NamespaceEntrance, command: string, args:
 /** The command line that starts the keeper in a new namespace. */
 export function keeperCommand(rootless: boolean, node: string, folder: string): string[] {
   const user = rootless ? ['--user', '--map-root-user'] : [];
-  return ['unshare', ...user, '--net', '--', node, '--disable-warning=ExperimentalWarning', keeperProgram, folder];
+  return [
+    'unshare',
+    ...user,
+    '--net',
+    '--',
+    node,
+    '--disable-warning=ExperimentalWarning',
+    keeperProgram,
+    folder,
+  ];
 }
 
 /** A network namespace with its keeper. It lasts as long as this process does, or until `end`. */
@@ -130,7 +143,9 @@ export class ClusterNamespace {
   }
 
   #ask(
-    request: Omit<Extract<KeeperRequest, { kind: 'probe' }>, 'id'> | Omit<Extract<KeeperRequest, { kind: 'forward' }>, 'id'>,
+    request:
+      | Omit<Extract<KeeperRequest, { kind: 'probe' }>, 'id'>
+      | Omit<Extract<KeeperRequest, { kind: 'forward' }>, 'id'>,
     handle?: Server,
   ): Promise<boolean> {
     if (!this.#keeper.connected) return Promise.resolve(false);
@@ -153,7 +168,10 @@ async function keeperReady(keeper: ChildProcess, rootless: boolean): Promise<voi
   });
   try {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('it did not answer within 10 s')), keeperStartTimeoutMs);
+      const timer = setTimeout(
+        () => reject(new Error('it did not answer within 10 s')),
+        keeperStartTimeoutMs,
+      );
       const settle = (end: () => void) => {
         clearTimeout(timer);
         end();

@@ -139,7 +139,10 @@ const envoyService = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'envoy', namespace: names.contourNamespace },
-  spec: { type: 'ClusterIP', ports: [{ name: 'http', port: network.gatewayListenerPort, targetPort: network.gateway.port }] },
+  spec: {
+    type: 'ClusterIP',
+    ports: [{ name: 'http', port: network.gatewayListenerPort, targetPort: network.gateway.port }],
+  },
 };
 
 /** A node that kwok keeps ready. Nothing is scheduled to it: a pod names it in `spec.nodeName`. */

@@ -1,11 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync } from 'node:fs';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { OptionalBinary, ResolvedBinaries } from '../binaries/binaries.ts';
 import { Component, type ComponentSpec } from '../components/component.ts';
 import type { ComponentContext } from '../components/context.ts';
-import { etcd, kubeApiServer, kubeControllerManager, writeControlPlaneFiles } from '../components/control-plane.ts';
+import {
+  etcd,
+  kubeApiServer,
+  kubeControllerManager,
+  writeControlPlaneFiles,
+} from '../components/control-plane.ts';
 import { contour, envoy, writeGatewayFiles } from '../components/gateway.ts';
 import { kwok, nodeAgent, writeNodeAgentFiles, type ImageTable } from '../components/node.ts';
 import { prometheus, writePrometheusFiles } from '../components/prometheus.ts';
@@ -164,7 +169,10 @@ export class RunningCluster implements LocalCluster {
     });
   }
 
-  async writeKubeconfig(account: { namespace: string; serviceAccount: string }): Promise<ServiceAccountAccess> {
+  async writeKubeconfig(account: {
+    namespace: string;
+    serviceAccount: string;
+  }): Promise<ServiceAccountAccess> {
     const { namespace, serviceAccount } = account;
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
     const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
@@ -200,7 +208,9 @@ export class RunningCluster implements LocalCluster {
     const parts = [
       this.#run(kubeControllerManager(this.#context)),
       this.#run(prometheus(this.#context)).then(() => this.#discovery.start()),
-      ...(existsSync(new URL("../node-agent/main.ts", import.meta.url)) ? [this.#run(nodeAgent(this.#context))] : []),
+      ...(existsSync(new URL('../node-agent/main.ts', import.meta.url))
+        ? [this.#run(nodeAgent(this.#context))]
+        : []),
       this.#bringUpGateway(),
       ...(this.#options.need.includes('kwok')
         ? [applySimulatedNode(kube).then(() => this.#run(kwok(this.#context)))]
@@ -244,12 +254,20 @@ export class RunningCluster implements LocalCluster {
     const secret = { mode: 0o600 };
     await writeFile(files.hostKubeconfig, await this.kubeconfigFor(tokens.admin, 'host', 'admin'), secret);
     for (const user of users) {
-      await writeFile(files.insideKubeconfig(user), await this.kubeconfigFor(tokens[user], 'inside', user), secret);
+      await writeFile(
+        files.insideKubeconfig(user),
+        await this.kubeconfigFor(tokens[user], 'inside', user),
+        secret,
+      );
     }
   }
 
   async #run(spec: ComponentSpec): Promise<void> {
-    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], [clusterMarker]: this.#state.id };
+    const environment = {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      [clusterMarker]: this.#state.id,
+    };
     const onChange = (message?: string) => {
       if (message !== undefined) this.#options.log(message);
       void this.#saveState();
@@ -301,7 +319,11 @@ export class RunningCluster implements LocalCluster {
   }
 }
 
-async function makeContext(folder: string, namespace: ClusterNamespace, options: StartOptions): Promise<ComponentContext> {
+async function makeContext(
+  folder: string,
+  namespace: ClusterNamespace,
+  options: StartOptions,
+): Promise<ComponentContext> {
   const files = clusterFiles(folder);
   const tokens = makeTokens();
   const [apiServer, gateway, metrics] = await Promise.all([

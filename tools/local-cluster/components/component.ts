@@ -114,10 +114,14 @@ export class Component {
       return this.#onChange();
     }
     if (this.#restarts >= restartLimit) {
-      return this.#onChange(`${this.spec.name} ended (${reason}) for the ${restartLimit}th time and stays down`);
+      return this.#onChange(
+        `${this.spec.name} ended (${reason}) for the ${restartLimit}th time and stays down`,
+      );
     }
     this.#restarts += 1;
-    this.#onChange(`${this.spec.name} ended unexpectedly (${reason}); it starts again in ${restartDelayMs / 1000} s`);
+    this.#onChange(
+      `${this.spec.name} ended unexpectedly (${reason}); it starts again in ${restartDelayMs / 1000} s`,
+    );
     this.#restartTimer = setTimeout(() => {
       if (this.#wanted && this.#process === undefined) this.#launch();
     }, restartDelayMs);

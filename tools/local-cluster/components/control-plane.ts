@@ -82,7 +82,10 @@ export function kubeControllerManager({ files, binaries, kube }: ComponentContex
     // It has no port of its own here; that it works shows in what it makes for every namespace.
     isReady: async () => {
       const path = '/api/v1/namespaces/default';
-      await Promise.all([kube.get(`${path}/configmaps/kube-root-ca.crt`), kube.get(`${path}/serviceaccounts/default`)]);
+      await Promise.all([
+        kube.get(`${path}/configmaps/kube-root-ca.crt`),
+        kube.get(`${path}/serviceaccounts/default`),
+      ]);
       return true;
     },
     readyTimeoutMs: 30_000,

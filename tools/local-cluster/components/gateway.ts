@@ -31,7 +31,11 @@ export function contour({ files, binaries, namespace }: ComponentContext): Compo
       '--kubernetes-client-qps=200',
       '--kubernetes-client-burst=400',
     ],
-    environment: { CONTOUR_NAMESPACE: names.contourNamespace, POD_NAME: 'contour', POD_NAMESPACE: names.contourNamespace },
+    environment: {
+      CONTOUR_NAMESPACE: names.contourNamespace,
+      POD_NAME: 'contour',
+      POD_NAMESPACE: names.contourNamespace,
+    },
     isReady: () => namespace.canConnect(contourXds),
     readyTimeoutMs: 30_000,
     stopTimeoutMs: 3000,
@@ -64,7 +68,11 @@ export function envoy({ files, binaries, hostUrls }: ComponentContext): Componen
 }
 
 /** Contour's configuration file, and Envoy's bootstrap, which Contour itself writes. */
-export async function writeGatewayFiles({ files, binaries, scrapeIntervalMs }: ComponentContext): Promise<void> {
+export async function writeGatewayFiles({
+  files,
+  binaries,
+  scrapeIntervalMs,
+}: ComponentContext): Promise<void> {
   const { contourXds } = network;
   const config = { gateway: { gatewayRef: { name: names.gateway, namespace: names.gatewayNamespace } } };
   await writeFile(files.contourConfig, JSON.stringify(config));
@@ -77,7 +85,10 @@ export async function writeGatewayFiles({ files, binaries, scrapeIntervalMs }: C
     `--namespace=${names.contourNamespace}`,
   ]);
   const bootstrap = JSON.parse(await readFile(files.envoyBootstrap, 'utf8')) as object;
-  await writeFile(files.envoyBootstrap, JSON.stringify(withFlushInterval(bootstrap, scrapeIntervalMs), null, 2));
+  await writeFile(
+    files.envoyBootstrap,
+    JSON.stringify(withFlushInterval(bootstrap, scrapeIntervalMs), null, 2),
+  );
 }
 
 /**

@@ -33,7 +33,10 @@ export function nodeAgent({ files, kube }: ComponentContext): ComponentSpec {
   };
 }
 
-export async function writeNodeAgentFiles({ files, tokens }: ComponentContext, images: ImageTable): Promise<void> {
+export async function writeNodeAgentFiles(
+  { files, tokens }: ComponentContext,
+  images: ImageTable,
+): Promise<void> {
   const config = {
     apiServer: urlOf('https', network.apiServer),
     token: tokens['node-agent'],
@@ -62,13 +65,16 @@ export function kwok({ files, binaries, kube, namespace }: ComponentContext): Co
       `--server-address=${network.kwok.host}:${network.kwok.port}`,
       '--node-lease-duration-seconds=40',
     ],
-    isReady: async () => (await namespace.canConnect(network.kwok)) && (await isNodeReady(kube, names.simulatedNode)),
+    isReady: async () =>
+      (await namespace.canConnect(network.kwok)) && (await isNodeReady(kube, names.simulatedNode)),
     readyTimeoutMs: 30_000,
     stopTimeoutMs: 3000,
   };
 }
 
 async function isNodeReady(kube: ComponentContext['kube'], name: string): Promise<boolean> {
-  const node = await kube.get<{ status?: { conditions?: { type: string; status: string }[] } }>(`/api/v1/nodes/${name}`);
+  const node = await kube.get<{ status?: { conditions?: { type: string; status: string }[] } }>(
+    `/api/v1/nodes/${name}`,
+  );
   return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -28,7 +28,8 @@ export function targetGroups(pods: Iterable<ScrapedPod>): TargetGroup[] {
   const groups: TargetGroup[] = [];
   for (const { metadata, status } of pods) {
     const annotations = metadata.annotations ?? {};
-    if (annotations['prometheus.io/scrape'] !== 'true' || status?.phase !== 'Running' || !status.podIP) continue;
+    if (annotations['prometheus.io/scrape'] !== 'true' || status?.phase !== 'Running' || !status.podIP)
+      continue;
     const labels: Record<string, string> = { namespace: metadata.namespace, pod: metadata.name };
     const path = annotations['prometheus.io/path'];
     if (path !== undefined) labels['__metrics_path__'] = path;

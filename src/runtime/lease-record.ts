@@ -1,0 +1,68 @@
+import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
+
+/**
+ * The record in a Lease, as pure functions over `coordination.k8s.io/v1`. Its times are for people: nobody here
+ * compares them with a clock. `acquireTime` and `leaseTransitions` change only with the holder.
+ */
+export const holderOf = (lease: KubernetesObject): string => lease['spec']?.holderIdentity ?? '';
+
+/** For how long the holder asked to be waited for, in milliseconds; 0 when it did not say. */
+export function durationMsOf(lease: KubernetesObject): number {
+  const seconds: unknown = lease['spec']?.leaseDurationSeconds;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;
+}
+
+const transitionsOf = (lease: KubernetesObject): number => lease['spec']?.leaseTransitions ?? 0;
+
+/** The six decimals of the API's MicroTime. */
+export const microTime = (nowMs: number): string => new Date(nowMs).toISOString().replace('Z', '000Z');
+
+/** A Lease that was not there, or that somebody deleted: `before` is what was known of it. */
+export const newLease = (
+  { namespace, name }: { namespace: string; name: string },
+  identity: string,
+  nowMs: number,
+  durationMs: number,
+  before?: KubernetesObject,
+): KubernetesObject => ({
+  apiVersion: resourceKinds.lease.apiVersion,
+  kind: resourceKinds.lease.kind,
+  metadata: { namespace, name },
+  spec: {
+    holderIdentity: identity,
+    leaseDurationSeconds: durationMs / 1000,
+    acquireTime: microTime(nowMs),
+    renewTime: microTime(nowMs),
+    leaseTransitions: before ? transitionsOf(before) + (holderOf(before) === identity ? 0 : 1) : 0,
+  },
+});
+
+/** The same holder goes on. */
+export const renewed = (lease: KubernetesObject, nowMs: number): KubernetesObject => ({
+  ...lease,
+  spec: { ...lease['spec'], renewTime: microTime(nowMs) },
+});
+
+/** Another holder takes over. */
+export const acquired = (
+  lease: KubernetesObject,
+  identity: string,
+  nowMs: number,
+  durationMs: number,
+): KubernetesObject => ({
+  ...lease,
+  spec: {
+    ...lease['spec'],
+    holderIdentity: identity,
+    leaseDurationSeconds: durationMs / 1000,
+    acquireTime: microTime(nowMs),
+    renewTime: microTime(nowMs),
+    leaseTransitions: transitionsOf(lease) + 1,
+  },
+});
+
+/** Nobody holds it: the next one need not wait. */
+export const released = (lease: KubernetesObject, nowMs: number): KubernetesObject => ({
+  ...lease,
+  spec: { ...lease['spec'], holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(nowMs) },
+});

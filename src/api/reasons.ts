@@ -86,6 +86,25 @@ export const reasons = {
   SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',
   QueryFailed: 'The source refuses a query; the message has its words.',
   QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
+  // What one metric says.
+  WithinLimit: 'Enough was measured, and it lies within the limit of the metric.',
+  LimitExceeded: 'What was measured lies beyond the limit of the metric.',
+  TooFewRequests: 'The candidate has not had `analysis.minRequests` requests on this step yet.',
+  FailureTolerated: 'The last measurement of the query failed, and `failureLimit` tolerates it.',
+  NoConditionMet: 'Neither `pass` nor `fail` is true of the last measurement.',
+  WaitingForSource: 'The metrics source has been asked and has not answered yet.',
+  NoRequests:
+    'The metrics source is alive, and shows no request of the candidate on this step. Does the gateway get traffic, and send it on?',
+  NoSamples: 'The metrics source has no samples of the counters. Does it scrape the gateway?',
+  StaleSamples:
+    'The newest sample is older than three scrape intervals: the source lost its target, or its clock differs.',
+  EmptyResult: 'The query gives nothing.',
+  NotANumber: 'The query gives NaN or infinity. Often it divides by zero.',
+  NoBucket: "No bucket of the latency histogram ends at or below the objective's threshold: raise it.",
+  NotMeasured: 'The metrics source was not asked for this metric.',
+  InvalidQuery: 'The query names a variable that does not exist; the message names those that do.',
+  InvalidExpression:
+    "`pass` or `fail` of a query is no valid CEL condition; the message has the compiler's words.",
   // What a person must mend.
   InvalidSpec: 'The spec breaks a rule of the API; the message names field, found and accepted.',
   TemplateRejected: "The API server's own validation refuses the pod template; the message has its words.",

@@ -79,7 +79,7 @@ export function judge(input: JudgeInput): Judgement {
     case 'noPreset':
       return all('NoData', 'UnknownPreset', measurements.message);
     case 'pending':
-      return all('Inconclusive', 'Pending', 'the source has not answered yet');
+      return all('Inconclusive', 'WaitingForSource', 'the source has not answered yet');
     case 'measured':
       return judgeMeasured(input, evidence, measurements);
   }

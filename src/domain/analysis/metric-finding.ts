@@ -1,36 +1,36 @@
 import type { Verdict } from '../../api/phase.ts';
+import type { Reason } from '../../api/reasons.ts';
 import type { Counts } from './arm-counts.ts';
 
-/** Why a metric has its verdict. Each belongs to one verdict. */
-export const metricReasons = {
+/** Why a metric has its verdict. Each belongs to one verdict; `src/api/reasons.ts` says what it means. */
+export type MetricReason = Extract<
+  Reason,
   // Pass
-  WithinLimit: 'Enough was measured, and it lies within the limit.',
-  NotConfigured: 'The controller has no metrics source: the gate passes by hold and readiness.',
+  | 'WithinLimit'
+  | 'NotConfigured'
   // Fail
-  LimitExceeded: 'Enough was measured, and it lies beyond the limit.',
+  | 'LimitExceeded'
   // Inconclusive
-  TooFewRequests: 'The candidate has not had `minRequests` on this step yet.',
-  FailureTolerated: 'The last measurement failed, and `failureLimit` tolerates it.',
-  NoConditionMet: 'Neither `pass` nor `fail` is true of the last measurement.',
-  Pending: 'The source has been asked and has not answered yet.',
+  | 'TooFewRequests'
+  | 'FailureTolerated'
+  | 'NoConditionMet'
+  | 'WaitingForSource'
   // NoData
-  NoRequests: 'The source is alive, and the candidate got no request on this step.',
-  NoSamples: 'The source has no samples of what is asked for.',
-  StaleSamples: 'The newest sample is older than three scrape intervals.',
-  EmptyResult: 'The query gives nothing.',
-  NotANumber: 'The query gives NaN or infinity.',
-  QueryAmbiguous: 'The query gives several series where one number is needed.',
-  NoBucket: 'No bucket of the histogram ends at or below the threshold.',
-  NotMeasured: 'The source was not asked for this metric.',
-  UnknownSource: 'The named source is none of the controller.',
-  UnknownPreset: 'Nobody knows how to count requests at this router.',
-  SourceUnavailable: 'The source cannot be reached, is too slow, or answers with an error.',
-  QueryFailed: 'The source refuses the query, or its answer is too large.',
-  InvalidQuery: 'The query names a variable that does not exist.',
-  InvalidExpression: '`pass` or `fail` is no valid condition.',
-} as const;
-
-export type MetricReason = keyof typeof metricReasons;
+  | 'NoRequests'
+  | 'NoSamples'
+  | 'StaleSamples'
+  | 'EmptyResult'
+  | 'NotANumber'
+  | 'QueryAmbiguous'
+  | 'NoBucket'
+  | 'NotMeasured'
+  | 'UnknownSource'
+  | 'UnknownPreset'
+  | 'SourceUnavailable'
+  | 'QueryFailed'
+  | 'InvalidQuery'
+  | 'InvalidExpression'
+>;
 
 /** What one metric says in one pass. */
 export interface MetricFinding {

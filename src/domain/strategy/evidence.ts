@@ -72,6 +72,12 @@ export function checkpoint(
   const writtenMs = before.analysis?.evidence?.cursorMs ?? 0;
   const due = judgement.evidence.cursorMs - writtenMs >= checkpointEveryMs;
   const changed = JSON.stringify(before) !== JSON.stringify(after);
-  if (!due && !changed && !judgement.mustRecord) return after;
+  if (!due && !changed && !countedFailure(before, judgement)) return after;
   return { ...after, analysis: { ...after.analysis, evidence: judgement.evidence } };
+}
+
+/** A failed measurement of a query cannot be recomputed from samples, so that it is written when it happens. */
+function countedFailure(before: ModelRolloutStatus, { evidence }: Judgement): boolean {
+  const known = before.analysis?.evidence?.metrics ?? {};
+  return Object.entries(evidence.metrics).some(([name, { failures }]) => failures !== (known[name]?.failures ?? 0));
 }

@@ -1,5 +1,6 @@
 import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
 import { type Retirement, retireRevisions } from '../revision/draining.ts';
+import { retireRollouts } from '../revision/rollout-history.ts';
 import { type Roles, findRevision } from '../roles.ts';
 import { settledStatus } from '../status/settled-status.ts';
 import { podsForWeight } from '../traffic/pods.ts';
@@ -26,6 +27,7 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
       ...stableIntents(world, stable, view),
       ...candidateIntents(world, start),
       ...retirement.intents,
+      ...retireRollouts(world),
     ],
     traffic: hold ? undefined : split,
     status: settledStatus(world, roles, { stable, view, inForce: isInForce(world, split), starting: start }),

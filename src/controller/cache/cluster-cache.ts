@@ -1,0 +1,155 @@
+import { labels } from '../../api/group.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { type KubernetesObject, type ResourceKind, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { Reflector } from '../../runtime/reflector/reflector.ts';
+import { KindCache } from './kind-cache.ts';
+import {
+  leanDeployment,
+  leanEndpointSlice,
+  leanPod,
+  leanService,
+  leanWhole,
+} from './lean-objects.ts';
+
+/** Which kinds are watched, and what is kept of them. The order is that in which they are shown. */
+const watched = {
+  modelDeployments: { kind: resourceKinds.modelDeployment, keep: leanWhole, owned: false },
+  modelRollouts: { kind: resourceKinds.modelRollout, keep: leanWhole, owned: true },
+  deployments: { kind: resourceKinds.deployment, keep: leanDeployment, owned: true },
+  services: { kind: resourceKinds.service, keep: leanService, owned: true },
+  endpointSlices: { kind: resourceKinds.endpointSlice, keep: leanEndpointSlice, owned: true },
+  pods: { kind: resourceKinds.pod, keep: leanPod, owned: true },
+  httpRoutes: { kind: resourceKinds.httpRoute, keep: leanWhole, owned: true, optional: true },
+  gateways: { kind: resourceKinds.gateway, keep: leanWhole, owned: false, optional: true },
+  gatewayClasses: { kind: resourceKinds.gatewayClass, keep: leanWhole, owned: false, optional: true },
+} as const;
+
+export type WatchedKind = keyof typeof watched;
+
+export interface ClusterCacheOptions {
+  cluster: Cluster;
+  clock: Clock;
+  logger: Logger;
+  /** Empty: all namespaces. */
+  namespaces: readonly string[];
+}
+
+/** Everything that belongs to one ModelDeployment, as the caches know it. */
+export interface OwnedObjects {
+  modelRollouts: KubernetesObject[];
+  deployments: KubernetesObject[];
+  services: KubernetesObject[];
+  endpointSlices: KubernetesObject[];
+  pods: KubernetesObject[];
+  httpRoutes: KubernetesObject[];
+}
+
+const byModelDeployment = 'model-deployment';
+const byParent = 'parent';
+
+/**
+ * The shared watches: what the controller reads in a pass costs no request (law 15). Owned kinds are selected by our
+ * label, so that other people's objects cost nothing.
+ */
+export class ClusterCache {
+  readonly kinds: Readonly<Record<WatchedKind, KindCache>>;
+
+  constructor({ cluster, clock, logger, namespaces }: ClusterCacheOptions) {
+    const cacheOf = (row: (typeof watched)[WatchedKind]) => {
+      // A Gateway often lies in a namespace of its own, so that those are always read everywhere.
+      const scoped = namespaces.length > 0 && row.kind.namespaced && row.kind !== resourceKinds.gateway;
+      const scopes = scoped ? namespaces.map((namespace) => ({ namespace })) : [{}];
+      const selector = row.owned ? { labelSelector: labels.modelDeployment } : {};
+      return new KindCache(
+        scopes.map(
+          (scope) =>
+            new Reflector({
+              cluster,
+              clock,
+              logger,
+              kind: row.kind,
+              scope: { ...scope, ...selector },
+              transform: row.keep,
+              optional: 'optional' in row,
+            }),
+        ),
+      );
+    };
+    this.kinds = Object.fromEntries(
+      Object.entries(watched).map(([name, row]) => [name, cacheOf(row)]),
+    ) as Record<WatchedKind, KindCache>;
+    for (const [name, row] of Object.entries(watched)) {
+      if (row.owned) this.kinds[name as WatchedKind].addIndex(byModelDeployment, ownersOf);
+    }
+    this.kinds.modelDeployments.addIndex(byParent, parentsOf);
+  }
+
+  /** Calls `changed` with the key of every ModelDeployment that a change may concern. It may name one that is gone. */
+  onChange(changed: (key: string) => void): void {
+    this.kinds.modelDeployments.addHandler(({ key }) => changed(key));
+    for (const [name, row] of Object.entries(watched)) {
+      if (!row.owned) continue;
+      this.kinds[name as WatchedKind].addHandler(({ object, previous }) => {
+        for (const key of new Set([...ownersOf(object), ...(previous ? ownersOf(previous) : [])])) changed(key);
+      });
+    }
+    this.kinds.gateways.addHandler(({ key }) => {
+      for (const object of this.kinds.modelDeployments.byIndex(byParent, key)) changed(keyOf(object));
+    });
+  }
+
+  start(): void {
+    for (const kind of Object.values(this.kinds)) kind.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(Object.values(this.kinds).map((kind) => kind.stop()));
+  }
+
+  get hasSynced(): boolean {
+    return Object.values(this.kinds).every((kind) => kind.hasSynced);
+  }
+
+  get reflectors(): readonly Reflector[] {
+    return Object.values(this.kinds).flatMap(({ reflectors }) => reflectors);
+  }
+
+  modelDeployment(key: string): KubernetesObject | undefined {
+    return this.kinds.modelDeployments.get(key);
+  }
+
+  owned(key: string): OwnedObjects {
+    const of = (name: keyof OwnedObjects) => this.kinds[name].byIndex(byModelDeployment, key);
+    return {
+      modelRollouts: of('modelRollouts'),
+      deployments: of('deployments'),
+      services: of('services'),
+      endpointSlices: of('endpointSlices'),
+      pods: of('pods'),
+      httpRoutes: of('httpRoutes'),
+    };
+  }
+
+  /** The controller name of the class of a Gateway: who carries the traffic there. */
+  gatewayController(gatewayKey: string): string | undefined {
+    const className = this.kinds.gateways.get(gatewayKey)?.['spec']?.gatewayClassName as string | undefined;
+    return className && this.kinds.gatewayClasses.get(className)?.['spec']?.controllerName;
+  }
+}
+
+/** For `WriteTracker`: which cache sees the writes of a kind. */
+export function watchedKindOf(kind: ResourceKind): WatchedKind | undefined {
+  return (Object.keys(watched) as WatchedKind[]).find((name) => watched[name].kind.kind === kind.kind);
+}
+
+function ownersOf({ metadata }: KubernetesObject): string[] {
+  const name = metadata.labels?.[labels.modelDeployment];
+  return name ? [keyOf({ metadata: { namespace: metadata.namespace, name } })] : [];
+}
+
+function parentsOf({ metadata, spec }: KubernetesObject): string[] {
+  const parents = (spec?.traffic?.gatewayAPI?.parentRefs ?? []) as { namespace?: string; name: string }[];
+  return parents.map(({ namespace, name }) => keyOf({ metadata: { namespace: namespace ?? metadata.namespace, name } }));
+}

@@ -1,0 +1,125 @@
+import { withDefaults } from '../api/defaults.ts';
+import { labels } from '../api/group.ts';
+import type { ModelDeployment } from '../api/model-deployment.ts';
+import { parseModelDeployment } from '../api/validation/parse-object.ts';
+import { identifyRevision } from '../domain/revision/revision-hash.ts';
+import type { World } from '../domain/world.ts';
+import type { KubernetesObject } from '../kubernetes/resource.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Router, RouterObjects } from '../routers/router.ts';
+import { routerFor } from '../routers/router-factory.ts';
+import { isOwnedBy } from '../routers/objects/owner-reference.ts';
+import { revisionObjectName } from '../routers/objects/labels.ts';
+import type { BirthCheck } from './birth-check.ts';
+import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
+import type { ForeignObjects } from './foreign-objects.ts';
+import { type RevisionObjects, readRevision } from './objects/revision-view.ts';
+import { readRollout } from './objects/model-rollout.ts';
+import type { Measurements } from './measurements.ts';
+
+/** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
+export interface Gathered {
+  modelDeployment: ModelDeployment;
+  world: World;
+  router: Router;
+  routerObjects: RouterObjects;
+  /** The live objects of each revision, by its name. */
+  revisions: Map<string, RevisionObjects>;
+  /** The live ModelRollouts, by name. */
+  rollouts: Map<string, KubernetesObject>;
+}
+
+export interface GatherDependencies {
+  cache: ClusterCache;
+  clock: Clock;
+  birthCheck: BirthCheck;
+  foreignObjects: ForeignObjects;
+  measurements: Measurements;
+}
+
+/**
+ * All reads of a pass, in one place: the caches, and from the network only what they cannot know. Returns undefined for a
+ * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API.
+ */
+export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
+  const { cache, clock, birthCheck, foreignObjects, measurements } = dependencies;
+  const object = cache.modelDeployment(key);
+  if (!object) return undefined;
+  const modelDeployment = parseModelDeployment(object);
+  const { metadata } = modelDeployment;
+  const owner = { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' };
+  const spec = withDefaults(modelDeployment.spec);
+  const owned = ownedBy(cache.owned(key), owner.uid);
+
+  const revisions = revisionObjects(owner.name, owned);
+  const views = [...revisions.values()].map(readRevision);
+  const target = identifyRevision(modelDeployment.spec, views);
+
+  const routerObjects: RouterObjects = {
+    deployment: { ...owner, spec },
+    apexService: find(owned.services, owner.name) ?? foreignObjects.service(key),
+    revisionServices: owned.services.filter(({ metadata: { name } }) => name !== owner.name),
+    httpRoute: find(owned.httpRoutes, owner.name) ?? foreignObjects.httpRoute(key),
+    endpointSlices: owned.endpointSlices,
+    pods: owned.pods,
+    gatewayAPIInstalled: !cache.kinds.httpRoutes.absent,
+  };
+  const router = routerFor(spec.traffic);
+  const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
+
+  const world: World = {
+    nowMs: clock.now(),
+    deployment: {
+      namespace: owner.namespace,
+      name: owner.name,
+      generation: metadata.generation ?? 0,
+      deleting: metadata.deletionTimestamp !== undefined,
+      spec,
+      status: modelDeployment.status,
+    },
+    target,
+    revisions: views,
+    rollouts: owned.modelRollouts.map(readRollout).sort((left, right) => left.spec.number - right.spec.number),
+    traffic: router.read(routerObjects),
+    analysis: measurements.unasked(spec),
+    birthRefused: undefined,
+  };
+  if (!revisions.has(target.revision)) {
+    world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
+  }
+  world.analysis = measurements.gather(key, world, spec);
+  return { modelDeployment, world, router, routerObjects, revisions, rollouts };
+}
+
+/** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */
+function ownedBy(objects: OwnedObjects, uid: string): OwnedObjects {
+  const mine = (list: KubernetesObject[]) => list.filter((object) => isOwnedBy(object, { uid }));
+  return {
+    modelRollouts: mine(objects.modelRollouts),
+    deployments: mine(objects.deployments),
+    services: mine(objects.services),
+    httpRoutes: mine(objects.httpRoutes),
+    // These belong to our Services and Deployments, not to us.
+    endpointSlices: objects.endpointSlices,
+    pods: objects.pods,
+  };
+}
+
+function revisionObjects(name: string, owned: OwnedObjects): Map<string, RevisionObjects> {
+  const revisions = new Map<string, RevisionObjects>();
+  for (const deployment of owned.deployments) {
+    const revision = deployment.metadata.labels?.[labels.revision];
+    if (revision === undefined || deployment.metadata.deletionTimestamp) continue;
+    const ofRevision = ({ metadata }: KubernetesObject) => metadata.labels?.[labels.revision] === revision;
+    revisions.set(revision, {
+      deployment,
+      service: find(owned.services, revisionObjectName(name, revision)),
+      endpointSlices: owned.endpointSlices.filter(ofRevision),
+      pods: owned.pods.filter(ofRevision),
+    });
+  }
+  return revisions;
+}
+
+const find = (objects: readonly KubernetesObject[], name: string) =>
+  objects.find(({ metadata }) => metadata.name === name && !metadata.deletionTimestamp);

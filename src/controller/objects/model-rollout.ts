@@ -1,0 +1,44 @@
+import { apiVersion, labels } from '../../api/group.ts';
+import { ModelRolloutSpec, type ModelRolloutStatus } from '../../api/model-rollout.ts';
+import type { RolloutView } from '../../domain/world.ts';
+import { initialRolloutStatus } from '../../domain/strategy/transitions.ts';
+import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
+import { apexLabels } from '../../routers/objects/labels.ts';
+import { type Owner, ownerReference } from '../../routers/objects/owner-reference.ts';
+
+/** The record of a rollout that begins. */
+export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec): KubernetesObject {
+  return {
+    apiVersion,
+    kind: resourceKinds.modelRollout.kind,
+    metadata: {
+      namespace: owner.namespace,
+      name,
+      labels: { ...apexLabels(owner.name), [labels.revision]: spec.to.revision },
+      ownerReferences: [ownerReference(owner)],
+    },
+    spec,
+  };
+}
+
+/** The whole status of a record, on the version of it that was decided on (law 16). */
+export function rolloutStatusObject(live: KubernetesObject, status: ModelRolloutStatus): KubernetesObject {
+  const { namespace, name, resourceVersion, generation } = live.metadata;
+  return {
+    apiVersion,
+    kind: resourceKinds.modelRollout.kind,
+    metadata: { namespace, name, resourceVersion },
+    status: { ...status, observedGeneration: generation },
+  };
+}
+
+/** A record as the domain sees it; before its first status it stands at its beginning. */
+export function readRollout(object: KubernetesObject): RolloutView {
+  const status = object['status'] as ModelRolloutStatus | undefined;
+  const created = initialRolloutStatus(object.metadata.creationTimestamp ?? new Date(0).toISOString());
+  return {
+    name: object.metadata.name,
+    spec: object['spec'] as RolloutView['spec'],
+    status: status?.phase === undefined ? created : status,
+  };
+}

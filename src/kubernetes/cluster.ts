@@ -40,7 +40,7 @@ export interface ObjectName {
 }
 
 export interface WriteOptions {
-  /** Write the status subresource instead of the object. */
+  /** Write this subresource instead of the object; not for `create`. */
   subresource?: 'status' | 'scale';
   /** Ask the server what it would do, and change nothing. */
   dryRun?: boolean;
@@ -56,32 +56,41 @@ export interface DeleteOptions {
 }
 
 export type JsonPatchOperation =
-  | { op: 'test' | 'add' | 'replace'; path: string; value: unknown }
-  | { op: 'remove'; path: string };
+  { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
 /**
  * The API server as a port: the only way by which the controller reads or writes cluster state.
  *
- * Guarantees: objects are untyped JSON exactly as the server sent them (times are strings), and every failure is a
+ * Guarantees: objects are untyped JSON as the server sent them (times are strings; the items of a list carry their
+ * `apiVersion` and `kind` too), and every failure is a
  * `ClusterError` of one of the kinds in `cluster-error.ts`. Assumptions: the caller passes what it decided on as
  * `metadata.resourceVersion` or as a precondition (law 16). Nothing is retried here: a conflict is answered by a new
  * pass from fresh data, the rest by the backoff of the queue.
  */
 export abstract class Cluster {
-  abstract get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject>;
+  abstract get(
+    kind: ResourceKind,
+    name: ObjectName,
+    options?: { signal?: AbortSignal },
+  ): Promise<KubernetesObject>;
 
   abstract list(kind: ResourceKind, options?: ListOptions): Promise<ListPage>;
 
   /**
    * The stream of changes after a version. Ends normally when the server closes it; throws a `ClusterError` of kind
-   * `expired` when the version is too old, and any other kind when the stream breaks.
+   * `expired` when the version is too old, and any other kind when the stream breaks. When `signal` is aborted it
+   * ends without an error.
    */
   abstract watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent>;
 
   /** A plain POST: fails with `alreadyExists` when the object is there. */
   abstract create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
 
-  /** Server-side apply under field manager `understudy`, forced. Carries `metadata.resourceVersion` when it is set. */
+  /**
+   * Server-side apply under field manager `understudy`, forced. With `metadata.resourceVersion` and `metadata.uid` of
+   * the object that was decided on it is a `conflict` when that object has changed or gone since. A version without a
+   * uid is refused: the API server would create a deleted object anew, whatever the version says.
+   */
   abstract apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
 
   /** A JSON patch; a failed `test` is a `conflict`. */
@@ -92,7 +101,10 @@ export abstract class Cluster {
     options?: WriteOptions,
   ): Promise<KubernetesObject>;
 
-  /** Replaces the whole object; `metadata.resourceVersion` is the precondition. */
+  /**
+   * Replaces the whole object; `metadata.resourceVersion` is the precondition, and `metadata.uid` keeps a deleted
+   * object deleted (of some kinds, such as Lease and Service, the API server creates what is not there).
+   */
   abstract replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;
 
   /** Deletes; an object that is already gone is a `notFound`. */

@@ -62,6 +62,21 @@ export const resourceKinds = {
   event: kindOf('events.k8s.io/v1', 'Event', 'events'),
 } as const satisfies Record<string, ResourceKind>;
 
+const kindsByIdentity = new Map<string, ResourceKind>(
+  Object.values(resourceKinds).map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind]),
+);
+
+/** Where the API server keeps an object of this type; throws for a kind that `resourceKinds` does not name. */
+export function resourceKindOf(object: { apiVersion: string; kind: string }): ResourceKind {
+  const kind = kindsByIdentity.get(`${object.apiVersion} ${object.kind}`);
+  if (!kind) {
+    throw new Error(
+      `unknown kind ${object.apiVersion} ${object.kind}; known: ${[...kindsByIdentity.keys()].join(', ')}`,
+    );
+  }
+  return kind;
+}
+
 /** The name by which the queue and the stores know an object. */
 export const keyOf = (object: { metadata: { namespace?: string; name: string } }): string =>
   object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;

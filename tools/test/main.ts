@@ -1,0 +1,57 @@
+/**
+ * `npm test`: checks, build, unit tests, then the tests on a real local cluster, and one closing line over both test runs.
+ * Everything runs even when an earlier part failed, so that one run shows all that is wrong.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface JestResult {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numFailedTestSuites: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-test-'));
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+
+function run(title: string, command: string, args: string[]): boolean {
+  console.log(`\n--- ${title}`);
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+function runJest(project: string, args: string[]): JestResult | undefined {
+  const outputFile = join(folder, `${project}.json`);
+  run(`${project} tests`, process.execPath, [
+    ...jest,
+    '--selectProjects',
+    project,
+    '--json',
+    `--outputFile=${outputFile}`,
+    ...args,
+  ]);
+  try {
+    return JSON.parse(readFileSync(outputFile, 'utf8')) as JestResult;
+  } catch {
+    console.error(`${project} tests gave no result`);
+    return undefined;
+  }
+}
+
+const checked = run('checks', 'npm', ['run', '--silent', 'check']);
+const built = run('build', 'npm', ['run', '--silent', 'build']);
+// Tests on clusters run one file at a time: each has a cluster of its own, and measures what users see.
+const results = [runJest('unit', []), built ? runJest('integration', ['--runInBand']) : undefined];
+rmSync(folder, { recursive: true, force: true });
+
+const sum = (field: keyof JestResult) => results.reduce((total, result) => total + (result?.[field] ?? 0), 0);
+const broken = results.filter((result) => result === undefined).length + sum('numRuntimeErrorTestSuites');
+const failed = sum('numFailedTests') + broken + (checked ? 0 : 1) + (built ? 0 : 1);
+if (!checked) console.error('npm run check failed');
+if (!built) console.error('npm run build failed');
+const skipped = sum('numPendingTests');
+console.log(`\n${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 ? 1 : 0);

@@ -3,9 +3,8 @@ import { apiVersion } from '../api/group.ts';
 import type { Decision, RevisionIntent } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
-import { type KubernetesObject, type ResourceKind, keyOf, resourceKinds } from '../kubernetes/resource.ts';
+import { type KubernetesObject, type ResourceKind, keyOf, resourceKindOf, resourceKinds } from '../kubernetes/resource.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
-import type { WriteTracker } from '../runtime/write-tracker.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import type { Gathered } from './gather.ts';
 import { modelRollout, rolloutStatusObject } from './objects/model-rollout.ts';
@@ -18,63 +17,60 @@ import { sameJson } from './objects/same-json.ts';
  */
 export class Applier {
   readonly #cluster: Cluster;
-  readonly #tracker: WriteTracker;
   readonly #foreign: ForeignObjects;
 
-  constructor(cluster: Cluster, tracker: WriteTracker, foreign: ForeignObjects) {
+  constructor(cluster: Cluster, foreign: ForeignObjects) {
     this.#cluster = cluster;
-    this.#tracker = tracker;
     this.#foreign = foreign;
   }
 
-  /** Returns how many writes it took. */
-  async apply(gathered: Gathered, decision: Decision): Promise<number> {
+  /** Adds to `written` what it wrote, also when it fails half-way. */
+  async apply(gathered: Gathered, decision: Decision, written: ObjectReference[]): Promise<void> {
     const traffic = trafficWrites(gathered, decision);
-    let count: number;
     try {
-      count = await this.#writeAll(recordWrites(gathered, decision));
+      await this.#writeAll(recordWrites(gathered, decision), written);
     } catch (error) {
       // Law 13: a Fail moves traffic even when the record cannot be written; nothing else does.
-      if (decision.trafficBeforeRecord) await this.#writeAll(traffic);
+      if (decision.trafficBeforeRecord) await this.#writeAll(traffic, written);
       throw error;
     }
     // No weight ever rises on pods that the same pass asks for (law 1), so traffic can come before workloads: a pod that
     // cannot be made never stands in the way of traffic that is taken back, and nothing shrinks before it (law 4).
-    count += await this.#writeAll(traffic);
-    count += await this.#writeAll(workloadWrites(gathered, decision.revisions));
-    return count + (await this.writeStatus(gathered.modelDeployment, decision.status));
+    await this.#writeAll(traffic, written);
+    await this.#writeAll(workloadWrites(gathered, decision.revisions), written);
+    await this.writeStatus(gathered.object, decision.status, written);
   }
 
   /** The status, once and last. */
   async writeStatus(
-    modelDeployment: Pick<KubernetesObject, 'metadata' | 'status'>,
+    live: KubernetesObject,
     status: ModelDeploymentStatus,
-  ): Promise<number> {
-    if (sameJson(modelDeployment['status'], status)) return 0;
-    const { namespace, name, resourceVersion } = modelDeployment.metadata;
+    written: ObjectReference[],
+  ): Promise<void> {
+    if (sameJson(live['status'], status)) return;
+    const { namespace, name, uid, resourceVersion } = live.metadata;
     const { kind } = resourceKinds.modelDeployment;
-    const object = { apiVersion, kind, metadata: { namespace, name, resourceVersion }, status };
-    return this.#writeAll([{ verb: 'apply', object, subresource: 'status' }]);
+    const object = { apiVersion, kind, metadata: { namespace, name, uid, resourceVersion }, status };
+    await this.#writeAll([{ verb: 'apply', object, subresource: 'status' }], written);
   }
 
-  async #writeAll(writes: readonly ObjectWrite[]): Promise<number> {
-    for (const write of writes) await this.#write(write);
-    return writes.length;
+  async #writeAll(writes: readonly ObjectWrite[], written: ObjectReference[]): Promise<void> {
+    for (const write of writes) {
+      await this.#write(write);
+      written.push(referenceOf(write));
+    }
   }
 
   async #write(write: ObjectWrite): Promise<void> {
     switch (write.verb) {
       case 'create':
         return this.#create(write.object);
-      case 'apply': {
-        const { object, subresource } = write;
-        return this.#note(object, await this.#cluster.apply(object, { subresource }));
-      }
-      case 'patch': {
-        const { kind, name, operations } = write;
-        const before = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: name };
-        return this.#note(before, await this.#cluster.patch(kind, name, operations));
-      }
+      case 'apply':
+        await this.#cluster.apply(write.object, { subresource: write.subresource });
+        return;
+      case 'patch':
+        await this.#cluster.patch(write.kind, write.name, write.operations);
+        return;
       case 'delete':
         return this.#delete(write);
     }
@@ -82,10 +78,10 @@ export class Applier {
 
   async #create(object: KubernetesObject): Promise<void> {
     try {
-      this.#note(object, await this.#cluster.create(object));
+      await this.#cluster.create(object);
     } catch (error) {
       // The caches see only what carries our label: this name may be somebody else's.
-      if (ClusterError.is(error, 'alreadyExists')) await this.#foreign.met(kindOf(object), keyOf(object));
+      if (ClusterError.is(error, 'alreadyExists')) await this.#foreign.met(object);
       throw error;
     }
   }
@@ -97,14 +93,21 @@ export class Applier {
       if (!ClusterError.is(error, 'notFound')) throw error;
     }
   }
-
-  #note(before: KubernetesObject, after: KubernetesObject): void {
-    // A write that changed nothing gives the same version, which no watch will ever show.
-    if (before.metadata.resourceVersion !== after.metadata.resourceVersion) this.#tracker.wrote(kindOf(before), after);
-  }
 }
 
-function recordWrites({ modelDeployment, rollouts }: Gathered, decision: Decision): ObjectWrite[] {
+/** Which object a write concerned: the next pass waits until the caches show it. */
+export interface ObjectReference {
+  kind: ResourceKind;
+  key: string;
+}
+
+function referenceOf(write: ObjectWrite): ObjectReference {
+  return write.verb === 'create' || write.verb === 'apply'
+    ? { kind: resourceKindOf(write.object), key: keyOf(write.object) }
+    : { kind: write.kind, key: keyOf({ metadata: write.name }) };
+}
+
+function recordWrites({ object: owner, rollouts }: Gathered, decision: Decision): ObjectWrite[] {
   const writes: ObjectWrite[] = [];
   const { rolloutStatus, createRollout } = decision;
   const live = rolloutStatus && rollouts.get(rolloutStatus.name);
@@ -113,7 +116,7 @@ function recordWrites({ modelDeployment, rollouts }: Gathered, decision: Decisio
     if (!sameJson(live['status'], object['status'])) writes.push({ verb: 'apply', object, subresource: 'status' });
   }
   if (createRollout) {
-    const { namespace = '', name, uid = '' } = modelDeployment.metadata;
+    const { namespace = '', name, uid = '' } = owner.metadata;
     writes.push({
       verb: 'create',
       object: modelRollout({ namespace, name, uid }, createRollout.name, createRollout.spec),
@@ -141,10 +144,4 @@ function workloadWrites(gathered: Gathered, intents: readonly RevisionIntent[]):
 function deletionOf({ metadata }: KubernetesObject, kind: ResourceKind): ObjectWrite {
   const { namespace = '', name, uid = '', resourceVersion = '' } = metadata;
   return { verb: 'delete', kind, name: { namespace, name }, uid, resourceVersion };
-}
-
-function kindOf({ kind }: Pick<KubernetesObject, 'kind'>): ResourceKind {
-  const found = Object.values(resourceKinds).find((known) => known.kind === kind);
-  if (!found) throw new Error(`a write of the unknown kind ${kind}`);
-  return found;
 }

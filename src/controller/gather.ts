@@ -1,6 +1,5 @@
 import { withDefaults } from '../api/defaults.ts';
 import { labels } from '../api/group.ts';
-import type { ModelDeployment } from '../api/model-deployment.ts';
 import { parseModelDeployment } from '../api/validation/parse-object.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
 import type { World } from '../domain/world.ts';
@@ -13,13 +12,15 @@ import { revisionObjectName } from '../routers/objects/labels.ts';
 import type { BirthCheck } from './birth-check.ts';
 import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
-import { type RevisionObjects, readRevision } from './objects/revision-view.ts';
+import { readRevision } from './objects/read-revision.ts';
+import type { RevisionObjects } from './objects/revision-writes.ts';
 import { readRollout } from './objects/model-rollout.ts';
 import type { Measurements } from './measurements.ts';
 
 /** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
 export interface Gathered {
-  modelDeployment: ModelDeployment;
+  /** The ModelDeployment as it is stored. */
+  object: KubernetesObject;
   world: World;
   router: Router;
   routerObjects: RouterObjects;
@@ -52,7 +53,9 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const owned = ownedBy(cache.owned(key), owner.uid);
 
   const revisions = revisionObjects(owner.name, owned);
-  const views = [...revisions.values()].map(readRevision);
+  const views = [...revisions.values()]
+    .map(({ deployment, service }) => readRevision(deployment, owned.endpointSlices, owned.pods, service))
+    .filter((view) => view !== undefined);
   const target = identifyRevision(modelDeployment.spec, views);
 
   const routerObjects: RouterObjects = {
@@ -88,7 +91,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
   }
   world.analysis = measurements.gather(key, world, spec);
-  return { modelDeployment, world, router, routerObjects, revisions, rollouts };
+  return { object, world, router, routerObjects, revisions, rollouts };
 }
 
 /** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */
@@ -105,18 +108,14 @@ function ownedBy(objects: OwnedObjects, uid: string): OwnedObjects {
   };
 }
 
-function revisionObjects(name: string, owned: OwnedObjects): Map<string, RevisionObjects> {
-  const revisions = new Map<string, RevisionObjects>();
+type LiveRevision = RevisionObjects & { deployment: KubernetesObject };
+
+function revisionObjects(name: string, owned: OwnedObjects): Map<string, LiveRevision> {
+  const revisions = new Map<string, LiveRevision>();
   for (const deployment of owned.deployments) {
     const revision = deployment.metadata.labels?.[labels.revision];
     if (revision === undefined || deployment.metadata.deletionTimestamp) continue;
-    const ofRevision = ({ metadata }: KubernetesObject) => metadata.labels?.[labels.revision] === revision;
-    revisions.set(revision, {
-      deployment,
-      service: find(owned.services, revisionObjectName(name, revision)),
-      endpointSlices: owned.endpointSlices.filter(ofRevision),
-      pods: owned.pods.filter(ofRevision),
-    });
+    revisions.set(revision, { deployment, service: find(owned.services, revisionObjectName(name, revision)) });
   }
   return revisions;
 }

@@ -1,18 +1,19 @@
+import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
+import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { decide } from '../domain/decide.ts';
 import type { EventIntent } from '../domain/decision.ts';
-import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { ReconcileResult, Reconciler } from '../runtime/reconciler.ts';
+import type { ReconcileContext, ReconcileResult, Reconciler } from '../runtime/reconciler.ts';
 import type { WriteTracker } from '../runtime/write-tracker.ts';
-import type { Applier } from './apply.ts';
+import type { Applier, ObjectReference } from './apply.ts';
 import { type GatherDependencies, type Gathered, gather } from './gather.ts';
 import { invalidSpecStatus } from './invalid-spec-status.ts';
 
-/** Told what a pass found and did: for metrics. */
+/** Told what a pass found and decided: for metrics. */
 export interface PassObserver {
-  passed(gathered: Gathered, status: ReturnType<typeof decide>['status']): void;
+  passed(key: string, gathered: Gathered, status: ModelDeploymentStatus): void;
   forgotten(key: string): void;
 }
 
@@ -24,8 +25,8 @@ export interface ReconcilerDependencies extends GatherDependencies {
   logger: Logger;
 }
 
-/** How long a pass waits for a cache to show our own last write before it goes on from what it has. */
-const staleWaitMs = 100;
+/** How long a pass waits for the caches to show our own last writes. After that, law 16 still refuses what is stale. */
+const freshnessLimitMs = 1_000;
 
 /** How often an object of somebody else that is in our way is looked at again. */
 const conflictRetryMs = 30_000;
@@ -33,35 +34,42 @@ const conflictRetryMs = 30_000;
 /** watch -> queue -> gather -> decide -> apply -> status -> events, for one ModelDeployment. */
 export class ModelDeploymentReconciler implements Reconciler {
   readonly #dependencies: ReconcilerDependencies;
+  /** What the last pass of a key wrote. */
+  readonly #written = new Map<string, ObjectReference[]>();
 
   constructor(dependencies: ReconcilerDependencies) {
     this.#dependencies = dependencies;
   }
 
-  async reconcile(key: string): Promise<ReconcileResult | void> {
+  async reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | void> {
     const { tracker, cache } = this.#dependencies;
+    await tracker.whenFresh(this.#written.get(key) ?? [], freshnessLimitMs, signal);
+    this.#written.delete(key);
     const object = cache.modelDeployment(key);
     if (!object) return this.#forget(key);
-    // Law 16 would refuse a write on top of an older cache; waiting for the watch is cheaper than that conflict.
-    if (tracker.isStale(key)) return { requeueAfterMs: staleWaitMs };
+    const written: ObjectReference[] = [];
     try {
-      return await this.#pass(key);
+      return await this.#pass(key, written);
     } catch (error) {
-      if (error instanceof InvalidModelDeploymentError) return this.#reportInvalid(object, error);
-      throw error;
+      if (!(error instanceof InvalidModelDeploymentError)) throw error;
+      return await this.#reportInvalid(object, error, written);
+    } finally {
+      if (written.length > 0) this.#written.set(key, written);
     }
   }
 
-  async #pass(key: string): Promise<ReconcileResult | void> {
+  async #pass(key: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
     const { applier, foreignObjects, logger, observer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;
     const decision = decide(gathered.world);
-    const writes = await applier.apply(gathered, decision);
-    for (const event of decision.events) this.#record(gathered.modelDeployment as KubernetesObject, event);
-    observer.passed(gathered, decision.status);
-    if (writes > 0) logger.info(decision.status.message ?? 'pass', { phase: decision.status.phase, writes });
+    await applier.apply(gathered, decision, written);
+    // Law 13: after the status that records them, and so at most once.
+    for (const event of decision.events) this.#record(gathered.object, event);
+    observer.passed(key, gathered, decision.status);
+    const { phase, message } = decision.status;
+    if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
     const waits = [decision.requeueAfterMs, foreign ? conflictRetryMs : undefined].filter((wait) => wait !== undefined);
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
   }
@@ -71,9 +79,13 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   /** Stored under an older CRD, or written past its rules: said in a condition; it delays nobody else (law 17). */
-  async #reportInvalid(object: KubernetesObject, error: InvalidModelDeploymentError): Promise<void> {
+  async #reportInvalid(
+    object: KubernetesObject,
+    error: InvalidModelDeploymentError,
+    written: ObjectReference[],
+  ): Promise<void> {
     const { applier, clock } = this.#dependencies;
-    await applier.writeStatus(object, invalidSpecStatus(object, error, clock.now()));
+    await applier.writeStatus(object, invalidSpecStatus(object, error, clock.now()), written);
   }
 
   #forget(key: string): void {

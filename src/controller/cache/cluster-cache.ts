@@ -1,6 +1,6 @@
 import { labels } from '../../api/group.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
-import { type KubernetesObject, type ResourceKind, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
+import { type KubernetesObject, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { Reflector } from '../../runtime/reflector/reflector.ts';
@@ -108,6 +108,10 @@ export class ClusterCache {
     await Promise.all(Object.values(this.kinds).map((kind) => kind.stop()));
   }
 
+  async whenSynced(): Promise<void> {
+    await Promise.all(this.reflectors.map((reflector) => reflector.whenSynced()));
+  }
+
   get hasSynced(): boolean {
     return Object.values(this.kinds).every((kind) => kind.hasSynced);
   }
@@ -137,11 +141,6 @@ export class ClusterCache {
     const className = this.kinds.gateways.get(gatewayKey)?.['spec']?.gatewayClassName as string | undefined;
     return className && this.kinds.gatewayClasses.get(className)?.['spec']?.controllerName;
   }
-}
-
-/** For `WriteTracker`: which cache sees the writes of a kind. */
-export function watchedKindOf(kind: ResourceKind): WatchedKind | undefined {
-  return (Object.keys(watched) as WatchedKind[]).find((name) => watched[name].kind.kind === kind.kind);
 }
 
 function ownersOf({ metadata }: KubernetesObject): string[] {

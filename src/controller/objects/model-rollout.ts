@@ -23,11 +23,11 @@ export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec)
 
 /** The whole status of a record, on the version of it that was decided on (law 16). */
 export function rolloutStatusObject(live: KubernetesObject, status: ModelRolloutStatus): KubernetesObject {
-  const { namespace, name, resourceVersion, generation } = live.metadata;
+  const { namespace, name, uid, resourceVersion, generation } = live.metadata;
   return {
     apiVersion,
     kind: resourceKinds.modelRollout.kind,
-    metadata: { namespace, name, resourceVersion },
+    metadata: { namespace, name, uid, resourceVersion },
     status: { ...status, observedGeneration: generation },
   };
 }

@@ -1,0 +1,93 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { ControllerConfig } from '../config/controller-config.ts';
+import type { EventRecorder } from '../runtime/event-recorder.ts';
+import type { LeaderElection } from '../runtime/leader-election.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+import type { WorkerPool } from '../runtime/worker-pool.ts';
+import type { ClusterCache } from './cache/cluster-cache.ts';
+
+/** What runs in the controller, in the order in which it is started. */
+export interface ControllerParts {
+  config: ControllerConfig;
+  logger: Logger;
+  cache: ClusterCache;
+  queue: WorkQueue;
+  pool: WorkerPool;
+  events: EventRecorder;
+  /** Absent where the configuration says that this process leads without asking. */
+  election: LeaderElection | undefined;
+}
+
+/** Events are for people and come last: they get this part of the time that a stop may take. */
+const eventsShare = 0.1;
+
+/**
+ * Starts and stops the controller with the program.
+ *
+ * Start: the caches fill at once, also on a standby, so that a takeover begins with warm ones; passes begin when this process
+ * leads and the caches are in step. Nothing here blocks the program's start: readiness tells when it is done.
+ *
+ * Stop: intake ends and running passes are waited for, then events are written, then the watches end, and the Lease is given
+ * back as the very last write (law 16).
+ */
+@Injectable()
+export class ControllerService implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #parts: ControllerParts;
+  #stopping = false;
+  #working = false;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+  }
+
+  onApplicationBootstrap(): void {
+    const { cache, queue, election } = this.#parts;
+    cache.onChange((key) => queue.add(key));
+    cache.start();
+    if (election) election.start();
+    else this.lead();
+  }
+
+  /** This process leads from now on. */
+  lead(): void {
+    void this.#work().catch((error: unknown) => {
+      this.#parts.logger.error('the workers could not be started', { error });
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    });
+  }
+
+  get ready(): boolean {
+    return this.#parts.cache.hasSynced && !this.#stopping;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    const { pool, queue, events, config } = this.#parts;
+    const graceMs = config.shutdownGraceMs;
+    if (this.#working) await pool.stop(graceMs * (1 - 2 * eventsShare));
+    else queue.shutDown();
+    await events.stop(graceMs * eventsShare);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { cache, election } = this.#parts;
+    await cache.stop();
+    await election?.stop();
+  }
+
+  async #work(): Promise<void> {
+    const { cache, pool, logger } = this.#parts;
+    await cache.whenSynced();
+    if (this.#stopping) return;
+    this.#working = true;
+    pool.start();
+    logger.info('leading: the workers have started');
+  }
+}

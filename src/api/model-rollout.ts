@@ -34,7 +34,7 @@ const RolloutStep = field(
   z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('weight'),
-      weight: field(z.number().min(0.1).max(100), "The candidate's share of live traffic in percent."),
+      weight: field(z.number().min(0).max(100), "The candidate's share of live traffic in percent."),
       holdMs: milliseconds('Stay at least this long, in milliseconds.'),
       maxHoldMs: milliseconds('Stay at most this long without a Pass, in milliseconds.'),
     }),

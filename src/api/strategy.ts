@@ -7,10 +7,15 @@ const isDuration = (name: string) => `self.${name}.matches('${durationPattern}')
 export const Step = field(
   z.object({
     weight: field(
-      z.number().min(0.1).max(100),
+      z.number(),
       "The candidate's share of live traffic in percent: 0.1 to 100 in steps of 0.1, each step more than the last.",
       {
         rules: [
+          {
+            // No `minimum` of 0.1: OpenAPI validation in Go cuts it to 0 for a whole number, and lets 0 pass.
+            rule: 'self >= 0.1 && self <= 100.0',
+            message: 'weight must be from 0.1 to 100',
+          },
           {
             // Gateway API weights are integers out of a constant total of 1000; a tenth has no exact double.
             rule: 'self * 10.0 - double(int(self * 10.0 + 0.5)) < 0.001 && double(int(self * 10.0 + 0.5)) - self * 10.0 < 0.001',

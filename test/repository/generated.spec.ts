@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { conditionTypes } from '../../src/api/conditions.ts';
+import { reasons } from '../../src/api/reasons.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const made = artifacts();
+const crds = made.filter(({ path }) => path.startsWith('crds/'));
+
+describe('files made from the schemas', () => {
+  it.each(made)('$path is current (else: npm run generate)', ({ path, content }) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(content);
+  });
+
+  it('leaves no CRD behind of a kind that is gone', () => {
+    expect(readdirSync(join(root, 'crds')).map((file) => `crds/${file}`)).toEqual(
+      crds.map(({ path }) => path),
+    );
+  });
+
+  it.each(crds)('$path is small enough for a plain kubectl apply', ({ content }) => {
+    // The annotation of a client-side apply holds the object as JSON and may have 256 KiB.
+    expect(JSON.stringify(parse(content)).length).toBeLessThan(256 * 1024);
+  });
+
+  it('is checked by the tool itself', () => {
+    const generate = (...flags: string[]) =>
+      spawnSync(process.execPath, [join(root, 'tools/generate/main.ts'), ...flags], { encoding: 'utf8' });
+    expect(generate('--check')).toMatchObject({ status: 0, stderr: '' });
+    expect(generate('--chekc')).toMatchObject({
+      status: 2,
+      stderr: 'generate: found --chekc; accepted: --check\n',
+    });
+  });
+});
+
+describe('reasons', () => {
+  it.each(Object.entries(reasons))(
+    '%s is a CamelCase constant with a sentence that explains it',
+    (reason, meaning) => {
+      expect(reason).toMatch(/^[A-Z][A-Za-z0-9]{1,62}$/);
+      expect(meaning).toMatch(/^.{15,}[.?]$/s);
+    },
+  );
+
+  it.each(Object.entries(conditionTypes))('condition %s says what True means', (_type, meaning) => {
+    expect(meaning).toContain('True');
+  });
+});

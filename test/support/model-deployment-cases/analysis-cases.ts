@@ -1,0 +1,141 @@
+import { type Case, both, set, withMetrics } from './changes.ts';
+
+const metrics = 'spec.analysis.metrics';
+
+/** Metrics and policies. */
+export const analysisCases: Case[] = [
+  {
+    title: 'metrics by kind',
+    accept: [
+      withMetrics(
+        { name: 'errors', kind: 'errorRate', max: 0.02 },
+        { name: 'slow', kind: 'latency', objective: { threshold: '500ms', max: 0.05 } },
+        {
+          name: 'both',
+          kind: 'query',
+          query: 'up',
+          pass: 'result < 1.0',
+          fail: 'result > 2.0',
+          failureLimit: 3,
+        },
+        { name: 'fail', kind: 'query', query: 'up', fail: 'result > 2.0' },
+      ),
+    ],
+    refuse: [
+      {
+        change: withMetrics({ name: 'a', kind: 'latency', objective: { threshold: 'slow', max: 1 } }),
+        path: `${metrics}[0].objective.threshold`,
+        says: 'threshold must be a duration',
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'errorRate' }),
+        path: `${metrics}[0].max`,
+        says: 'max is needed when kind is errorRate',
+        saysAtEdge: 'received undefined',
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'latency' }),
+        path: `${metrics}[0].objective`,
+        says: 'objective is needed',
+        saysAtEdge: 'received undefined',
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'query', pass: 'true' }),
+        path: `${metrics}[0].query`,
+        says: 'query is needed',
+        saysAtEdge: 'received undefined',
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up' }),
+        path: `${metrics}[0]`,
+        says: 'needs pass or fail',
+      },
+      { change: withMetrics({ name: 'a', kind: 'errorRate', max: 2 }), path: `${metrics}[0].max` },
+      { change: withMetrics({ name: 'a', kind: 'ratio', max: 1 }), path: `${metrics}[0].kind` },
+      {
+        change: withMetrics({ name: 'A b', kind: 'errorRate', max: 1 }),
+        path: `${metrics}[0].name`,
+        says: 'name must consist of lower-case letters',
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'latency', objective: { threshold: '0s', max: 1 } }),
+        path: `${metrics}[0].objective.threshold`,
+        says: 'threshold must be at least 1ms',
+      },
+    ],
+  },
+  {
+    title: 'fields of another kind',
+    accept: [
+      withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', fail: 'true', failureLimit: 1 }),
+    ],
+    refuse: [
+      {
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', max: 0.1 }),
+        path: `${metrics}[0].max`,
+        says: 'max belongs to kind errorRate only',
+      },
+      ...Object.entries({ query: 'up', pass: 'true', fail: 'true', failureLimit: 1 }).map(
+        ([field, value]) => ({
+          change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, [field]: value }),
+          path: `${metrics}[0].${field}`,
+          says: `${field} belongs to kind query only`,
+        }),
+      ),
+      {
+        change: withMetrics({
+          name: 'a',
+          kind: 'errorRate',
+          max: 0.1,
+          objective: { threshold: '1s', max: 1 },
+        }),
+        path: `${metrics}[0].objective`,
+        says: 'objective belongs to kind latency only',
+      },
+    ],
+  },
+  {
+    title: 'counting needs a gateway',
+    accept: [
+      set('spec.analysis', { metrics: [{ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0' }] }),
+      set('spec.analysis', { metrics: [] }),
+    ],
+    refuse: [
+      {
+        change: set('spec.analysis', { metrics: [{ name: 'a', kind: 'errorRate', max: 0.1 }] }),
+        path: metrics,
+        says: 'read the request counters of a gateway and need traffic.gatewayAPI',
+      },
+      {
+        change: both(
+          set('spec.analysis', {
+            metrics: [{ name: 'a', kind: 'latency', objective: { threshold: '1s', max: 0.1 } }],
+          }),
+          set('spec.traffic', { service: {} }),
+        ),
+        path: metrics,
+        says: 'with plain Services use the kind query',
+      },
+    ],
+  },
+  {
+    title: 'policies and source',
+    accept: [
+      set('spec.analysis', {
+        source: 'team-a',
+        onInconclusive: 'promote',
+        onNoData: 'rollback',
+        noDataFor: '5m',
+      }),
+    ],
+    refuse: [
+      { change: set('spec.analysis', { onInconclusive: 'hold' }), path: 'spec.analysis.onInconclusive' },
+      { change: set('spec.analysis', { onNoData: 'promote' }), path: 'spec.analysis.onNoData' },
+      {
+        change: set('spec.analysis', { source: 'http://prometheus:9090' }),
+        path: 'spec.analysis.source',
+        says: 'source must consist of lower-case letters',
+      },
+    ],
+  },
+];

@@ -1,0 +1,81 @@
+import type { Manifest } from './model-deployment-cases/changes.ts';
+
+/** A ModelRollout with a value for every field of its spec. */
+export function modelRollout(name = 'case-1'): Manifest {
+  return {
+    apiVersion: 'understudy.dev/v1alpha1',
+    kind: 'ModelRollout',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      number: 1,
+      modelDeployment: 'case',
+      from: { revision: 'bcdfghjklm', model: { name: 'digits', version: '1' } },
+      to: { revision: 'nbcdfghjkl', model: { name: 'digits', version: '2' } },
+      plan: {
+        steps: [
+          { kind: 'weight', weight: 5, holdMs: 120_000, maxHoldMs: 1_800_000 },
+          { kind: 'pause', durationMs: 60_000 },
+          { kind: 'pause' },
+        ],
+        bakeMs: 900_000,
+        progressDeadlineMs: 600_000,
+        readinessPercent: 100,
+      },
+      analysis: {
+        source: 'default',
+        intervalMs: 15_000,
+        minRequests: 100,
+        metrics: [
+          { name: 'errors', kind: 'errorRate', max: 0.02 },
+          { name: 'slow', kind: 'latency', objective: { thresholdMs: 500, max: 0.05 } },
+          { name: 'cache', kind: 'query', query: 'up', pass: 'result < 0.9', failureLimit: 0 },
+        ],
+        onInconclusive: 'pause',
+        onNoData: 'hold',
+        noDataForMs: 600_000,
+      },
+    },
+  };
+}
+
+/** Its status, with a value for every field. */
+export function modelRolloutStatus(): Manifest {
+  const at = '2026-01-01T00:00:00Z';
+  const arm = { requests: 1000, bad: 10.5 };
+  return {
+    observedGeneration: 1,
+    phase: 'Stepping',
+    step: { index: 0, enteredAt: at, appliedAt: at },
+    weight: 5,
+    progress: { ready: 1, at },
+    paused: { since: at, reason: 'PausedBySpec' },
+    analysis: {
+      noDataSince: at,
+      evidence: {
+        cursorMs: 1_767_225_600_000,
+        stepIndex: 0,
+        sinceMs: 1_767_225_000_000,
+        metrics: { errors: { candidate: arm, stable: arm, measurements: 3, failures: 1, lastValue: 0.0105 } },
+      },
+    },
+    promotedAt: at,
+    endedAt: at,
+    outcome: 'Promoted',
+    reason: 'Promoted',
+    message: 'in words',
+    remembered: false,
+    decisions: [
+      { at, step: 0, action: 'Enter', weight: 5, verdict: 'Pass', reason: 'GatePassed', message: 'in words' },
+    ],
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'False',
+        observedGeneration: 1,
+        lastTransitionTime: at,
+        reason: 'Progressing',
+        message: '',
+      },
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+
+/** An answer of the API server, whatever its status. */
+export interface RestAnswer {
+  status: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+/** What a test needs to know of a cluster to talk to it. */
+export interface RestAccess {
+  apiServerUrl: string;
+  adminToken: string;
+  /** PEM file with the authority of the API server's certificate. */
+  caFile: string;
+}
+
+const timeoutMs = 30_000;
+
+/** The bare API, for tests that look at answers: unlike a client library it hides none and retries none. */
+export class RestClient {
+  readonly #access: RestAccess;
+  readonly #agent: Agent;
+
+  constructor(access: RestAccess) {
+    this.#access = access;
+    this.#agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
+  }
+
+  send(method: string, path: string, body?: object, contentType = 'application/json'): Promise<RestAnswer> {
+    const { apiServerUrl, adminToken } = this.#access;
+    const headers = {
+      authorization: `Bearer ${adminToken}`,
+      accept: 'application/json',
+      'content-type': contentType,
+    };
+    return new Promise((resolve, reject) => {
+      const call = request(
+        `${apiServerUrl}${path}`,
+        { method, headers, agent: this.#agent, timeout: timeoutMs },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            resolve({
+              status: response.statusCode ?? 0,
+              body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+            });
+          });
+        },
+      );
+      call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
+      call.on('error', reject);
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  get = (path: string) => this.send('GET', path);
+  post = (path: string, body: object) => this.send('POST', path, body);
+  put = (path: string, body: object) => this.send('PUT', path, body);
+  delete = (path: string) => this.send('DELETE', path);
+  /** A JSON merge patch. */
+  merge = (path: string, body: object) => this.send('PATCH', path, body, 'application/merge-patch+json');
+  /** Server-side apply; JSON is YAML. */
+  apply = (path: string, body: object, manager = 'test') =>
+    this.send('PATCH', `${path}?fieldManager=${manager}&force=true`, body, 'application/apply-patch+yaml');
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Asks again until the answer is there; throws after `withinMs`, saying what was waited for. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = 20_000,
+): Promise<T> {
+  const deadlineMs = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadlineMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,110 @@
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { isReadyPod, isTerminating } from '../../routers/objects/pod.ts';
+
+/** Parts of a container's status that we read. */
+interface ContainerStatus {
+  name: string;
+  image?: string;
+  ready?: boolean;
+  restartCount?: number;
+  state?: { waiting?: { reason?: string; message?: string }; running?: object; terminated?: Exit };
+  lastState?: { terminated?: Exit };
+}
+interface Exit {
+  exitCode: number;
+  reason?: string;
+  signal?: number;
+}
+interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+/**
+ * Why pods of a revision are not ready, in words; undefined when nothing is known. The text stays the same for as long as
+ * the cause does, though kubelet changes between a failure and the wait after it: status is written when it changes
+ * (law 15), so no pod name, counter or back-off time is in it.
+ */
+export function podProblem(
+  deployment: KubernetesObject,
+  pods: readonly KubernetesObject[],
+): string | undefined {
+  const waiting = pods.filter((pod) => !isTerminating(pod) && !isReadyPod(pod)).sort(byName);
+  const first = (find: (pod: KubernetesObject) => string | undefined) =>
+    waiting.map(find).find((problem) => problem !== undefined);
+  return first(containerProblem) ?? first(unschedulable) ?? replicaFailure(deployment) ?? first(notReady);
+}
+
+function containerProblem(pod: KubernetesObject): string | undefined {
+  const statuses: ContainerStatus[] = [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ];
+  for (const status of statuses.filter(({ ready }) => ready !== true)) {
+    const problem = problemOf(status, pod);
+    if (problem) return `container ${status.name}: ${problem}`;
+  }
+  return undefined;
+}
+
+/** kubelet's words for a container that is on its way, not in trouble. */
+const onItsWay = new Set(['ContainerCreating', 'PodInitializing']);
+
+function problemOf(status: ContainerStatus, pod: KubernetesObject): string | undefined {
+  const { state, lastState, restartCount = 0 } = status;
+  const waiting = state?.waiting;
+  const pulls = ['ErrImagePull', 'ImagePullBackOff'];
+  if (waiting?.reason !== undefined && pulls.includes(waiting.reason)) {
+    return `image ${imageOf(status, pod)} cannot be pulled (ErrImagePull)`;
+  }
+  const exit = state?.terminated ?? lastState?.terminated;
+  if (waiting?.reason === 'CrashLoopBackOff' || (restartCount > 0 && exit)) {
+    return `it keeps ending (CrashLoopBackOff), last with ${exit ? exitInWords(exit) : 'an unknown exit code'}`;
+  }
+  if (waiting?.reason !== undefined && !onItsWay.has(waiting.reason)) {
+    return waiting.message ? `${waiting.reason}: ${waiting.message}` : waiting.reason;
+  }
+  return exit && exit.exitCode !== 0 ? `it ended with ${exitInWords(exit)}` : undefined;
+}
+
+const exitInWords = ({ exitCode, reason }: Exit): string =>
+  reason === undefined || reason === 'Error' || reason === 'Completed'
+    ? `exit code ${exitCode}`
+    : `exit code ${exitCode} (${reason})`;
+
+/** The name that the user wrote: a status may carry a resolved one, or none before the pull. */
+function imageOf({ name, image }: ContainerStatus, pod: KubernetesObject): string {
+  const containers: { name: string; image?: string }[] = [
+    ...(pod.spec?.containers ?? []),
+    ...(pod.spec?.initContainers ?? []),
+  ];
+  return containers.find((container) => container.name === name)?.image ?? image ?? 'without a name';
+}
+
+function unschedulable(pod: KubernetesObject): string | undefined {
+  const conditions: Condition[] = pod.status?.conditions ?? [];
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined;
+  return `a pod cannot be scheduled (Unschedulable)${scheduled.message ? `: ${scheduled.message}` : ''}`;
+}
+
+/** No pod could be made at all: a quota, a limit range, an admission webhook. */
+function replicaFailure(deployment: KubernetesObject): string | undefined {
+  const conditions: Condition[] = deployment.status?.conditions ?? [];
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  if (!failure) return undefined;
+  const message = (failure.message ?? '').replace(/^pods "[^"]*" is forbidden: /, '');
+  return `pods cannot be created (${failure.reason ?? 'ReplicaFailure'})${message ? `: ${message}` : ''}`;
+}
+
+/** Not a failure yet, but for a probe that never passes it is all that there is to say. */
+function notReady(pod: KubernetesObject): string | undefined {
+  const statuses: ContainerStatus[] = pod.status?.containerStatuses ?? [];
+  const running = statuses.find(({ ready, state }) => ready !== true && state?.running);
+  return running && `container ${running.name}: it runs, but its readiness probe has not passed`;
+}
+
+const byName = (left: KubernetesObject, right: KubernetesObject): number =>
+  left.metadata.name < right.metadata.name ? -1 : 1;

@@ -1,0 +1,60 @@
+import { labels } from '../../api/group.ts';
+import type { RevisionView } from '../../domain/world.ts';
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { endpointsOf } from '../../routers/objects/endpoints.ts';
+import { revisionOfPod } from '../../routers/objects/pod.ts';
+import { contentOf, identityOf } from './canonical-input.ts';
+import { podProblem } from './pod-problem.ts';
+import { drainUntilMsOf } from './revision-deployment.ts';
+
+/** What Kubernetes gives a pod to end when its template does not say. */
+const defaultGracePeriodSeconds = 30;
+
+/**
+ * One revision as its live objects show it. `slices` and `pods` may be those of the whole ModelDeployment. Undefined for a
+ * Deployment that carries no revision label, which is none of our making.
+ *
+ * A revision whose annotations were taken away is still seen, scaled and drained; its hash version is 0, so that no spec is
+ * taken for it.
+ */
+export function readRevision(
+  deployment: KubernetesObject,
+  slices: readonly KubernetesObject[],
+  pods: readonly KubernetesObject[],
+  service: KubernetesObject | undefined,
+): RevisionView | undefined {
+  const revision = deployment.metadata.labels?.[labels.revision];
+  if (revision === undefined) return undefined;
+  const identity = identityOf(deployment, revision);
+  const own = pods.filter((pod) => revisionOfPod(pod) === revision);
+  const ready = endpointsOf(slices, deployment.metadata.name).filter((endpoint) => endpoint.ready);
+  const graceSeconds =
+    deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds;
+  return {
+    revision,
+    hashVersion: identity?.hashVersion ?? 0,
+    fullHash: identity?.fullHash ?? '',
+    model: identity ? contentOf(identity.canonicalInput).model : {},
+    replicas: deployment.spec?.replicas ?? 1,
+    pods: deployment.status?.replicas ?? 0,
+    ready: ready.length,
+    hasService: service !== undefined,
+    createdAtMs: Date.parse(deployment.metadata.creationTimestamp ?? '') || 0,
+    drainUntilMs: drainUntilMsOf(deployment),
+    gracePeriodMs: graceSeconds * 1000,
+    deadlineExceeded: deadlineExceeded(deployment),
+    problem: podProblem(deployment, own),
+  };
+}
+
+/** Kubernetes' own deadline, as far as it was judged from the Deployment as it is now. */
+function deadlineExceeded({ metadata, status }: KubernetesObject): boolean {
+  const conditions: { type: string; status: string; reason?: string }[] = status?.conditions ?? [];
+  return (
+    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    conditions.some(
+      ({ type, status: value, reason }) =>
+        type === 'Progressing' && value === 'False' && reason === 'ProgressDeadlineExceeded',
+    )
+  );
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import * as world from '../../../test/support/router-objects.ts';
+import { identifyRevision } from '../../domain/revision/revision-hash.ts';
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { revisionDeployment } from './revision-deployment.ts';
+import { revisionService } from './revision-service.ts';
+import { type RevisionObjects, revisionWrites, type WorkloadIntent } from './revision-writes.ts';
+
+const owner = world.deploymentWith();
+const identity = identifyRevision({ serving: { workload: { template: world.template } } }, []);
+const { revision } = identity;
+const objectName = `${world.name}-${revision}`;
+const settings = { replicas: 2, progressDeadlineMs: owner.spec.progressDeadlineMs, drainUntilMs: undefined };
+const drainUntilMs = Date.parse('2026-03-04T05:06:07.000Z');
+
+const live = (replicas = 2, marked?: number): Required<RevisionObjects> => ({
+  deployment: world.stored(
+    revisionDeployment(owner, identity, { ...settings, replicas, drainUntilMs: marked }),
+  ),
+  service: world.storedService(revisionService(owner, identity, 80)),
+});
+const ensure = (replicas: number): WorkloadIntent => ({ kind: 'ensure', identity, replicas });
+const keep = (replicas: number, mark?: number | null): WorkloadIntent => ({
+  kind: 'keep',
+  revision,
+  replicas,
+  drainUntilMs: mark,
+});
+const writes = (intent: WorkloadIntent, objects: RevisionObjects) => revisionWrites(owner, intent, objects);
+const damaged = (): Required<RevisionObjects> => {
+  const objects = live();
+  delete objects.deployment.metadata.annotations;
+  return objects;
+};
+
+describe('revisionWrites', () => {
+  it('makes what is missing, the Service first', () => {
+    expect(writes(ensure(2), {}).map(world.inWords)).toEqual([
+      `create Service ${objectName}`,
+      `create Deployment ${objectName}`,
+    ]);
+    expect(writes(ensure(2), { deployment: live().deployment }).map(world.inWords)).toEqual([
+      `create Service ${objectName}`,
+    ]);
+    expect(writes(keep(2), { deployment: live().deployment }).map(world.inWords)).toEqual([
+      `create Service ${objectName}`,
+    ]);
+  });
+
+  const nothingToDo: [string, WorkloadIntent, RevisionObjects][] = [
+    ['ensured', ensure(2), live()],
+    ['kept', keep(2), live()],
+    ['kept without a mark', keep(2, null), live()],
+    ['kept with its mark', keep(2), live(2, drainUntilMs)],
+    ['kept with that mark', keep(2, drainUntilMs), live(2, drainUntilMs)],
+    ['gone', keep(0), {}],
+    ['deleted and gone', { kind: 'delete', revision }, {}],
+    ['damaged, as it is', keep(2), damaged()],
+  ];
+  it.each(nothingToDo)('law 15: writes nothing for what is %s', (_name, intent, objects) => {
+    expect(writes(intent, objects)).toEqual([]);
+  });
+
+  it('law 16: scales by an apply of the whole object on what was read', () => {
+    const objects = live();
+    const { resourceVersion } = objects.deployment.metadata;
+    const desired = revisionDeployment(owner, identity, { ...settings, replicas: 5 });
+    expect(writes(keep(5), objects)).toEqual([
+      { verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, resourceVersion } } },
+    ]);
+    expect(writes(ensure(5), objects)).toEqual(writes(keep(5), objects));
+  });
+
+  it('an apply never leaves out the mark that nobody asked to change', () => {
+    expect(writes(keep(0), live(2, drainUntilMs))).toMatchObject([
+      {
+        verb: 'apply',
+        object: { metadata: { annotations: { 'understudy.dev/drain-until': '2026-03-04T05:06:07.000Z' } } },
+      },
+    ]);
+  });
+
+  it('sets a mark, and takes it away whoever wrote it', () => {
+    expect(writes(keep(2, drainUntilMs), live())).toMatchObject([
+      {
+        verb: 'apply',
+        object: { metadata: { annotations: { 'understudy.dev/drain-until': '2026-03-04T05:06:07.000Z' } } },
+      },
+    ]);
+    const marked = live(2, drainUntilMs);
+    expect(writes(keep(3, null), marked)).toEqual([
+      {
+        verb: 'patch',
+        kind: expect.objectContaining({ kind: 'Deployment' }),
+        name: { namespace: 'ml', name: objectName },
+        operations: [
+          {
+            op: 'test',
+            path: '/metadata/resourceVersion',
+            value: marked.deployment.metadata.resourceVersion,
+          },
+          { op: 'add', path: '/spec/replicas', value: 3 },
+          { op: 'remove', path: '/metadata/annotations/understudy.dev~1drain-until' },
+        ],
+      },
+    ]);
+    expect(writes(ensure(2), marked)).toMatchObject([
+      { verb: 'patch', operations: [{ op: 'test' }, { op: 'remove' }] },
+    ]);
+  });
+
+  it('a revision whose annotations were taken away is still scaled and drained', () => {
+    const objects = damaged();
+    expect(writes(keep(0, drainUntilMs), objects)).toMatchObject([
+      {
+        verb: 'patch',
+        operations: [
+          { op: 'test' },
+          { path: '/spec/replicas', value: 0 },
+          { path: '/metadata/annotations', value: {} },
+          { path: '/metadata/annotations/understudy.dev~1drain-until', value: '2026-03-04T05:06:07.000Z' },
+        ],
+      },
+    ]);
+    // The spec still has its content: it gets its annotations back.
+    expect(writes(ensure(2), objects)).toMatchObject([
+      { verb: 'apply', object: { metadata: { annotations: { 'understudy.dev/hash': identity.fullHash } } } },
+    ]);
+  });
+
+  it('deletes the very objects that were read, the Service first', () => {
+    const objects = live();
+    const deletion = ({ metadata }: KubernetesObject) => ({
+      verb: 'delete',
+      name: { namespace: 'ml', name: objectName },
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion,
+    });
+    expect(writes({ kind: 'delete', revision }, objects)).toMatchObject([
+      deletion(objects.service),
+      deletion(objects.deployment),
+    ]);
+  });
+
+  it('law 18: deletes nothing of somebody else, and nothing twice', () => {
+    const objects = live();
+    objects.service.metadata.ownerReferences = [];
+    objects.deployment.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    expect(writes({ kind: 'delete', revision }, objects)).toEqual([]);
+  });
+});

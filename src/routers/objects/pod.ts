@@ -1,0 +1,17 @@
+import { labels } from '../../api/group.ts';
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+
+export const revisionOfPod = (pod: KubernetesObject): string | undefined =>
+  pod.metadata.labels?.[labels.revision];
+
+/** Labelled as one that takes users' traffic under a replica ratio. */
+export const isLabelledLive = (pod: KubernetesObject): boolean =>
+  pod.metadata.labels?.[labels.live] === 'true';
+
+export const isTerminating = (pod: KubernetesObject): boolean => pod.metadata.deletionTimestamp !== undefined;
+
+/** Ready by its own condition, and not on its way out. */
+export function isReadyPod(pod: KubernetesObject): boolean {
+  const conditions: { type: string; status: string }[] = pod.status?.conditions ?? [];
+  return !isTerminating(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}

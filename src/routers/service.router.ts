@@ -1,0 +1,76 @@
+import type { ApexSelection, TrafficIntent } from '../domain/traffic/split.ts';
+import type { TrafficView } from '../domain/world.ts';
+import type { ObjectWrite } from '../kubernetes/object-write.ts';
+import { resourceKinds } from '../kubernetes/resource.ts';
+import { acknowledgesApex } from './apex-acknowledgement.ts';
+import { apexPortFor, portOfRevision, readApex, unique } from './apex-view.ts';
+import { revisionsOf } from './gateway-api/http-route.ts';
+import { apexWrites } from './objects/apex-service.ts';
+import { isOwnedBy } from './objects/owner-reference.ts';
+import { isReadyPod, revisionOfPod } from './objects/pod.ts';
+import { Router, type RouterObjects, WrongIntentError } from './router.ts';
+import { unneededLabels } from './service/live-labels.ts';
+import { replicaRatioWrites } from './service/replica-ratio.ts';
+
+/**
+ * Splits by the ratio of pods behind the apex Service: settled it selects the stable revision, and while a canary runs it
+ * selects the pods that carry the live label.
+ */
+export class ServiceRouter extends Router {
+  readonly kind = 'replicaRatio';
+
+  read(objects: RouterObjects): TrafficView {
+    const { apex, live, endpoints, named, conflict } = readApex(objects);
+    const leftOver = ownedRoute(objects);
+    const { acknowledged, acknowledgement } = acknowledgesApex(objects);
+    return {
+      router: this.kind,
+      apex,
+      route: undefined,
+      live,
+      endpoints,
+      acknowledged,
+      acknowledgement: [acknowledgement, ...unreachableInWords(objects, apex)].join('; '),
+      named: unique([...named, ...(leftOver ? revisionsOf(leftOver, objects.deployment.name) : [])]),
+      problem: conflict,
+    };
+  }
+
+  writes(intent: TrafficIntent, apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
+    if (intent.kind !== 'replicaRatio') throw new WrongIntentError(this.kind, intent);
+    if (apex.kind === 'live') return replicaRatioWrites(intent.live, objects);
+    // Law 5: one write takes the traffic back; what follows only tidies up.
+    return [
+      ...apexWrites(objects.deployment, apex, apexPortFor(objects, apex.revision), objects.apexService),
+      ...unneededLabels(apex, objects),
+      ...leftOverRouteDeletion(apex, objects),
+    ];
+  }
+}
+
+/** The route of an earlier spec, which asked for a gateway. */
+const ownedRoute = ({ httpRoute, deployment }: RouterObjects) =>
+  httpRoute && isOwnedBy(httpRoute, deployment) ? httpRoute : undefined;
+
+function leftOverRouteDeletion(apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
+  const route = ownedRoute(objects);
+  const live = readApex(objects).apex;
+  if (!route || apex.kind !== 'revision' || live?.kind !== 'revision' || live.revision !== apex.revision)
+    return [];
+  const { namespace = '', name, uid = '', resourceVersion = '' } = route.metadata;
+  return [{ verb: 'delete', kind: resourceKinds.httpRoute, name: { namespace, name }, uid, resourceVersion }];
+}
+
+/** A Service sends to one container port: a revision that listens elsewhere cannot share it. */
+function unreachableInWords(objects: RouterObjects, apex: ApexSelection | undefined): string[] {
+  if (apex?.kind !== 'live') return [];
+  const port = objects.apexService?.spec?.ports?.[0]?.targetPort;
+  return unique(objects.pods.filter(isReadyPod).map(revisionOfPod))
+    .map((revision) => ({ revision, targetPort: portOfRevision(objects, revision).targetPort }))
+    .filter(({ targetPort }) => targetPort !== port)
+    .map(
+      ({ revision, targetPort }) =>
+        `revision ${revision} listens on port ${targetPort}, and the others on ${port}: one Service cannot split between ` +
+        'them; give the ports one name, or use traffic.gatewayAPI',
+    );
+}

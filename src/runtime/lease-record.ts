@@ -1,4 +1,5 @@
 import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
+import { microTime } from './api-time.ts';
 
 /**
  * The record in a Lease, as pure functions over `coordination.k8s.io/v1`. Its times are for people: nobody here
@@ -13,9 +14,6 @@ export function durationMsOf(lease: KubernetesObject): number {
 }
 
 const transitionsOf = (lease: KubernetesObject): number => lease['spec']?.leaseTransitions ?? 0;
-
-/** The six decimals of the API's MicroTime. */
-export const microTime = (nowMs: number): string => new Date(nowMs).toISOString().replace('Z', '000Z');
 
 /** A Lease that was not there, or that somebody deleted: `before` is what was known of it. */
 export const newLease = (

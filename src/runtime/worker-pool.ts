@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { Clock } from './clock.ts';
+import { defined } from './defined.ts';
 import { requireOption, requirePositive } from './invalid-option-error.ts';
 import { errorMessage, type Logger } from './logger.ts';
 import { runInReconcile } from './reconcile-context.ts';
@@ -94,7 +95,7 @@ export class WorkerPool {
       abortGraceMs: 1000,
       newReconcileId: randomUUID,
       observer: {},
-      ...withoutUndefined(options),
+      ...defined(options),
     };
     const { workers, deadlineMs } = this.#options;
     requireOption(Number.isInteger(workers) && workers > 0, 'workers', workers, 'a whole number from 1');
@@ -230,8 +231,3 @@ const isPanic = (error: unknown): boolean =>
   error instanceof ReferenceError ||
   error instanceof RangeError ||
   error instanceof SyntaxError;
-
-/** So that an option given as `undefined` means its default. */
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}

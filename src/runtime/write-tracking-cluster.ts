@@ -1,0 +1,81 @@
+import {
+  Cluster,
+  type DeleteOptions,
+  type JsonPatchOperation,
+  type ListOptions,
+  type ListPage,
+  type ObjectName,
+  type WatchEvent,
+  type WatchOptions,
+  type WriteOptions,
+} from '../kubernetes/cluster.ts';
+import type { KubernetesObject, ResourceKind } from '../kubernetes/resource.ts';
+import type { WriteTracker } from './write-tracker.ts';
+
+/**
+ * The cluster with every write noted in a `WriteTracker`.
+ *
+ * Guarantee: when a write has been answered, its object counts as stale until the cache has it. Dry runs and the scale
+ * subresource (whose answer is no object of the kind) are not noted. Errors: those of the cluster behind it.
+ */
+export class WriteTrackingCluster extends Cluster {
+  readonly #cluster: Cluster;
+  readonly #tracker: WriteTracker;
+
+  constructor(cluster: Cluster, tracker: WriteTracker) {
+    super();
+    this.#cluster = cluster;
+    this.#tracker = tracker;
+  }
+
+  get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject> {
+    return this.#cluster.get(kind, name, options);
+  }
+
+  list(kind: ResourceKind, options?: ListOptions): Promise<ListPage> {
+    return this.#cluster.list(kind, options);
+  }
+
+  watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent> {
+    return this.#cluster.watch(kind, options);
+  }
+
+  async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
+    return this.#note(object, await this.#cluster.create(object, options), options);
+  }
+
+  async apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
+    return this.#note(object, await this.#cluster.apply(object, options), options);
+  }
+
+  async patch(
+    kind: ResourceKind,
+    name: ObjectName,
+    operations: JsonPatchOperation[],
+    options?: WriteOptions,
+  ): Promise<KubernetesObject> {
+    return this.#note(kind, await this.#cluster.patch(kind, name, operations, options), options);
+  }
+
+  async replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
+    return this.#note(object, await this.#cluster.replace(object, options), options);
+  }
+
+  async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
+    await this.#cluster.delete(kind, name, options);
+    this.#tracker.deleted(kind, {
+      apiVersion: kind.apiVersion,
+      kind: kind.kind,
+      metadata: { ...(name.namespace && { namespace: name.namespace }), name: name.name, uid: options?.uid },
+    });
+  }
+
+  #note(
+    kind: Pick<ResourceKind, 'apiVersion' | 'kind'>,
+    answer: KubernetesObject,
+    options: WriteOptions | undefined,
+  ): KubernetesObject {
+    if (!options?.dryRun && options?.subresource !== 'scale') this.#tracker.wrote(kind, answer);
+    return answer;
+  }
+}

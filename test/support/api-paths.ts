@@ -1,0 +1,49 @@
+import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+type Place = Pick<ResourceKind, 'apiVersion' | 'kind' | 'plural' | 'namespaced'>;
+
+/** Kinds that installing needs beside those of the controller. */
+const installed: Place[] = [
+  { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
+  { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
+  { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
+  {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    plural: 'customresourcedefinitions',
+    namespaced: false,
+  },
+  {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    namespaced: true,
+  },
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map((kind) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    plural: `${kind.toLowerCase()}s`,
+    namespaced: !kind.startsWith('Cluster'),
+  })),
+];
+
+export function collectionPath({ apiVersion, plural, namespaced }: Place, namespace: string): string {
+  const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return namespaced ? `${base}/namespaces/${namespace}/${plural}` : `${base}/${plural}`;
+}
+
+export const objectPath = (place: Place, name: string, namespace: string): string =>
+  `${collectionPath(place, namespace)}/${name}`;
+
+/** As `kubectl apply --server-side --force-conflicts`. Throws with the server's words when it is refused. */
+export async function applyAsUser(client: RestClient, object: KubernetesObject): Promise<KubernetesObject> {
+  const place = [...Object.values<Place>(resourceKinds), ...installed].find(
+    ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
+  );
+  if (!place) throw new Error(`the tests do not know the kind ${object.apiVersion} ${object.kind}`);
+  const { name, namespace = 'default' } = object.metadata;
+  const { status, body } = await client.apply(objectPath(place, name, namespace), object, 'user');
+  if (status !== 200 && status !== 201) throw new Error(`${object.kind} ${name}: ${status} ${body.message}`);
+  return body;
+}

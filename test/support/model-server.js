@@ -1,0 +1,37 @@
+/**
+ * The smallest model that tests can send requests to: it answers with its name, and misbehaves as its environment says.
+ *
+ * NAME, ERROR_RATE (0 to 1), LATENCY_MS, READY_AFTER_MS, NEVER_READY, DRAIN_MS (how long it serves on after SIGTERM).
+ */
+import { createServer } from 'node:http';
+
+const env = process.env;
+const errorRate = Number(env.ERROR_RATE ?? 0);
+const latencyMs = Number(env.LATENCY_MS ?? 0);
+const readyAtMs = env.NEVER_READY ? Infinity : Date.now() + Number(env.READY_AFTER_MS ?? 0);
+let stopping = false;
+let owed = 0;
+
+const server = createServer((request, response) => {
+  if (request.url === '/ready') {
+    response.writeHead(!stopping && Date.now() >= readyAtMs ? 200 : 503).end();
+    return;
+  }
+  // Spread evenly instead of by chance, so that a test of a few hundred requests knows what it will count.
+  owed += errorRate;
+  const fails = owed >= 1;
+  if (fails) owed -= 1;
+  const headers = { 'content-type': 'text/plain', 'x-model': env.NAME ?? '', 'x-pod': env.POD_NAME ?? '' };
+  if (stopping) headers.connection = 'close';
+  setTimeout(() => {
+    response.writeHead(fails ? 500 : 200, headers).end(env.NAME ?? 'model');
+  }, latencyMs);
+});
+// A gateway's idle connections must not be closed by us just as it sends a request.
+server.keepAliveTimeout = 3_600_000;
+server.listen(Number(env.PORT ?? 8080), env.POD_IP ?? '127.0.0.1');
+
+process.on('SIGTERM', () => {
+  stopping = true;
+  setTimeout(() => process.exit(0), Number(env.DRAIN_MS ?? 1500));
+});

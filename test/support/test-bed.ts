@@ -1,0 +1,166 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
+import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
+import {
+  type LocalCluster,
+  type LocalClusterOptions,
+  startLocalCluster,
+} from '../../tools/local-cluster/local-cluster.ts';
+import { applyAsUser, collectionPath, objectPath } from './api-paths.ts';
+import { ControllerProcess } from './controller-process.ts';
+import { modelServerImage } from './model-deployment.ts';
+import { RestClient } from './rest-client.ts';
+import { type WaitOptions, waitFor } from './wait-for.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** A cluster with our CRDs and RBAC, in which tests play the user and the controller has its own rights only. */
+export class TestBed {
+  readonly cluster: LocalCluster;
+  /** The user: may do everything. */
+  readonly user: RestClient;
+  readonly #controllerKubeconfig: string;
+  readonly #controllers: ControllerProcess[] = [];
+
+  private constructor(cluster: LocalCluster, user: RestClient, controllerKubeconfig: string) {
+    this.cluster = cluster;
+    this.user = user;
+    this.#controllerKubeconfig = controllerKubeconfig;
+  }
+
+  static async start(options: LocalClusterOptions = {}): Promise<TestBed> {
+    const images = {
+      [modelServerImage]: { command: [process.execPath, join(root, 'test', 'support', 'model-server.js')] },
+      ...options.images,
+    };
+    const cluster = await startLocalCluster({ ...options, images });
+    try {
+      const user = new RestClient(cluster);
+      await install(user);
+      const access = await cluster.writeKubeconfig({
+        namespace: 'understudy-system',
+        serviceAccount: 'understudy',
+      });
+      return new TestBed(cluster, user, access.kubeconfigPath);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** Prometheus is configured as the source `default`, unless the configuration says otherwise. */
+  async startController(
+    config: Record<string, unknown> = {},
+    name = 'understudy-0',
+  ): Promise<ControllerProcess> {
+    const controller = await ControllerProcess.start({
+      name,
+      kubeconfigPath: this.#controllerKubeconfig,
+      config: {
+        leaderElection: { leaseDuration: '4s', renewDeadline: '3s', retryPeriod: '500ms' },
+        sources: [{ name: 'default', url: this.cluster.prometheusUrl, scrapeInterval: '1s' }],
+        ...config,
+      },
+    });
+    this.#controllers.push(controller);
+    return controller;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#controllers.map((controller) => controller.stop('SIGKILL')));
+    this.user.close();
+    await this.cluster.stop();
+  }
+
+  /** As `kubectl apply --server-side`. Throws with the server's words when it is refused. */
+  apply(object: KubernetesObject): Promise<KubernetesObject> {
+    return applyAsUser(this.user, object);
+  }
+
+  /** A JSON merge patch by the user. */
+  async merge(
+    kind: ResourceKind,
+    name: string,
+    patch: object,
+    namespace = 'default',
+  ): Promise<KubernetesObject> {
+    const { status, body } = await this.user.merge(objectPath(kind, name, namespace), patch);
+    if (status !== 200) throw new Error(`patch of ${kind.kind} ${name}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async get(kind: ResourceKind, name: string, namespace = 'default'): Promise<KubernetesObject | undefined> {
+    const { status, body } = await this.user.get(objectPath(kind, name, namespace));
+    return status === 200 ? body : undefined;
+  }
+
+  async list(kind: ResourceKind, namespace = 'default', labelSelector = ''): Promise<KubernetesObject[]> {
+    const { body } = await this.user.get(
+      `${collectionPath(kind, namespace)}?labelSelector=${encodeURIComponent(labelSelector)}`,
+    );
+    return body.items;
+  }
+
+  async delete(kind: ResourceKind, name: string, namespace = 'default'): Promise<void> {
+    await this.user.delete(objectPath(kind, name, namespace));
+  }
+
+  async statusOf(name: string, namespace = 'default'): Promise<ModelDeploymentStatus> {
+    return ((await this.get(resourceKinds.modelDeployment, name, namespace))?.['status'] ??
+      {}) as ModelDeploymentStatus;
+  }
+
+  /** Waits until the status of a ModelDeployment is as asked. */
+  async untilStatus(
+    name: string,
+    what: string,
+    is: (status: ModelDeploymentStatus) => boolean | undefined,
+    options: WaitOptions = {},
+  ): Promise<ModelDeploymentStatus> {
+    let last: ModelDeploymentStatus = {};
+    try {
+      return await waitFor(
+        `${name} ${what}`,
+        async () => {
+          last = await this.statusOf(name);
+          return is(last) ? last : undefined;
+        },
+        options,
+      );
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\nstatus: ${JSON.stringify(last)}`, { cause: error });
+    }
+  }
+
+  /** The shares that the live HTTPRoute gives, by revision, in percent. */
+  async routeOf(name: string): Promise<Record<string, number>> {
+    const route = await this.get(resourceKinds.httpRoute, name);
+    const backends = (route?.['spec']?.rules?.[0]?.backendRefs ?? []) as { name: string; weight: number }[];
+    return Object.fromEntries(
+      backends.map((backend) => [backend.name.slice(name.length + 1), backend.weight / 10]),
+    );
+  }
+}
+
+/** The CRDs and the controller's own rights, as the README installs them. */
+export async function install(user: RestClient): Promise<void> {
+  const files = [
+    ...readdirSync(join(root, 'crds')).map((file) => join('crds', file)),
+    'examples/install/namespace.yaml',
+    'examples/install/rbac.yaml',
+  ];
+  for (const file of files) {
+    for (const document of parseAllDocuments(readFileSync(join(root, file), 'utf8'))) {
+      const object = document.toJS() as KubernetesObject | null;
+      if (object) await applyAsUser(user, object);
+    }
+  }
+  for (const kind of [resourceKinds.modelDeployment, resourceKinds.modelRollout]) {
+    await waitFor(
+      `the API server serves ${kind.plural}`,
+      async () => (await user.get(collectionPath(kind, 'default'))).status === 200,
+    );
+  }
+}

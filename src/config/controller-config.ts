@@ -1,0 +1,69 @@
+/**
+ * The controller's configuration, as the rest of the program sees it: complete, checked, and with durations in
+ * milliseconds. `load-config.ts` makes it; nothing else reads flags, environment or files of ours.
+ */
+export interface ControllerConfig {
+  /** The namespaces that are looked at; empty for all of them. */
+  readonly namespaces: readonly string[];
+  /** How many objects are reconciled side by side. */
+  readonly workers: number;
+  /** How long a stop may take until what still runs is given up. */
+  readonly shutdownGraceMs: number;
+  /** A kubeconfig file; absent: KUBECONFIG, ~/.kube/config, or the pod's service account. */
+  readonly kubeconfig?: string;
+  /** A context of the kubeconfig; absent: its current one. */
+  readonly context?: string;
+  readonly leaderElection: LeaderElectionConfig;
+  readonly http: HttpConfig;
+  readonly logging: LoggingConfig;
+  /** The metrics backends that a ModelDeployment may name. */
+  readonly sources: readonly MetricsSourceConfig[];
+}
+
+export interface LeaderElectionConfig {
+  /** False: this process leads without asking. For a single process only. */
+  readonly enabled: boolean;
+  /** Where the Lease lies; absent: the namespace of the pod or of the kubeconfig's context. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly leaseDurationMs: number;
+  readonly renewDeadlineMs: number;
+  readonly retryPeriodMs: number;
+}
+
+/** Where /healthz, /readyz and /metrics are served. */
+export interface HttpConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+export const logFormats = ['json', 'pretty'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export interface LoggingConfig {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
+/** One metrics backend. Its secrets are files, which are read when they are needed. */
+export interface MetricsSourceConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly scrapeIntervalMs: number;
+  readonly timeoutMs: number;
+  readonly bearerTokenFile?: string;
+  readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
+  readonly tls?: {
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    readonly serverName?: string;
+    readonly insecureSkipVerify?: boolean;
+  };
+}
+
+/** Under this token the configuration is injected. */
+export const CONTROLLER_CONFIG = Symbol('ControllerConfig');

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../src/kubernetes/resource.ts';
 
-/** The image that stands for `model-server.js`. */
+/** The image that stands for `model-server.ts`. */
 export const modelServerImage = 'understudy.dev/model-server:test';
 
 export interface ModelDeploymentOptions {

@@ -32,7 +32,7 @@ export class TestBed {
 
   static async start(options: LocalClusterOptions = {}): Promise<TestBed> {
     const images = {
-      [modelServerImage]: { command: [process.execPath, join(root, 'test', 'support', 'model-server.js')] },
+      [modelServerImage]: { command: [process.execPath, join(root, 'test', 'support', 'model-server.ts')] },
       ...options.images,
     };
     const cluster = await startLocalCluster({ ...options, images });

@@ -21,8 +21,8 @@ const server = createServer((request, response) => {
   owed += errorRate;
   const fails = owed >= 1;
   if (fails) owed -= 1;
-  const headers = { 'content-type': 'text/plain', 'x-model': env.NAME ?? '', 'x-pod': env.POD_NAME ?? '' };
-  if (stopping) headers.connection = 'close';
+  const headers: Record<string, string> = { 'content-type': 'text/plain', 'x-model': env.NAME ?? '', 'x-pod': env.POD_NAME ?? '' };
+  if (stopping) headers['connection'] = 'close';
   setTimeout(() => {
     response.writeHead(fails ? 500 : 200, headers).end(env.NAME ?? 'model');
   }, latencyMs);

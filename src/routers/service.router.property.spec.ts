@@ -30,12 +30,19 @@ const goal: fc.Arbitrary<Goal> = fc.oneof(
     })),
 );
 const pods = fc
-  .array(fc.record({ revision: fc.constantFrom(stable, candidate, other), ready: fc.boolean() }), {
-    maxLength: 10,
-  })
+  .array(
+    fc.record({
+      revision: fc.constantFrom(stable, candidate, other),
+      ready: fc.boolean(),
+      live: fc.boolean(),
+    }),
+    {
+      maxLength: 10,
+    },
+  )
   .map((all) => [
     ...Array.from({ length: 4 }, (_, index) => pod(stable, `s${index}`)),
-    ...all.map(({ revision, ready }, index) => pod(revision, `x${index}`, { ready })),
+    ...all.map(({ revision, ...options }, index) => pod(revision, `x${index}`, options)),
   ]);
 
 const withEndpoints = (objects: RouterObjects): RouterObjects => ({

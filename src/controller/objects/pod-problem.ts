@@ -1,3 +1,4 @@
+import type { PodTemplate } from '../../api/pod-template.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { isReadyPod, isTerminating } from '../../routers/objects/pod.ts';
 
@@ -30,20 +31,26 @@ interface Condition {
 export function podProblem(
   deployment: KubernetesObject,
   pods: readonly KubernetesObject[],
+  template: PodTemplate | undefined,
 ): string | undefined {
   const waiting = pods.filter((pod) => !isTerminating(pod) && !isReadyPod(pod)).sort(byName);
   const first = (find: (pod: KubernetesObject) => string | undefined) =>
     waiting.map(find).find((problem) => problem !== undefined);
-  return first(containerProblem) ?? first(unschedulable) ?? replicaFailure(deployment) ?? first(notReady);
+  return (
+    first((pod) => containerProblem(pod, template)) ??
+    first(unschedulable) ??
+    replicaFailure(deployment) ??
+    first(notReady)
+  );
 }
 
-function containerProblem(pod: KubernetesObject): string | undefined {
+function containerProblem(pod: KubernetesObject, template: PodTemplate | undefined): string | undefined {
   const statuses: ContainerStatus[] = [
     ...(pod.status?.initContainerStatuses ?? []),
     ...(pod.status?.containerStatuses ?? []),
   ];
   for (const status of statuses.filter(({ ready }) => ready !== true)) {
-    const problem = problemOf(status, pod);
+    const problem = problemOf(status, template);
     if (problem) return `container ${status.name}: ${problem}`;
   }
   return undefined;
@@ -52,12 +59,12 @@ function containerProblem(pod: KubernetesObject): string | undefined {
 /** kubelet's words for a container that is on its way, not in trouble. */
 const onItsWay = new Set(['ContainerCreating', 'PodInitializing']);
 
-function problemOf(status: ContainerStatus, pod: KubernetesObject): string | undefined {
+function problemOf(status: ContainerStatus, template: PodTemplate | undefined): string | undefined {
   const { state, lastState, restartCount = 0 } = status;
   const waiting = state?.waiting;
   const pulls = ['ErrImagePull', 'ImagePullBackOff'];
   if (waiting?.reason !== undefined && pulls.includes(waiting.reason)) {
-    return `image ${imageOf(status, pod)} cannot be pulled (ErrImagePull)`;
+    return `image ${imageOf(status, template)} cannot be pulled (ErrImagePull)`;
   }
   const exit = state?.terminated ?? lastState?.terminated;
   if (waiting?.reason === 'CrashLoopBackOff' || (restartCount > 0 && exit)) {
@@ -74,13 +81,11 @@ const exitInWords = ({ exitCode, reason }: Exit): string =>
     ? `exit code ${exitCode}`
     : `exit code ${exitCode} (${reason})`;
 
-/** The name that the user wrote: a status may carry a resolved one, or none before the pull. */
-function imageOf({ name, image }: ContainerStatus, pod: KubernetesObject): string {
-  const containers: { name: string; image?: string }[] = [
-    ...(pod.spec?.containers ?? []),
-    ...(pod.spec?.initContainers ?? []),
-  ];
-  return containers.find((container) => container.name === name)?.image ?? image ?? 'without a name';
+/** The name that the user wrote: a status has none before the pull, and a resolved one after it. */
+function imageOf({ name, image }: ContainerStatus, template: PodTemplate | undefined): string {
+  const { containers = [], initContainers = [] } = template?.spec ?? {};
+  const asked = [...containers, ...initContainers].find((container) => container.name === name)?.['image'];
+  return typeof asked === 'string' ? asked : image || 'without a name';
 }
 
 function unschedulable(pod: KubernetesObject): string | undefined {

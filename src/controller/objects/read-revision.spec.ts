@@ -95,10 +95,10 @@ describe('readRevision', () => {
 });
 
 describe('problem', () => {
-  const image = 'registry.example.com/digits:9';
+  const { image } = template.spec.containers[0]!;
   const podWith = (status: object, conditions: object[] = [{ type: 'Ready', status: 'False' }]) => {
     const one = world.pod(revision, 'a', { ready: false });
-    return { ...one, spec: { containers: [{ name: 'server', image }] }, status: { conditions, ...status } };
+    return { ...one, status: { conditions, ...status } };
   };
   const container = (state: object, more: object = {}) =>
     podWith({

@@ -26,6 +26,7 @@ export function readRevision(
   const revision = deployment.metadata.labels?.[labels.revision];
   if (revision === undefined) return undefined;
   const identity = identityOf(deployment, revision);
+  const content = identity && contentOf(identity.canonicalInput);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
   const ready = endpointsOf(slices, deployment.metadata.name).filter((endpoint) => endpoint.ready);
   const graceSeconds =
@@ -34,7 +35,7 @@ export function readRevision(
     revision,
     hashVersion: identity?.hashVersion ?? 0,
     fullHash: identity?.fullHash ?? '',
-    model: identity ? contentOf(identity.canonicalInput).model : {},
+    model: content?.model ?? {},
     replicas: deployment.spec?.replicas ?? 1,
     pods: deployment.status?.replicas ?? 0,
     ready: ready.length,
@@ -43,7 +44,7 @@ export function readRevision(
     drainUntilMs: drainUntilMsOf(deployment),
     gracePeriodMs: graceSeconds * 1000,
     deadlineExceeded: deadlineExceeded(deployment),
-    problem: podProblem(deployment, own),
+    problem: podProblem(deployment, own, content?.template),
   };
 }
 

@@ -39,10 +39,10 @@ export async function withTimeLimit<T>(
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  outer?.throwIfAborted();
   const controller = new AbortController();
   const abortWithOuter = () => controller.abort(outer?.reason);
-  if (outer?.aborted) abortWithOuter();
-  else outer?.addEventListener('abort', abortWithOuter);
+  outer?.addEventListener('abort', abortWithOuter);
   const cancel = clock.after(limitMs, () => controller.abort(new TimeLimitError(what, limitMs)));
   try {
     return await untilAborted(work(controller.signal), controller.signal);

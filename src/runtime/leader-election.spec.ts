@@ -144,6 +144,32 @@ describe('LeaderElection', () => {
     await stop(a, b);
   });
 
+  it('has lost when the answer to a renewal comes after the deadline, even if its timers are late', async () => {
+    let thereMs = 0;
+    // A process that is so busy that the timer of the deadline does not fire.
+    const busy = clock.withWallOffset(0);
+    const after = busy.after.bind(busy);
+    busy.after = (delayMs, callback) => (delayMs > 9000 ? () => {} : after(delayMs, callback));
+    const failure = () => (clock.monotonic() < 8000 ? new ClusterError('unreachable', 'down') : undefined);
+    let down = false;
+    const network = {
+      thereMs: () => thereMs,
+      backMs: () => 0,
+      failure: () => (down ? failure() : undefined),
+    };
+    const a = elector('a', network, { clock: busy });
+    await clock.settle();
+    down = true;
+    await clock.advance(8000);
+    thereMs = 3000;
+    await clock.advance(4500);
+    // Sent at 8.8 s, answered at 11.8 s: the last one before was sent at 0.
+    expect(server.writes).toBe(2);
+    expect(calls).toEqual(['a started', 'a lost']);
+    expect(a.isLeader()).toBe(false);
+    await stop(a);
+  });
+
   it('goes on after a renewal whose answer was lost', async () => {
     let lost = false;
     const a = elector('a', { thereMs: () => 0, backMs: () => (lost ? Infinity : 0) });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -208,9 +207,7 @@ export class RunningCluster implements LocalCluster {
     const parts = [
       this.#run(kubeControllerManager(this.#context)),
       this.#run(prometheus(this.#context)).then(() => this.#discovery.start()),
-      ...(existsSync(new URL('../node-agent/main.ts', import.meta.url))
-        ? [this.#run(nodeAgent(this.#context))]
-        : []),
+      this.#run(nodeAgent(this.#context)),
       this.#bringUpGateway(),
       ...(this.#options.need.includes('kwok')
         ? [applySimulatedNode(kube).then(() => this.#run(kwok(this.#context)))]

@@ -81,6 +81,8 @@ export class WorkQueue {
   readonly #observer: WorkQueueObserver;
   /** Waiting keys in order (a Map keeps it). */
   readonly #waiting = new Map<string, Waiting>();
+  /** Walks along the waiting keys: a new walk for each take would step over all that were deleted before. */
+  #walk = this.#waiting.entries();
   /** Keys being worked on, with the time since when. */
   readonly #processing = new Map<string, number>();
   /** Keys that were added again while being worked on, and when. */
@@ -152,7 +154,7 @@ export class WorkQueue {
   /** The next key, when there is one; `undefined` when the queue has been closed. */
   take(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
-    const head = this.#waiting.entries().next();
+    const head = this.#nextWaiting();
     if (head.done) return new Promise((resolve) => this.#takers.push(resolve));
     const [key, { addedMs }] = head.value;
     this.#waiting.delete(key);
@@ -229,6 +231,13 @@ export class WorkQueue {
       unfinishedWorkMs,
       longestRunningMs,
     };
+  }
+
+  #nextWaiting(): IteratorResult<[string, Waiting]> {
+    const next = this.#walk.next();
+    if (!next.done) return next;
+    this.#walk = this.#waiting.entries();
+    return this.#walk.next();
   }
 
   #append(key: string, addedMs: number): void {

@@ -82,9 +82,10 @@ function tryHttp(action: HttpGetAction, target: HandlerTarget, timeoutMs: number
       let text = '';
       const finish = () => {
         response.destroy();
+        const success = status >= 200 && status < 400;
         resolve({
-          success: status >= 200 && status < 400,
-          message: `HTTP ${status}: ${text.slice(0, 200).trim()}`,
+          success,
+          message: success ? `HTTP ${status}` : `HTTP ${status}: ${text.slice(0, 200).trim()}`,
         });
       };
       response.on('data', (chunk: Buffer) => {

@@ -9,6 +9,7 @@ import { timestamp } from './pod-status.ts';
 const leaseSeconds = 40;
 const renewMs = 10_000;
 const statusMs = 300_000;
+const conflictPauseMs = 50;
 const maxPods = '1000';
 const kubeletVersion = 'v1.36.0-processes';
 /** Set by the admission of new nodes and by the node lifecycle controller; they hold until somebody lifts them. */
@@ -145,18 +146,26 @@ export class NodeRegistration {
     await this.client.patch(`${this.path}/status`, { status }, 'strategic-merge-patch');
   }
 
+  /** The node lifecycle controller writes the same list: who is overtaken reads it again. */
   private async liftTaints(): Promise<void> {
-    const node = await this.client.get<Node>(this.path);
-    const taints = node.spec?.taints ?? [];
-    const kept = taints.filter((taint) => !liftedTaints.includes(taint.key));
-    if (kept.length === taints.length) return;
-    // The version guards the list against a taint that somebody else sets at the same moment.
-    const { resourceVersion } = node.metadata;
-    await this.client.patch(
-      this.path,
-      { metadata: { resourceVersion }, spec: { taints: kept } },
-      'merge-patch',
-    );
+    while (!this.signal.aborted) {
+      const node = await this.client.get<Node>(this.path);
+      const taints = node.spec?.taints ?? [];
+      const kept = taints.filter((taint) => !liftedTaints.includes(taint.key));
+      if (kept.length === taints.length) return;
+      const { resourceVersion } = node.metadata;
+      try {
+        await this.client.patch(
+          this.path,
+          { metadata: { resourceVersion }, spec: { taints: kept } },
+          'merge-patch',
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        await pause(conflictPauseMs, this.signal);
+      }
+    }
   }
 
   private async renewLease(): Promise<void> {

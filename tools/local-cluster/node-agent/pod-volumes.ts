@@ -54,6 +54,7 @@ export class PodVolumes {
   /** Makes and fills all volumes; throws `VolumeError` where one cannot be. */
   async fill(): Promise<void> {
     for (const volume of this.pod.spec.volumes ?? []) {
+      if (this.closed) return;
       if (volume.hostPath) checkHostPath(volume);
       else if (volume.emptyDir) mkdirSync(this.pathOf(volume.name), { recursive: true });
       else await this.write(volume);

@@ -1,5 +1,5 @@
-import { countIncreases, type CountingWindow } from './counting.ts';
-import type { SampleSeries } from './measurement.ts';
+import { countIncreases, type CountingWindow, identity } from './counting.ts';
+import type { Sample, SampleSeries } from './measurement.ts';
 import type { ArmName, BucketRole, CounterFamily, RequestRole } from './preset.ts';
 
 /** Requests of one arm, and how many of them were bad: failed, or too slow. */
@@ -63,38 +63,62 @@ export function latencyBound(
 }
 
 function commonBounds(family: CounterFamily<BucketRole>, series: readonly SampleSeries[]): number[] {
-  const byHistogram = new Map<string, Set<number>>();
-  for (const { labels } of series) {
-    const role = family.read(labels);
-    if (!role || !Number.isFinite(role.upperBoundMs)) continue;
-    const histogram = JSON.stringify(
-      Object.entries(labels)
-        .filter(([name]) => !family.partLabels.includes(name))
-        .sort(),
-    );
-    byHistogram.set(histogram, (byHistogram.get(histogram) ?? new Set()).add(role.upperBoundMs));
-  }
-  const [first, ...others] = [...byHistogram.values()];
+  const [first, ...others] = histogramsOf(family, series).map(
+    ({ buckets }) => new Set([...buckets.keys()].filter(Number.isFinite)),
+  );
   return [...(first ?? [])].filter((boundMs) => others.every((bounds) => bounds.has(boundMs)));
 }
 
-/** What both arms gained in the window, by the buckets of a histogram: bad is slower than the bound. */
+/** What both arms gained in the window, by the buckets of histograms: bad is slower than the bound. */
 export function countSlowRequests(
   family: CounterFamily<BucketRole>,
   series: readonly SampleSeries[],
   window: CountingWindow,
   boundMs: number,
 ): ArmCounts {
-  const within = { candidate: 0, stable: 0 };
-  const all = { candidate: 0, stable: 0 };
-  for (const increase of countIncreases(series, family, window)) {
-    const role = family.read(increase.labels);
-    if (role?.upperBoundMs === Infinity) all[role.arm] += increase.total;
-    else if (role?.upperBoundMs === boundMs) within[role.arm] += increase.total;
+  // Slow requests are counted as a counter of their own, made sample by sample: what a bucket and the whole histogram
+  // say belongs to the same scrape, and a reset that hides in one of them shows in the other.
+  const counters = series.filter(({ labels }) => !family.read(labels));
+  for (const { buckets } of histogramsOf(family, series)) {
+    const [all, within] = [buckets.get(Infinity), buckets.get(boundMs)];
+    if (!all || !within) continue;
+    const fast = new Map(within.samples);
+    const both = all.samples.filter(([timeMs]) => fast.has(timeMs));
+    const slow = both.map(([timeMs, value]): Sample => [timeMs, value - fast.get(timeMs)!]);
+    counters.push({ labels: { ...all.labels, [partLabel]: 'all' }, samples: both });
+    counters.push({ labels: { ...all.labels, [partLabel]: 'slow' }, samples: slow });
   }
-  const arm = (name: ArmName): Counts => ({
-    requests: all[name],
-    bad: Math.max(0, all[name] - within[name]),
-  });
-  return { candidate: arm('candidate'), stable: arm('stable') };
+  const labels = {
+    ownLabels: [...family.ownLabels, partLabel],
+    partLabels: [...family.partLabels, partLabel],
+  };
+  const counts = noCounts();
+  for (const increase of countIncreases(counters, labels, window)) {
+    const part = increase.labels[partLabel];
+    const role = part && family.read(increase.labels);
+    if (!role) continue;
+    counts[role.arm][part === 'all' ? 'requests' : 'bad'] += increase.total;
+  }
+  return counts;
+}
+
+/** Tells the two counters that are made of a histogram apart. No label of a source is empty. */
+const partLabel = '';
+
+interface Histogram {
+  buckets: Map<number, SampleSeries>;
+}
+
+/** The bucket series of each histogram, by upper bound. */
+function histogramsOf(family: CounterFamily<BucketRole>, series: readonly SampleSeries[]): Histogram[] {
+  const histograms = new Map<string, Histogram>();
+  for (const bucket of series) {
+    const role = family.read(bucket.labels);
+    if (!role) continue;
+    const key = identity(bucket.labels, family.partLabels);
+    const histogram = histograms.get(key) ?? { buckets: new Map() };
+    histogram.buckets.set(role.upperBoundMs, bucket);
+    histograms.set(key, histogram);
+  }
+  return [...histograms.values()];
 }

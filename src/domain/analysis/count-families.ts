@@ -39,8 +39,11 @@ export function familySamples<Role>(
   return { ...nothing, series: result.series, newestMs: newestByTarget(result.series, family.ownLabels) };
 }
 
-/** Samples older than this many scrape intervals are stale: the source has lost its target, or its clock is wrong. */
-export const staleIntervals = 3;
+/**
+ * How old the newest sample may be: three scrape intervals, and never less than five seconds, since storing takes its time
+ * however often one scrapes. Older ones are stale: the source has lost its target, or its clock is wrong.
+ */
+export const freshForMs = (scrapeIntervalMs: number): number => Math.max(3 * scrapeIntervalMs, 5_000);
 
 /**
  * Why nothing can be said from these samples, or undefined when something can (law 9). Whether the candidate got requests is
@@ -57,7 +60,7 @@ export function silence<Role>(
     return { name, verdict: 'NoData', reason: 'NoSamples', message };
   }
   const ageMs = nowMs - Math.max(...samples.newestMs);
-  if (ageMs <= staleIntervals * scrapeIntervalMs) return undefined;
+  if (ageMs <= freshForMs(scrapeIntervalMs)) return undefined;
   return {
     name,
     verdict: 'NoData',

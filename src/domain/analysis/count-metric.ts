@@ -1,7 +1,7 @@
 import type { MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
 import { type ArmCounts, countRequests, countSlowRequests, latencyBound } from './arm-counts.ts';
-import { type FamilySamples, silence, staleIntervals } from './count-families.ts';
+import { type FamilySamples, freshForMs, silence } from './count-families.ts';
 import type { CountingWindow } from './counting.ts';
 import type { MetricFinding } from './metric-finding.ts';
 import type { BucketRole, RequestRole } from './preset.ts';
@@ -127,7 +127,7 @@ function noRequests(name: string, evidence: MetricEvidence, context: CountContex
   const { sinceMs, nowMs, scrapeIntervalMs, minRequests } = context;
   const counts = countsOf(evidence);
   const forMs = nowMs - sinceMs;
-  if (forMs <= staleIntervals * scrapeIntervalMs) {
+  if (forMs <= freshForMs(scrapeIntervalMs)) {
     const message = `${name}: no request of the candidate was scraped yet; ${minRequests} requests are needed`;
     return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };
   }

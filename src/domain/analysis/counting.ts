@@ -31,7 +31,7 @@ export interface SeriesLabels {
 }
 
 /** All labels but these, as one text. */
-function identity(labels: Labels, without: readonly string[]): string {
+export function identity(labels: Labels, without: readonly string[]): string {
   const names = Object.keys(labels)
     .filter((name) => !without.includes(name))
     .sort();
@@ -52,10 +52,10 @@ export function countIncreases(
   window: CountingWindow,
 ): Increase[] {
   const scrapes = timesBy(series, ownLabels, (samples) => samples.map(([timeMs]) => timeMs));
-  const resets = timesBy(series, partLabels, resetTimes);
+  const resets = resetsBy(series, partLabels);
   return series.map(({ labels, samples }) => {
     const increase = { labels, total: 0, steady: 0 };
-    const resetAt = resets.get(identity(labels, partLabels))!;
+    const resetsOfCount = resets.get(identity(labels, partLabels));
     let previous: Sample | undefined;
     for (const sample of ordered(samples)) {
       const [timeMs, value] = sample;
@@ -63,7 +63,8 @@ export function countIncreases(
       if (timeMs > window.afterMs) {
         previous ??= originOf(scrapes.get(identity(labels, ownLabels))!, timeMs);
         if (previous) {
-          const base = resetAt.has(timeMs) ? 0 : previous[1];
+          const beganAgain = previous[0] <= (resetsOfCount?.get(timeMs) ?? -Infinity);
+          const base = beganAgain ? 0 : previous[1];
           const gained = Math.round(Math.max(0, value - base));
           increase.total += gained;
           if (previous[0] >= window.steadyFromMs) increase.steady += gained;
@@ -98,11 +99,26 @@ function timesBy(
   return times;
 }
 
-/** The times of samples that lie below the sample before them. */
-function resetTimes(samples: readonly Sample[]): number[] {
-  return samples
-    .filter(([, value], index) => index > 0 && value < samples[index - 1]![1])
-    .map(([timeMs]) => timeMs);
+/**
+ * When each count began again: the time of a sample that lies below the one before it, and the time of that one. A part whose
+ * own last sample is younger may have begun again before it, so that only older ones share the reset.
+ */
+function resetsBy(
+  series: readonly SampleSeries[],
+  partLabels: readonly string[],
+): Map<string, Map<number, number>> {
+  const resets = new Map<string, Map<number, number>>();
+  for (const { labels, samples } of series) {
+    const key = identity(labels, partLabels);
+    ordered(samples).forEach(([timeMs, value], index, all) => {
+      const before = all[index - 1];
+      if (!before || value >= before[1]) return;
+      const known = resets.get(key) ?? new Map<number, number>();
+      known.set(timeMs, Math.max(before[0], known.get(timeMs) ?? -Infinity));
+      resets.set(key, known);
+    });
+  }
+  return resets;
 }
 
 /** Finite samples by time, each time once: what a source sends is in order, but counting must not depend on it. */

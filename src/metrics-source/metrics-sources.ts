@@ -1,0 +1,53 @@
+import type { MetricsSourceConfig } from '../config/controller-config.ts';
+import type { MetricsSource } from './metrics-source.ts';
+import { type PrometheusDependencies, PrometheusMetricsSource } from './prometheus-metrics-source.ts';
+
+/** The configured sources by name. A ModelDeployment can only name one of these: no spec brings an address of its own. */
+export class MetricsSources {
+  readonly #sources: ReadonlyMap<string, MetricsSource>;
+
+  constructor(sources: Iterable<MetricsSource>) {
+    const byName = new Map<string, MetricsSource>();
+    for (const source of sources) {
+      if (byName.has(source.name)) throw new DuplicateSourceError(source.name);
+      byName.set(source.name, source);
+    }
+    this.#sources = byName;
+  }
+
+  /** One Prometheus adapter for each configured source. */
+  static fromConfig(
+    configs: readonly MetricsSourceConfig[],
+    dependencies: PrometheusDependencies,
+  ): MetricsSources {
+    return new MetricsSources(configs.map((config) => new PrometheusMetricsSource(config, dependencies)));
+  }
+
+  /** Empty when no source is configured: then gates pass by hold and readiness. */
+  get names(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
+  get(name: string): MetricsSource | undefined {
+    return this.#sources.get(name);
+  }
+
+  /** How often the named source scrapes; undefined for an unknown one. */
+  scrapeIntervalMs(name: string): number | undefined {
+    return this.#sources.get(name)?.scrapeIntervalMs;
+  }
+
+  /** Closes all sources; none is used after that. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#sources.values()].map((source) => source.close()));
+  }
+}
+
+export class DuplicateSourceError extends Error {
+  override readonly name = 'DuplicateSourceError';
+  readonly reason = 'DuplicateSource';
+
+  constructor(source: string) {
+    super(`sources: found two named ${JSON.stringify(source)}; accepted are names that differ`);
+  }
+}

@@ -12,6 +12,7 @@ import {
   saysSame,
 } from './gateway-api/http-route.ts';
 import { apexWrites } from './objects/apex-service.ts';
+import { applyOn } from './objects/apply-on.ts';
 import { controllerInWords, isOwnedBy } from './objects/owner-reference.ts';
 import { Router, type RouterObjects, WrongIntentError } from './router.ts';
 import { unneededLabels } from './service/live-labels.ts';
@@ -60,8 +61,7 @@ function routeWrites(backends: readonly Backend[], objects: RouterObjects): Obje
   if (!gatewayAPIInstalled) return [];
   if (!live) return [{ verb: 'create', object: desired }];
   if (!isOwnedBy(live, deployment) || saysSame(desired, live)) return [];
-  const { resourceVersion } = live.metadata;
-  return [{ verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, resourceVersion } } }];
+  return [applyOn(live, desired)];
 }
 
 function trafficOf({ traffic }: ResolvedSpec): GatewayAPITraffic {

@@ -63,10 +63,10 @@ describe('revisionWrites', () => {
 
   it('law 16: scales by an apply of the whole object on what was read', () => {
     const objects = live();
-    const { resourceVersion } = objects.deployment.metadata;
+    const { uid, resourceVersion } = objects.deployment.metadata;
     const desired = revisionDeployment(owner, identity, { ...settings, replicas: 5 });
     expect(writes(keep(5), objects)).toEqual([
-      { verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, resourceVersion } } },
+      { verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, uid, resourceVersion } } },
     ]);
     expect(writes(ensure(5), objects)).toEqual(writes(keep(5), objects));
   });

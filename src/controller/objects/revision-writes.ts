@@ -4,6 +4,7 @@ import type { RevisionIntent } from '../../domain/decision.ts';
 import type { RevisionIdentity } from '../../domain/revision/revision-hash.ts';
 import type { ObjectWrite } from '../../kubernetes/object-write.ts';
 import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../kubernetes/resource.ts';
+import { applyOn } from '../../routers/objects/apply-on.ts';
 import { isOwnedBy, type Owner } from '../../routers/objects/owner-reference.ts';
 import { identityOf } from './canonical-input.ts';
 import {
@@ -92,8 +93,7 @@ function deploymentWrites(
   }
   const desired = revisionDeployment(owner, identity, settings);
   if (deploymentSaysSame(desired, live, owner)) return [];
-  const { resourceVersion } = live.metadata;
-  return [{ verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, resourceVersion } } }];
+  return [applyOn(live, desired)];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ApexSelection } from '../../domain/traffic/split.ts';
 import type { ObjectWrite } from '../../kubernetes/object-write.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { apexLabels, liveSelector, revisionSelector } from './labels.ts';
+import { applyOn } from './apply-on.ts';
 import { isOwnedBy, ownerReference, type Owner } from './owner-reference.ts';
 import { isSubset } from './subset.ts';
 
@@ -72,7 +73,6 @@ export function apexWrites(
   const desired = apexService(owner, selection, port);
   if (!live) return [{ verb: 'create', object: desired }];
   if (!isOwnedBy(live, owner)) return [];
-  const { resourceVersion } = live.metadata;
   if (!samePorts(desired, live)) {
     // Apply merges ports by number: one that was created with the Service would stay beside its successor.
     return [
@@ -81,7 +81,7 @@ export function apexWrites(
         kind: resourceKinds.service,
         name: { namespace: owner.namespace, name: owner.name },
         operations: [
-          { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+          { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
           { op: 'add', path: '/spec/selector', value: desired.spec.selector },
           { op: 'add', path: '/spec/ports', value: desired.spec.ports },
         ],
@@ -89,7 +89,7 @@ export function apexWrites(
     ];
   }
   if (sameSelector(desired, live) && isSubset(desired.metadata.labels, live.metadata.labels)) return [];
-  return [{ verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, resourceVersion } } }];
+  return [applyOn(live, desired)];
 }
 
 function samePorts(desired: KubernetesObject, live: KubernetesObject): boolean {

@@ -5,6 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ControllerConfig } from '../config/controller-config.ts';
+import type { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { LeaderElection } from '../runtime/leader-election.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -20,6 +21,7 @@ export interface ControllerParts {
   queue: WorkQueue;
   pool: WorkerPool;
   events: EventRecorder;
+  sampler: MetricsSampler;
   /** Absent where the configuration says that this process leads without asking. */
   election: LeaderElection | undefined;
 }
@@ -77,7 +79,8 @@ export class ControllerService implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { cache, election } = this.#parts;
+    const { cache, election, sampler } = this.#parts;
+    sampler.close();
     await cache.stop();
     await election?.stop();
   }

@@ -7,7 +7,7 @@ import type { KubernetesObject, ResourceKind } from './resource.ts';
  */
 export type ObjectWrite =
   | { verb: 'create'; object: KubernetesObject }
-  /** `object.metadata.resourceVersion` is the precondition. */
+  /** `object.metadata.uid` and `resourceVersion` are the precondition. */
   | { verb: 'apply'; object: KubernetesObject; subresource?: 'status' }
   | { verb: 'patch'; kind: ResourceKind; name: ObjectName; operations: JsonPatchOperation[] }
   | { verb: 'delete'; kind: ResourceKind; name: ObjectName; uid: string; resourceVersion: string };

@@ -1,0 +1,101 @@
+import type { ControllerConfig } from '../config/controller-config.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { MetricsSampler } from '../metrics-source/sampler.ts';
+import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { EventRecorder } from '../runtime/event-recorder.ts';
+import { LeaderElection } from '../runtime/leader-election.ts';
+import { leaderIdentity } from '../runtime/leader-election-options.ts';
+import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
+import { WorkerPool, type WorkerPoolObserver } from '../runtime/worker-pool.ts';
+import { WriteTracker } from '../runtime/write-tracker.ts';
+import { WriteTrackingCluster } from '../runtime/write-tracking-cluster.ts';
+import { Applier } from './apply.ts';
+import { BirthCheck } from './birth-check.ts';
+import { ClusterCache } from './cache/cluster-cache.ts';
+import type { ControllerParts } from './controller.service.ts';
+import { ForeignObjects } from './foreign-objects.ts';
+import { Measurements } from './measurements.ts';
+import { ModelDeploymentReconciler, type PassObserver } from './model-deployment.reconciler.ts';
+
+/** What the controller is built on: the ports, and who is told what it does. */
+export interface ControllerPorts {
+  config: ControllerConfig;
+  cluster: Cluster;
+  sources: MetricsSources;
+  clock: Clock;
+  logger: Logger;
+  /** The pod's name: in the Lease and in events. */
+  instance: string;
+  /** Where the Lease lies. */
+  leaseNamespace: string;
+  onStartedLeading: () => void;
+  onLostLeadership: () => void;
+  queueObserver?: WorkQueueObserver;
+  poolObserver?: WorkerPoolObserver;
+  passObserver: PassObserver;
+}
+
+/** Joins the parts. Nothing is started; no request is made. */
+export function buildController(ports: ControllerPorts): ControllerParts {
+  const { config, cluster, sources, clock, logger, instance, passObserver } = ports;
+  const election = config.leaderElection.enabled ? buildElection(ports) : undefined;
+  const tracker = new WriteTracker(clock);
+  // Law 16: every write of a pass asks whether this process leads, right before it is sent.
+  const guarded = new LeaderGuardedCluster(cluster, election ?? { isLeader: () => true });
+  const writing = new WriteTrackingCluster(guarded, tracker);
+  const cache = new ClusterCache({ cluster, clock, logger, namespaces: config.namespaces });
+  for (const reflector of cache.reflectors) tracker.connect(reflector);
+  const queue = new WorkQueue({ clock, observer: ports.queueObserver });
+  const sampler = new MetricsSampler(sources, clock, (key) => queue.add(key));
+  const foreignObjects = new ForeignObjects(writing);
+  const events = new EventRecorder({
+    cluster: guarded,
+    clock,
+    logger,
+    reportingController: 'understudy.dev/controller',
+    reportingInstance: instance,
+  });
+  const reconciler = new ModelDeploymentReconciler({
+    cache,
+    clock,
+    logger,
+    tracker,
+    events,
+    foreignObjects,
+    observer: passObserver,
+    birthCheck: new BirthCheck(writing, clock),
+    measurements: new Measurements(cache, sources, sampler),
+    applier: new Applier(writing, foreignObjects),
+  });
+  const pool = new WorkerPool({
+    queue,
+    reconciler,
+    clock,
+    logger,
+    workers: config.workers,
+    observer: ports.poolObserver,
+  });
+  return { config, logger, cache, queue, pool, events, election, sampler };
+}
+
+function buildElection(ports: ControllerPorts): LeaderElection {
+  const { config, cluster, clock, logger, instance, leaseNamespace } = ports;
+  const { name, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = config.leaderElection;
+  return new LeaderElection({
+    cluster,
+    clock,
+    logger,
+    lease: { namespace: leaseNamespace, name },
+    identity: leaderIdentity(instance),
+    leaseDurationMs,
+    renewDeadlineMs,
+    retryPeriodMs,
+    onStartedLeading: ports.onStartedLeading,
+    onStoppedLeading: (end) => {
+      if (end === 'lost') ports.onLostLeadership();
+    },
+  });
+}

@@ -11,6 +11,7 @@ interface AskedQuery {
 
 /** A source whose queries wait until the test answers them. A query without a test to answer it never ends by itself. */
 export class ScriptedMetricsSource extends MetricsSource {
+  readonly name: string;
   readonly scrapeIntervalMs = 15_000;
   /** Queries that wait for their answer, the oldest first. */
   readonly waiting: AskedQuery[] = [];
@@ -19,8 +20,9 @@ export class ScriptedMetricsSource extends MetricsSource {
   cancelled = 0;
   closed = false;
 
-  constructor(readonly name: string) {
+  constructor(name: string) {
     super();
+    this.name = name;
   }
 
   instant(

@@ -59,12 +59,13 @@ export function silence<Role>(
     const message = `${name}: the source has no samples of ${samples.family.selector}`;
     return { name, verdict: 'NoData', reason: 'NoSamples', message };
   }
-  const ageMs = nowMs - Math.max(...samples.newestMs);
-  if (ageMs <= freshForMs(scrapeIntervalMs)) return undefined;
+  const newestMs = Math.max(...samples.newestMs);
+  if (nowMs - newestMs <= freshForMs(scrapeIntervalMs)) return undefined;
   return {
     name,
     verdict: 'NoData',
     reason: 'StaleSamples',
-    message: `${name}: the newest sample is ${seconds(ageMs)} old, at one every ${seconds(scrapeIntervalMs)}`,
+    // A time and not an age: words that change by themselves would be a status write for every look (law 15).
+    message: `${name}: the newest sample is of ${new Date(newestMs).toISOString()}, at one every ${seconds(scrapeIntervalMs)}`,
   };
 }

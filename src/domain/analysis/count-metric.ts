@@ -131,6 +131,7 @@ function noRequests(name: string, evidence: MetricEvidence, context: CountContex
     const message = `${name}: no request of the candidate was scraped yet; ${minRequests} requests are needed`;
     return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };
   }
-  const message = `${name}: the source is alive, and the candidate got no request for ${seconds(forMs)}`;
+  // Without a duration: words that change by themselves would be a status write for every look (law 15).
+  const message = `${name}: the source is alive, and no request of the candidate was counted on this step`;
   return { name, verdict: 'NoData', reason: 'NoRequests', message, ...counts };
 }

@@ -90,7 +90,7 @@ function judgeMeasured(
   before: RolloutEvidence,
   { atMs, results }: Extract<MetricsState, { kind: 'measured' }>,
 ): Judgement {
-  const { plan, arms, preset, sinceMs, nowMs, scrapeIntervalMs } = input;
+  const { plan, preset, arms, sinceMs, scrapeIntervalMs } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
   const latency = preset && familySamples(preset.latency(arms), resultOf(latencyId));
@@ -101,7 +101,8 @@ function judgeMeasured(
     window: { afterMs: before.cursorMs, untilMs: cursorMs, steadyFromMs: sinceMs + settleMs },
     minRequests: plan.minRequests,
     sinceMs,
-    nowMs,
+    // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.
+    nowMs: atMs,
     scrapeIntervalMs,
   };
   const isNewQuery = atMs > (before.measuredAtMs ?? -Infinity);

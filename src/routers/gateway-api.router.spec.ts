@@ -76,6 +76,12 @@ describe('GatewayApiRouter writes', () => {
     const from = objects({ deployment: plain });
     const after = write(split(0), from).reduce(world.carryOut, from);
     delete after.httpRoute!.spec.hostnames;
+    delete after.httpRoute!.spec.rules[0].matches;
+    after.httpRoute!.spec.rules[0].aDefaultOfTomorrow = 'x';
+    for (const backend of after.httpRoute!.spec.rules[0].backendRefs) {
+      delete backend.group;
+      delete backend.kind;
+    }
     expect(write(split(0), after)).toEqual([]);
   });
 
@@ -115,6 +121,14 @@ describe('GatewayApiRouter writes', () => {
       'a match removed',
       (route) => (route.spec.rules[0].matches = [{ path: { type: 'PathPrefix', value: '/' } }]),
     ],
+    [
+      'a header match added',
+      (route) => (route.spec.rules[0].matches[0].headers = [{ name: 'x', value: 'y' }]),
+    ],
+    ['a method left over', (route) => (route.spec.rules[0].matches[0].method = 'GET')],
+    ['a listener too many', (route) => (route.spec.parentRefs[0].sectionName = 'https')],
+    ['a timeout', (route) => (route.spec.rules[0].timeouts = { request: '1s' })],
+    ['another port', (route) => (route.spec.rules[0].backendRefs[0].port = 81)],
     ['another host', (route) => (route.spec.hostnames = ['other.example.com'])],
     ['another parent', (route) => (route.spec.parentRefs[0].name = 'private')],
     ['our label removed', (route) => delete route.metadata.labels!['understudy.dev/model-deployment']],

@@ -4,13 +4,8 @@ import type { TrafficView } from '../domain/world.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import { apexPortFor, portOfRevision, readApex, unique } from './apex-view.ts';
 import { acknowledgementOf } from './gateway-api/acknowledgement.ts';
-import {
-  backendsOf,
-  type GatewayAPITraffic,
-  httpRoute,
-  revisionsOf,
-  saysSame,
-} from './gateway-api/http-route.ts';
+import { backendsOf, type GatewayAPITraffic, httpRoute, revisionsOf } from './gateway-api/http-route.ts';
+import { saysSame } from './gateway-api/route-meaning.ts';
 import { apexWrites } from './objects/apex-service.ts';
 import { applyOn } from './objects/apply-on.ts';
 import { controllerInWords, isOwnedBy } from './objects/owner-reference.ts';

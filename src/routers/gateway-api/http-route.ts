@@ -1,27 +1,11 @@
-import type { Backend } from '../../domain/traffic/split.ts';
-import { totalWeight } from '../../domain/traffic/split.ts';
 import type { ResolvedTraffic } from '../../api/defaults.ts';
+import { type Backend, totalWeight } from '../../domain/traffic/split.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { apexLabels, revisionObjectName, revisionOfObjectName } from '../objects/labels.ts';
 import { ownerReference, type Owner } from '../objects/owner-reference.ts';
-import { isSubset } from '../objects/subset.ts';
+import { type BackendRef, rulesOf } from './route-meaning.ts';
 
 export type GatewayAPITraffic = Extract<ResolvedTraffic, { kind: 'gatewayAPI' }>;
-
-/** Parts of an HTTPRoute that we read or write; see gateway.networking.k8s.io/v1. */
-interface BackendRef {
-  group: string;
-  kind: string;
-  name: string;
-  port: number;
-  weight?: number;
-  filters?: unknown[];
-}
-interface RouteRule {
-  matches?: unknown[];
-  backendRefs?: BackendRef[];
-  [field: string]: unknown;
-}
 
 /** A split that law 2 forbids: a mistake in the program, never in a spec. */
 export class UnevenSplitError extends Error {
@@ -93,36 +77,5 @@ export const revisionsOf = (route: KubernetesObject, deployment: string): string
     .map(({ name }) => revisionOfObjectName(deployment, name))
     .filter((revision) => revision !== undefined);
 
-const rulesOf = (route: KubernetesObject): RouteRule[] => route.spec?.rules ?? [];
-
 const backendRefsOf = (route: KubernetesObject): BackendRef[] =>
   rulesOf(route).flatMap(({ backendRefs }) => backendRefs ?? []);
-
-/** What somebody could add to our one rule so that requests go another way than the split says. */
-const steering = ['filters', 'timeouts', 'retry', 'sessionPersistence'];
-
-/** The live route says all that we want, and nothing that changes it. The order of backends carries no meaning. */
-export function saysSame(desired: KubernetesObject, live: KubernetesObject): boolean {
-  return (
-    isSubset(desired.metadata.labels, live.metadata.labels) &&
-    isSubset(inOrder(desired).spec, inOrder(live).spec) &&
-    !rulesOf(live).some((rule) => steering.some((field) => isSet(rule[field]))) &&
-    !backendRefsOf(live).some(({ filters }) => isSet(filters))
-  );
-}
-
-const isSet = (value: unknown): boolean =>
-  value !== undefined && !(Array.isArray(value) && value.length === 0);
-
-function inOrder(route: KubernetesObject): KubernetesObject {
-  return {
-    ...route,
-    spec: {
-      ...route.spec,
-      rules: rulesOf(route).map((rule) => ({
-        ...rule,
-        backendRefs: [...(rule.backendRefs ?? [])].sort((left, right) => (left.name < right.name ? -1 : 1)),
-      })),
-    },
-  };
-}

@@ -3,7 +3,13 @@ import { apiVersion } from '../api/group.ts';
 import type { Decision, RevisionIntent } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
-import { type KubernetesObject, type ResourceKind, keyOf, resourceKindOf, resourceKinds } from '../kubernetes/resource.ts';
+import {
+  type KubernetesObject,
+  type ResourceKind,
+  keyOf,
+  resourceKindOf,
+  resourceKinds,
+} from '../kubernetes/resource.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import type { Gathered } from './gather.ts';
@@ -86,7 +92,12 @@ export class Applier {
     }
   }
 
-  async #delete({ kind, name, uid, resourceVersion }: Extract<ObjectWrite, { verb: 'delete' }>): Promise<void> {
+  async #delete({
+    kind,
+    name,
+    uid,
+    resourceVersion,
+  }: Extract<ObjectWrite, { verb: 'delete' }>): Promise<void> {
     try {
       await this.#cluster.delete(kind, name, { uid, resourceVersion, propagation: 'Background' });
     } catch (error) {
@@ -113,7 +124,8 @@ function recordWrites({ object: owner, rollouts }: Gathered, decision: Decision)
   const live = rolloutStatus && rollouts.get(rolloutStatus.name);
   if (rolloutStatus && live) {
     const object = rolloutStatusObject(live, rolloutStatus.status);
-    if (!sameJson(live['status'], object['status'])) writes.push({ verb: 'apply', object, subresource: 'status' });
+    if (!sameJson(live['status'], object['status']))
+      writes.push({ verb: 'apply', object, subresource: 'status' });
   }
   if (createRollout) {
     const { namespace = '', name, uid = '' } = owner.metadata;

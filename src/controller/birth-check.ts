@@ -34,7 +34,8 @@ export class BirthCheck {
   /** Why the API server refuses it, in its words; undefined when it does not. Other failures are thrown. */
   async refusal({ owner, spec, identity }: Birth): Promise<string | undefined> {
     const known = this.#answers.get(owner.uid);
-    if (known?.fullHash === identity.fullHash && this.#clock.monotonic() < known.untilMs) return known.refusal;
+    if (known?.fullHash === identity.fullHash && this.#clock.monotonic() < known.untilMs)
+      return known.refusal;
     const refusal = await this.#ask({ owner, spec, identity });
     const untilMs = this.#clock.monotonic() + askAgainMs;
     this.#answers.set(owner.uid, { fullHash: identity.fullHash, refusal, untilMs });

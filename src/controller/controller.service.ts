@@ -39,13 +39,18 @@ const eventsShare = 0.1;
  * back as the very last write (law 16).
  */
 @Injectable()
-export class ControllerService implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class ControllerService
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   readonly #parts: ControllerParts;
+  readonly #onStopping: () => void;
   #stopping = false;
   #working = false;
 
-  constructor(parts: ControllerParts) {
+  /** `onStopping` is called when a stop begins: from then on nobody should send this process anything. */
+  constructor(parts: ControllerParts, onStopping: () => void = () => {}) {
     this.#parts = parts;
+    this.#onStopping = onStopping;
   }
 
   onApplicationBootstrap(): void {
@@ -65,12 +70,14 @@ export class ControllerService implements OnApplicationBootstrap, BeforeApplicat
     });
   }
 
-  get ready(): boolean {
-    return this.#parts.cache.hasSynced && !this.#stopping;
+  /** The workers run: this process leads, and its caches are filled. */
+  get working(): boolean {
+    return this.#working;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    this.#onStopping();
     const { pool, queue, events, config } = this.#parts;
     const graceMs = config.shutdownGraceMs;
     if (this.#working) await pool.stop(graceMs * (1 - 2 * eventsShare));

@@ -47,7 +47,10 @@ export class ForeignObjects {
     const owner = wanted.metadata.ownerReferences?.[0]?.uid;
     if (found && owner !== undefined && !isOwnedBy(found, { uid: owner })) return;
     this.#found.delete(`${kind.plural}/${key}`);
-    throw new ClusterError('conflict', `${kind.kind} ${key} was just created: the cache does not show it yet`);
+    throw new ClusterError(
+      'conflict',
+      `${kind.kind} ${key} was just created: the cache does not show it yet`,
+    );
   }
 
   /** Looks again at what was in the way of a key, so that the way is seen to be free when it is. */

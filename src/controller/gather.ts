@@ -82,7 +82,9 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     },
     target,
     revisions: views,
-    rollouts: owned.modelRollouts.map(readRollout).sort((left, right) => left.spec.number - right.spec.number),
+    rollouts: owned.modelRollouts
+      .map(readRollout)
+      .sort((left, right) => left.spec.number - right.spec.number),
     traffic: router.read(routerObjects),
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
@@ -115,7 +117,10 @@ function revisionObjects(name: string, owned: OwnedObjects): Map<string, LiveRev
   for (const deployment of owned.deployments) {
     const revision = deployment.metadata.labels?.[labels.revision];
     if (revision === undefined || deployment.metadata.deletionTimestamp) continue;
-    revisions.set(revision, { deployment, service: find(owned.services, revisionObjectName(name, revision)) });
+    revisions.set(revision, {
+      deployment,
+      service: find(owned.services, revisionObjectName(name, revision)),
+    });
   }
   return revisions;
 }

@@ -11,7 +11,11 @@ export function invalidSpecStatus(
 ): ModelDeploymentStatus {
   const before = (object['status'] ?? {}) as ModelDeploymentStatus;
   const generation = object.metadata.generation ?? 0;
-  const says = (status: Claim['status']): Claim => ({ status, reason: 'InvalidSpec', message: error.message });
+  const says = (status: Claim['status']): Claim => ({
+    status,
+    reason: 'InvalidSpec',
+    message: error.message,
+  });
   return {
     ...before,
     observedGeneration: generation,

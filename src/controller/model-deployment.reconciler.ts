@@ -70,7 +70,9 @@ export class ModelDeploymentReconciler implements Reconciler {
     observer.passed(key, gathered, decision.status);
     const { phase, message } = decision.status;
     if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
-    const waits = [decision.requeueAfterMs, foreign ? conflictRetryMs : undefined].filter((wait) => wait !== undefined);
+    const waits = [decision.requeueAfterMs, foreign ? conflictRetryMs : undefined].filter(
+      (wait) => wait !== undefined,
+    );
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
   }
 

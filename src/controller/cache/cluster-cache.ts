@@ -5,13 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { Reflector } from '../../runtime/reflector/reflector.ts';
 import { KindCache } from './kind-cache.ts';
-import {
-  leanDeployment,
-  leanEndpointSlice,
-  leanPod,
-  leanService,
-  leanWhole,
-} from './lean-objects.ts';
+import { leanDeployment, leanEndpointSlice, leanPod, leanService, leanWhole } from './lean-objects.ts';
 
 /** Which kinds are watched, and what is kept of them. The order is that in which they are shown. */
 const watched = {
@@ -92,7 +86,8 @@ export class ClusterCache {
     for (const [name, row] of Object.entries(watched)) {
       if (!row.owned) continue;
       this.kinds[name as WatchedKind].addHandler(({ object, previous }) => {
-        for (const key of new Set([...ownersOf(object), ...(previous ? ownersOf(previous) : [])])) changed(key);
+        for (const key of new Set([...ownersOf(object), ...(previous ? ownersOf(previous) : [])]))
+          changed(key);
       });
     }
     this.kinds.gateways.addHandler(({ key }) => {
@@ -150,5 +145,7 @@ function ownersOf({ metadata }: KubernetesObject): string[] {
 
 function parentsOf({ metadata, spec }: KubernetesObject): string[] {
   const parents = (spec?.traffic?.gatewayAPI?.parentRefs ?? []) as { namespace?: string; name: string }[];
-  return parents.map(({ namespace, name }) => keyOf({ metadata: { namespace: namespace ?? metadata.namespace, name } }));
+  return parents.map(({ namespace, name }) =>
+    keyOf({ metadata: { namespace: namespace ?? metadata.namespace, name } }),
+  );
 }

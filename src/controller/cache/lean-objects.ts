@@ -57,7 +57,8 @@ export const leanEndpointSlice: Lean = (object) => {
 /** Readiness, and the few words that say why a pod is not ready. */
 export const leanPod: Lean = (object) => {
   const { phase, conditions, containerStatuses, initContainerStatuses } = object['status'] ?? {};
-  const { name, namespace, uid, resourceVersion, labels, creationTimestamp, deletionTimestamp } = object.metadata;
+  const { name, namespace, uid, resourceVersion, labels, creationTimestamp, deletionTimestamp } =
+    object.metadata;
   return {
     apiVersion: object.apiVersion,
     kind: object.kind,
@@ -81,4 +82,10 @@ const conditionsOf = (conditions: Json[] | undefined) =>
 const containersOf = (statuses: Json[] | undefined) =>
   statuses
     ?.filter(({ ready }) => !ready)
-    .map(({ name, ready, restartCount, state, lastState }) => ({ name, ready, restartCount, state, lastState }));
+    .map(({ name, ready, restartCount, state, lastState }) => ({
+      name,
+      ready,
+      restartCount,
+      state,
+      lastState,
+    }));

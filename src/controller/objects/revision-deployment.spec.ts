@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashRevision, identifyRevision, type RevisionInput } from '../../domain/revision/revision-hash.ts';
 import { contentOf, identityOf } from './canonical-input.ts';
-import { deploymentSaysSame, drainUntilMsOf, revisionDeployment } from './revision-deployment.ts';
+import {
+  appliedDeployment,
+  deploymentSaysSame,
+  drainUntilMsOf,
+  revisionDeployment,
+} from './revision-deployment.ts';
 import { revisionService } from './revision-service.ts';
 
 const owner = { namespace: 'ml', name: 'sentiment', uid: 'md-uid' };
@@ -118,12 +123,13 @@ describe('revisionDeployment', () => {
 });
 
 describe('deploymentSaysSame', () => {
+  const applied = appliedDeployment(owner, identity.revision, identity, settings);
   const live = () => structuredClone({ ...desired, spec: normalisedByServer(desired.spec) });
 
   it('law 15: what the API server normalises and fills in is no difference', () => {
     const filled = live();
     filled.metadata.annotations!['deployment.kubernetes.io/revision'] = '1';
-    expect(deploymentSaysSame(desired, filled, owner)).toBe(true);
+    expect(deploymentSaysSame(applied, filled, owner)).toBe(true);
   });
 
   const changes: [string, (object: ReturnType<typeof live>) => void][] = [
@@ -136,7 +142,7 @@ describe('deploymentSaysSame', () => {
   it.each(changes)('sees a change of %s', (_name, change) => {
     const changed = live();
     change(changed);
-    expect(deploymentSaysSame(desired, changed, owner)).toBe(false);
+    expect(deploymentSaysSame(applied, changed, owner)).toBe(false);
   });
 });
 

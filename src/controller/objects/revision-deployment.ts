@@ -14,31 +14,20 @@ export interface DeploymentSettings {
   drainUntilMs: number | undefined;
 }
 
-/**
- * The Deployment of a revision, always whole: under server-side apply a field that is left out is given up. The pod
- * template goes through unchanged but for the two labels.
- */
+/** The Deployment at the birth of a revision. The pod template goes through unchanged but for the two labels. */
 export function revisionDeployment(
   owner: Owner,
   identity: RevisionIdentity,
-  { replicas, progressDeadlineMs, drainUntilMs }: DeploymentSettings,
+  settings: DeploymentSettings,
 ): KubernetesObject {
   const { revision, canonicalInput } = identity;
   const { template } = contentOf(canonicalInput);
   const selector = revisionSelector(owner.name, revision);
+  const object = appliedDeployment(owner, revision, identity, settings);
   return {
-    apiVersion: resourceKinds.deployment.apiVersion,
-    kind: resourceKinds.deployment.kind,
-    metadata: {
-      namespace: owner.namespace,
-      name: revisionObjectName(owner.name, revision),
-      labels: revisionLabels(owner.name, revision),
-      annotations: { ...identityAnnotations(identity), ...drainAnnotation(drainUntilMs) },
-      ownerReferences: [ownerReference(owner)],
-    },
+    ...object,
     spec: {
-      replicas,
-      progressDeadlineSeconds: Math.max(1, Math.ceil(progressDeadlineMs / 1000)),
+      ...object.spec,
       // The template never changes, so there is never a second ReplicaSet to go back to.
       revisionHistoryLimit: 0,
       selector: { matchLabels: selector },
@@ -47,6 +36,34 @@ export function revisionDeployment(
         metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...selector } },
       },
     },
+  };
+}
+
+/**
+ * What is applied to a revision's Deployment when it lives: everything of ours that can change or be edited away. Each
+ * apply carries all of it, because what an apply leaves out it gives up.
+ *
+ * The template is never applied. It is fixed by the revision's name, it belongs to the create, so that no apply gives it
+ * up, and one that a create accepts may be none that can be applied: with a port or a variable twice, a list that is keyed
+ * has two entries of one key, and the revision could never be scaled again.
+ */
+export function appliedDeployment(
+  owner: Owner,
+  revision: string,
+  identity: RevisionIdentity | undefined,
+  { replicas, progressDeadlineMs, drainUntilMs }: DeploymentSettings,
+): KubernetesObject {
+  return {
+    apiVersion: resourceKinds.deployment.apiVersion,
+    kind: resourceKinds.deployment.kind,
+    metadata: {
+      namespace: owner.namespace,
+      name: revisionObjectName(owner.name, revision),
+      labels: revisionLabels(owner.name, revision),
+      annotations: { ...(identity && identityAnnotations(identity)), ...drainAnnotation(drainUntilMs) },
+      ownerReferences: [ownerReference(owner)],
+    },
+    spec: { replicas, progressDeadlineSeconds: Math.max(1, Math.ceil(progressDeadlineMs / 1000)) },
   };
 }
 
@@ -59,16 +76,13 @@ export function drainUntilMsOf(deployment: KubernetesObject): number | undefined
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
-/**
- * The live Deployment says all that we want to say. The template is not compared: the API server writes quantities and
- * defaults in its own way, and a revision's template is fixed by its name.
- */
-export function deploymentSaysSame(desired: KubernetesObject, live: KubernetesObject, owner: Owner): boolean {
-  const { replicas, progressDeadlineSeconds } = desired.spec;
-  return (
-    isSubset({ replicas, progressDeadlineSeconds }, live.spec) &&
-    isSubset(desired.metadata.labels, live.metadata.labels) &&
-    isSubset(desired.metadata.annotations, live.metadata.annotations) &&
-    isOwnedBy(live, owner)
-  );
-}
+/** The live Deployment says all that we would apply. */
+export const deploymentSaysSame = (
+  applied: KubernetesObject,
+  live: KubernetesObject,
+  owner: Owner,
+): boolean =>
+  isSubset(applied.spec, live.spec) &&
+  isSubset(applied.metadata.labels, live.metadata.labels) &&
+  isSubset(applied.metadata.annotations, live.metadata.annotations) &&
+  isOwnedBy(live, owner);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as world from '../../../test/support/router-objects.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
-import { revisionDeployment } from './revision-deployment.ts';
+import { appliedDeployment, revisionDeployment } from './revision-deployment.ts';
 import { revisionService } from './revision-service.ts';
 import { type RevisionObjects, revisionWrites, type WorkloadIntent } from './revision-writes.ts';
 
@@ -61,10 +61,11 @@ describe('revisionWrites', () => {
     expect(writes(intent, objects)).toEqual([]);
   });
 
-  it('law 16: scales by an apply of the whole object on what was read', () => {
+  it('law 16: scales by an apply on what was read, of all that is ours but the template', () => {
     const objects = live();
     const { uid, resourceVersion } = objects.deployment.metadata;
-    const desired = revisionDeployment(owner, identity, { ...settings, replicas: 5 });
+    const desired = appliedDeployment(owner, revision, identity, { ...settings, replicas: 5 });
+    expect(Object.keys(desired['spec'])).toEqual(['replicas', 'progressDeadlineSeconds']);
     expect(writes(keep(5), objects)).toEqual([
       { verb: 'apply', object: { ...desired, metadata: { ...desired.metadata, uid, resourceVersion } } },
     ]);
@@ -105,7 +106,7 @@ describe('revisionWrites', () => {
       },
     ]);
     expect(writes(ensure(2), marked)).toMatchObject([
-      { verb: 'patch', operations: [{ op: 'test' }, { op: 'remove' }] },
+      { verb: 'patch', operations: [{ op: 'test' }, { op: 'add', value: 2 }, { op: 'remove' }] },
     ]);
   });
 
@@ -113,13 +114,11 @@ describe('revisionWrites', () => {
     const objects = damaged();
     expect(writes(keep(0, drainUntilMs), objects)).toMatchObject([
       {
-        verb: 'patch',
-        operations: [
-          { op: 'test' },
-          { path: '/spec/replicas', value: 0 },
-          { path: '/metadata/annotations', value: {} },
-          { path: '/metadata/annotations/understudy.dev~1drain-until', value: '2026-03-04T05:06:07.000Z' },
-        ],
+        verb: 'apply',
+        object: {
+          metadata: { annotations: { 'understudy.dev/drain-until': '2026-03-04T05:06:07.000Z' } },
+          spec: { replicas: 0 },
+        },
       },
     ]);
     // The spec still has its content: it gets its annotations back.

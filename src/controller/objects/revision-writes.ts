@@ -8,14 +8,13 @@ import { applyOn } from '../../routers/objects/apply-on.ts';
 import { isOwnedBy, type Owner } from '../../routers/objects/owner-reference.ts';
 import { identityOf } from './canonical-input.ts';
 import {
+  appliedDeployment,
   deploymentSaysSame,
   type DeploymentSettings,
   drainUntilMsOf,
   revisionDeployment,
 } from './revision-deployment.ts';
 import { revisionService } from './revision-service.ts';
-
-type PatchWrite = Extract<ObjectWrite, { verb: 'patch' }>;
 
 export type WorkloadIntent = Exclude<RevisionIntent, { kind: 'deleteRollout' }>;
 
@@ -56,12 +55,18 @@ function ensure(
   return [
     ...(service ? [] : [creation(revisionService(owner, identity, owner.spec.service.port))]),
     ...(deployment
-      ? deploymentWrites(owner, identityOf(deployment, identity.revision) ?? identity, settings, deployment)
+      ? deploymentWrites(
+          owner,
+          identity.revision,
+          identityOf(deployment, identity.revision) ?? identity,
+          settings,
+          deployment,
+        )
       : [creation(revisionDeployment(owner, identity, settings))]),
   ];
 }
 
-/** A revision that exists, whatever the spec says now: it is rebuilt from its own canonical input. */
+/** A revision that exists, whatever the spec says now: what it needs is in its own canonical input. */
 function keep(
   owner: Owner & { spec: ResolvedSpec },
   intent: Extract<RevisionIntent, { kind: 'keep' }>,
@@ -78,46 +83,38 @@ function keep(
   return [
     // Somebody deleted it: without it the revision has neither endpoints nor a backend.
     ...(service || !identity ? [] : [creation(revisionService(owner, identity, owner.spec.service.port))]),
-    ...deploymentWrites(owner, identity, settings, deployment),
+    ...deploymentWrites(owner, intent.revision, identity, settings, deployment),
   ];
 }
 
 function deploymentWrites(
   owner: Owner,
+  revision: string,
   identity: RevisionIdentity | undefined,
   settings: DeploymentSettings,
   live: KubernetesObject,
 ): ObjectWrite[] {
-  if (!identity || (settings.drainUntilMs === undefined && drainUntilMsOf(live) !== undefined)) {
-    return settingsPatch(settings, live);
-  }
-  const desired = revisionDeployment(owner, identity, settings);
-  if (deploymentSaysSame(desired, live, owner)) return [];
-  return [applyOn(live, desired)];
+  if (settings.drainUntilMs === undefined && drainUntilMsOf(live) !== undefined)
+    return unmarked(settings, live);
+  const desired = appliedDeployment(owner, revision, identity, settings);
+  return deploymentSaysSame(desired, live, owner) ? [] : [applyOn(live, desired)];
 }
 
-/**
- * The settings alone, for what an apply cannot do: take away a mark that somebody else has edited, and scale a revision
- * whose canonical input is lost.
- */
-function settingsPatch(
-  { replicas, drainUntilMs }: DeploymentSettings,
-  live: KubernetesObject,
-): ObjectWrite[] {
+/** Takes the mark away, which an apply does only with a mark of our own: somebody may have edited it to drain longer. */
+function unmarked({ replicas }: DeploymentSettings, live: KubernetesObject): ObjectWrite[] {
   const { namespace = '', name, resourceVersion } = live.metadata;
-  const path = `/metadata/annotations/${annotations.drainUntil.replaceAll('/', '~1')}`;
-  const marked = drainUntilMsOf(live);
-  const operations: PatchWrite['operations'] = [];
-  if (live.spec?.replicas !== replicas)
-    operations.push({ op: 'add', path: '/spec/replicas', value: replicas });
-  if (drainUntilMs === undefined && marked !== undefined) operations.push({ op: 'remove', path });
-  if (drainUntilMs !== undefined && drainUntilMs !== marked) {
-    if (!live.metadata.annotations) operations.push({ op: 'add', path: '/metadata/annotations', value: {} });
-    operations.push({ op: 'add', path, value: new Date(drainUntilMs).toISOString() });
-  }
-  if (operations.length === 0) return [];
-  operations.unshift({ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion });
-  return [{ verb: 'patch', kind: resourceKinds.deployment, name: { namespace, name }, operations }];
+  return [
+    {
+      verb: 'patch',
+      kind: resourceKinds.deployment,
+      name: { namespace, name },
+      operations: [
+        { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+        { op: 'add', path: '/spec/replicas', value: replicas },
+        { op: 'remove', path: `/metadata/annotations/${annotations.drainUntil.replaceAll('/', '~1')}` },
+      ],
+    },
+  ];
 }
 
 const creation = (object: KubernetesObject): ObjectWrite => ({ verb: 'create', object });

@@ -1,0 +1,92 @@
+import { hostname } from 'node:os';
+import type { ControllerConfig } from './config/controller-config.ts';
+import { buildController } from './controller/build-controller.ts';
+import { type ControllerParts, ControllerService } from './controller/controller.service.ts';
+import { ControllerHealth } from './http/controller-health.ts';
+import { ClientNodeCluster } from './kubernetes/client-node-cluster.ts';
+import { nameOf } from './kubernetes/resource.ts';
+import { MetricsSources } from './metrics-source/metrics-sources.ts';
+import { MetricsService } from './observability/metrics.ts';
+import { figuresOf } from './observability/model-deployment-metrics.ts';
+import { SystemClock } from './runtime/clock.ts';
+import type { Logger } from './runtime/logger.ts';
+
+/** The parts of the controller program, joined and not started. */
+export interface Program {
+  health: ControllerHealth;
+  metrics: MetricsService;
+  controller: ControllerService;
+  /** Ends what is left after the controller has stopped. */
+  close(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  config: ControllerConfig;
+  logger: Logger;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Called when leadership is lost: the process must end, for another one writes now. */
+  onLostLeadership: () => void;
+}
+
+const controllerName = 'modeldeployment';
+
+/** Makes the adapters and joins them. Throws a `ClusterError` when there is no usable cluster configuration. */
+export async function createProgram(options: ProgramOptions): Promise<Program> {
+  const { config, logger, environment, onLostLeadership } = options;
+  const clock = new SystemClock();
+  const metrics = new MetricsService();
+  const cluster = await ClientNodeCluster.connect({
+    kubeconfig: config.kubeconfig,
+    context: config.context,
+    observer: metrics.requests.api,
+  });
+  const sources = MetricsSources.fromConfig(config.sources, { clock, observer: metrics.requests.sources });
+  for (const { name } of config.sources) metrics.requests.startSource(name);
+  const observers = metrics.controllers.observe(controllerName);
+  const parts: ControllerParts = buildController({
+    config,
+    cluster,
+    sources,
+    clock,
+    logger,
+    instance: environment['POD_NAME'] ?? hostname(),
+    leaseNamespace:
+      config.leaderElection.namespace ?? environment['POD_NAMESPACE'] ?? cluster.namespace ?? 'default',
+    onStartedLeading: () => controller.lead(),
+    onLostLeadership,
+    queueObserver: observers.queue,
+    poolObserver: observers.pool,
+    passObserver: {
+      passed: (key, _gathered, status) => {
+        const { namespace, name } = nameOf(key);
+        metrics.modelDeployments.set(namespace, name, figuresOf(status));
+      },
+      forgotten: (key) => {
+        const { namespace, name } = nameOf(key);
+        metrics.modelDeployments.forget(namespace, name);
+      },
+    },
+  });
+  const health = new ControllerHealth({
+    clock,
+    reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
+    queue: () => (controller.working ? parts.queue.figures() : undefined),
+  });
+  const controller: ControllerService = new ControllerService(parts, () => health.beginShutdown());
+  metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });
+  metrics.machinery.watch({
+    leader: () => parts.election?.status() ?? { leading: true, renewedAgoMs: undefined },
+    reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
+    events: () => parts.events.figures(),
+  });
+  return {
+    health,
+    metrics,
+    controller,
+    close: async () => {
+      health.stop();
+      await sources.close();
+      await cluster.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/**
+ * What a controller that mostly waits asks of V8, instead of what suits a busy server. Measured with everything loaded,
+ * five watches open and nothing to do: 140 MB resident without, 114 MB with these, 108 MB after `releaseStartupMemory`.
+ */
+const flags = [
+  // The young generation stays at its first size: V8 would let it grow to 48 MB on the garbage of the start alone.
+  '--semi-space-growth-factor=1',
+  // undici parses HTTP by WebAssembly; compiling that small parser a second time, for speed, takes 10 MB for good. Set
+  // at run time, V8 draws no conclusion from one of these for the others: all three are needed.
+  '--liftoff-only',
+  '--no-wasm-tier-up',
+  '--no-wasm-dynamic-tiering',
+];
+
+/** Call it first, before anything else is imported: what is loaded is half of what is used. */
+export function keepMemoryLow(): void {
+  for (const flag of flags) setFlagsFromString(flag);
+}
+
+/** Gives back what only the start needed. Takes about a tenth of a second, once; for when the caches are filled. */
+export function releaseStartupMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: object) => void;
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}

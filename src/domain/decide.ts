@@ -9,12 +9,12 @@ import { decideSettled } from './strategy/settled.ts';
  * The brain: one gathered world in, one decision out. Pure (law 14), so the same world gives the same decision, in
  * production, in tests and in a replay.
  *
- * A ModelDeployment is in one of three situations: nothing was ever served; a rollout runs; or it is settled, which
+ * A ModelDeployment is in one of three situations: a rollout runs; nothing was ever served; or it is settled, which
  * includes the moment in which a new rollout begins.
  */
 export function decide(world: World): Decision {
   const roles = resolveRoles(world);
-  if (roles.stable === undefined) return decideFirstRevision(world, roles);
   if (roles.active) return decideRollout(world, roles, roles.active);
+  if (roles.stable === undefined) return decideFirstRevision(world);
   return decideSettled(world, roles, roles.stable);
 }

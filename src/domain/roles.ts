@@ -27,26 +27,32 @@ export function resolveRoles(world: World): Roles {
     world.traffic.apex?.kind === 'revision' ? world.traffic.apex.revision : undefined,
     heaviest(world),
   ];
-  // A status or record that names a revision without any traffic object left comes from an object that was served.
   return { stable: candidates.find(exists), active, newest };
 }
 
 /** The revision that a rollout leaves, or has so far left, with the users. */
-export function revisionInCharge({ spec, status }: RolloutView): string {
-  const takenBack =
-    status.phase === 'Ended' && status.outcome !== 'Promoted' && status.outcome !== 'Superseded';
-  return status.promotedAt !== undefined && !takenBack ? spec.to.revision : spec.from.revision;
+export function revisionInCharge({ spec, status }: Pick<RolloutView, 'spec' | 'status'>): string {
+  const hasRole = status.phase === 'Ended' ? status.weight > 0 : status.promotedAt !== undefined;
+  return hasRole ? spec.to.revision : spec.from.revision;
 }
 
-/** The revision with most of the live traffic. */
-function heaviest({ traffic }: World): string | undefined {
+/**
+ * The revision with most of the live traffic. Where several share it, the one that the spec asks for is the one on trial,
+ * however much it has already: it is never the stable for that (law 20).
+ */
+function heaviest({ traffic, target }: World): string | undefined {
   const shares =
     traffic.router === 'weighted'
       ? (traffic.route ?? []).map(({ revision, weight }): [string, number] => [revision, weight])
       : Object.entries(traffic.endpoints);
   return shares
     .filter(([, share]) => share > 0)
-    .sort(([leftName, left], [rightName, right]) => right - left || (leftName < rightName ? -1 : 1))[0]?.[0];
+    .sort(
+      ([leftName, left], [rightName, right]) =>
+        Number(leftName === target.revision) - Number(rightName === target.revision) ||
+        right - left ||
+        (leftName < rightName ? -1 : 1),
+    )[0]?.[0];
 }
 
 export function findRevision(world: World, revision: string | undefined): RevisionView | undefined {

@@ -1,5 +1,7 @@
 import type { RevisionView, World } from '../world.ts';
 import type { RevisionIntent } from '../decision.ts';
+import { earliest } from '../time.ts';
+import { beyondHistory } from './history.ts';
 
 /**
  * Revisions that lost their traffic: their pods stay for `drain` (or their own grace period, if that is longer), their
@@ -28,25 +30,25 @@ export interface Retirement {
   nextAtMs: number | undefined;
 }
 
-/** What happens to the revisions that are in no role any more, and to those beyond the history limit. */
+/** What happens to the revisions that are in no role any more, and to what is beyond the history limit. */
 export function retireRevisions(world: World, inRole: readonly string[]): Retirement {
   const others = world.revisions.filter(({ revision }) => !inRole.includes(revision));
-  const intents: RevisionIntent[] = [];
-  let nextAtMs: number | undefined;
-  for (const view of others.filter(({ replicas }) => replicas > 0)) {
-    const intent = retire(world, view);
-    if (intent) intents.push(intent);
-    if (view.drainUntilMs !== undefined && view.drainUntilMs > world.nowMs) {
-      nextAtMs = Math.min(nextAtMs ?? Infinity, view.drainUntilMs);
-    }
-  }
-  return { intents: [...intents, ...beyondHistory(world, others)], nextAtMs };
+  const serving = others.filter(({ replicas }) => replicas > 0);
+  const intents = serving.map((view) => retire(world, view)).filter((intent) => intent !== undefined);
+  const waits = serving.map(({ drainUntilMs = 0 }) =>
+    drainUntilMs > world.nowMs ? drainUntilMs : undefined,
+  );
+  return { intents: [...intents, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
 }
 
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {
-  const { revision, replicas, gracePeriodMs } = view;
-  if (carriesTraffic(world, revision) || !world.traffic.acknowledged) return undefined;
-  if (view.drainUntilMs === undefined) {
+  const { revision, replicas, gracePeriodMs, drainUntilMs } = view;
+  if (carriesTraffic(world, revision)) {
+    // Somebody gave it traffic again: the wait begins anew when that is over.
+    return drainUntilMs === undefined ? undefined : { kind: 'keep', revision, replicas, drainUntilMs: null };
+  }
+  if (!isTrafficKnown(world)) return undefined;
+  if (drainUntilMs === undefined) {
     const drainMs = Math.max(world.deployment.spec.drainMs, gracePeriodMs);
     return { kind: 'keep', revision, replicas, drainUntilMs: world.nowMs + drainMs };
   }
@@ -54,21 +56,14 @@ function retire(world: World, view: RevisionView): RevisionIntent | undefined {
   return hasDrained(world, view) && !named ? { kind: 'keep', revision, replicas: 0 } : undefined;
 }
 
+/** Also by the apex Service, which has users of its own beside a route. */
 function carriesTraffic({ traffic }: World, revision: string): boolean {
-  return traffic.router === 'weighted'
-    ? (traffic.route ?? []).some((backend) => backend.revision === revision && backend.weight > 0)
-    : (traffic.endpoints[revision] ?? 0) > 0;
+  const byRoute = traffic.route?.some((backend) => backend.revision === revision && backend.weight > 0);
+  const byApex = traffic.apex?.kind === 'revision' && traffic.apex.revision === revision;
+  return byRoute || byApex || (traffic.endpoints[revision] ?? 0) > 0;
 }
 
-/** The oldest revisions at zero replicas, beyond the limit. The one that the spec asks for is never among them. */
-function beyondHistory(world: World, others: readonly RevisionView[]): RevisionIntent[] {
-  return others
-    .filter(({ revision }) => revision !== world.target.revision)
-    .filter(
-      ({ revision, replicas, pods }) =>
-        replicas === 0 && pods === 0 && !world.traffic.named.includes(revision),
-    )
-    .sort((left, right) => right.createdAtMs - left.createdAtMs || (left.revision < right.revision ? -1 : 1))
-    .slice(world.deployment.spec.revisionHistoryLimit)
-    .map(({ revision }) => ({ kind: 'delete', revision }));
+/** The data plane does what the live objects say, or there are none that could have told it anything. */
+function isTrafficKnown({ traffic }: World): boolean {
+  return traffic.acknowledged || (traffic.route === undefined && traffic.apex === undefined);
 }

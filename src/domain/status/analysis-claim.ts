@@ -34,7 +34,7 @@ export function analysisClaim({ world, rollout, judgement }: RolloutContext): Cl
       const silent = judgement?.metrics.find((metric) => metric.verdict === 'NoData');
       if (!judgement) return notNeeded;
       return silent
-        ? { status: 'False', reason: silent.reason, message: `metric ${silent.name}: ${silent.message}` }
+        ? { status: 'False', reason: silent.reason, message: silent.message }
         : {
             status: 'True',
             reason: 'AnalysisAvailable',
@@ -44,7 +44,7 @@ export function analysisClaim({ world, rollout, judgement }: RolloutContext): Cl
   }
 }
 
-const notNeeded: Claim = { status: 'Unknown', reason: 'NotNeeded', message: 'no gate is open' };
+export const notNeeded: Claim = { status: 'Unknown', reason: 'NotNeeded', message: 'no gate is open' };
 
 /** While an answer is under way the last one stands. */
 function before(conditions: readonly Condition[] | undefined): Claim | undefined {

@@ -1,15 +1,11 @@
 import type { ModelDeploymentStatus } from '../../api/model-deployment-status.ts';
-import type { Roles } from '../roles.ts';
 import type { RevisionView, World } from '../world.ts';
 import { availableClaim, blockage, pausedClaim, scaleStatus, trafficClaim } from './common-claims.ts';
+import { because } from '../words.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
 /** The status before anything was served. */
-export function firstRevisionStatus(
-  world: World,
-  _roles: Roles,
-  view: RevisionView | undefined,
-): ModelDeploymentStatus {
+export function firstRevisionStatus(world: World, view: RevisionView | undefined): ModelDeploymentStatus {
   const { deployment, target, nowMs } = world;
   const { phase, reason, message } = summarise(world, view);
   const stalled = phase === 'Failed';
@@ -27,7 +23,7 @@ export function firstRevisionStatus(
         Reconciling: { status: stalled ? 'False' : 'True', reason, message },
         Stalled: stalled
           ? { status: 'True', reason, message }
-          : { ...waits, reason: 'Progressing', message: 'waiting' },
+          : { status: 'False', reason: 'Progressing', message: 'nothing is in the way' },
         TrafficApplied: trafficClaim(world, false),
         Paused: pausedClaim(deployment.spec.paused ? 'PausedBySpec' : undefined, 'spec.paused is true'),
         Promoted: {
@@ -52,8 +48,7 @@ function summarise(
   if (world.deployment.spec.paused) {
     return { phase: 'Paused', reason: 'PausedBySpec', message: 'spec.paused is true: nothing is served yet' };
   }
-  const problem = view?.problem ? `: ${view.problem}` : '';
-  const pods = `first revision ${revision} has ${view?.ready ?? 0} of ${world.deployment.spec.replicas} ready pods${problem}`;
+  const pods = `first revision ${revision}: ${view?.ready ?? 0} of ${world.deployment.spec.replicas} pods are ready${because(view?.problem)}`;
   return view?.deadlineExceeded
     ? { phase: 'Failed', reason: 'ProgressDeadlineExceeded', message: pods }
     : { phase: 'Pending', reason: 'WaitingForCapacity', message: pods };

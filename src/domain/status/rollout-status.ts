@@ -3,14 +3,22 @@ import type { Phase } from '../../api/phase.ts';
 import { shareOf } from '../traffic/split.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
+import { because, clip } from '../words.ts';
 import type { Obstacle } from '../strategy/gate.ts';
-import { stepInWords } from '../strategy/plan.ts';
+import { stepForPeople, stepInWords } from '../strategy/plan.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
 import { analysisClaim } from './analysis-claim.ts';
-import { availableClaim, pausedClaim, roleStatus, scaleStatus, trafficClaim } from './common-claims.ts';
+import {
+  availableClaim,
+  longestStatusMessage,
+  pausedClaim,
+  roleStatus,
+  scaleStatus,
+  trafficClaim,
+} from './common-claims.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
-/** The status while a rollout runs, and in the pass in which it ends. */
+/** The status while a rollout runs. */
 export function rolloutStatusOf(
   context: RolloutContext,
   obstacle: Obstacle | undefined,
@@ -27,24 +35,24 @@ export function rolloutStatusOf(
     message: summary.message,
   });
   const ready = to?.ready ?? 0;
-  const running = status.phase !== 'Ended';
+  const hasReady = ready >= neededReady;
+  const lastSaid = context.lastSaid && deployment.status?.analysis;
   return {
     observedGeneration: deployment.generation,
     phase: summary.phase,
     message: summary.message,
     stable: stable && roleStatus(stable),
-    candidate: running && !promoted && to ? roleStatus(to) : undefined,
+    candidate: !promoted && to ? roleStatus(to) : undefined,
     rollout: {
       name: rollout.name,
-      step: status.step.index,
+      step: stepForPeople(spec.plan, status),
       steps: spec.plan.steps.length,
       since: status.step.enteredAt,
       nextDecisionAt: obstacle?.untilMs === undefined ? undefined : toTime(obstacle.untilMs),
-      outcome: status.outcome,
     },
     traffic: trafficStatus(context),
     ...scaleStatus(world, stable),
-    analysis: context.judgement?.metrics.map(metricStatus),
+    analysis: context.judgement?.metrics.map(metricStatus) ?? lastSaid,
     conditions: setConditions(
       deployment.status?.conditions,
       {
@@ -57,9 +65,9 @@ export function rolloutStatusOf(
           message: 'the rollout goes on by itself or by a person',
         },
         CandidateReady: {
-          status: ready >= neededReady ? 'True' : 'False',
-          reason: ready >= neededReady ? 'CandidateReady' : 'WaitingForCapacity',
-          message: `${ready} of ${neededReady} needed pods of revision ${spec.to.revision} are ready${to?.problem ? `: ${to.problem}` : ''}`,
+          status: hasReady ? 'True' : 'False',
+          reason: hasReady ? 'CandidateReady' : 'WaitingForCapacity',
+          message: `${ready} of ${neededReady} needed pods of revision ${spec.to.revision} are ready${because(to?.problem)}`,
         },
         TrafficApplied: trafficClaim(world, inForce),
         AnalysisAvailable: analysisClaim(context),
@@ -86,7 +94,7 @@ function trafficStatus({
   const total = Object.values(traffic.endpoints).reduce((sum, pods) => sum + pods, 0);
   const applied =
     traffic.router === 'weighted'
-      ? shareOf(traffic.route ?? [], revision)
+      ? round(shareOf(traffic.route ?? [], revision))
       : total === 0
         ? 0
         : round((100 * (traffic.endpoints[revision] ?? 0)) / total);
@@ -115,7 +123,7 @@ function metricStatus({ name, verdict, message, value }: Metric): MetricStatus {
   return {
     metric: name,
     verdict,
-    message,
+    message: clip(message, 1024),
     ...(value === undefined ? {} : { value: Number(value.toPrecision(6)) }),
   };
 }
@@ -125,47 +133,29 @@ function summarise(
   obstacle: Obstacle | undefined,
 ): { phase: Phase; reason: Claim['reason']; message: string } {
   const { rollout, world } = context;
-  const { status, spec } = rollout;
-  const wait = obstacle ? `; ${obstacle.message}` : '';
   if (world.traffic.problem) return { phase: 'Failed', ...world.traffic.problem };
-  if (status.phase === 'Ended') {
-    const message = status.message ?? '';
-    if (status.outcome === 'Promoted') return { phase: 'Healthy', reason: 'Promoted', message };
-    if (status.outcome === 'Superseded') return { phase: 'Progressing', reason: 'Superseded', message };
-    const reason = (status.reason ?? 'RolledBack') as Claim['reason'];
-    return { phase: status.outcome === 'Failed' ? 'Failed' : 'RolledBack', reason, message };
+  const place = placeInWords(rollout);
+  const message = clip(obstacle ? `${place}; ${obstacle.message}` : place, longestStatusMessage);
+  if (obstacle?.pauses) return { phase: 'Paused', reason: obstacle.pauses, message };
+  switch (rollout.status.phase) {
+    case 'Promoting':
+      return { phase: 'Progressing', reason: 'Promoting', message };
+    case 'Baking':
+      return { phase: 'Baking', reason: 'Baking', message };
+    default:
+      return { phase: 'Progressing', reason: 'Progressing', message };
   }
-  if (obstacle?.pauses) {
-    return {
-      phase: 'Paused',
-      reason: obstacle.pauses,
-      message: `${stepInWords(spec.plan, status.step.index)} at ${status.weight}%${wait}`,
-    };
-  }
+}
+
+function placeInWords({ spec, status }: RolloutContext['rollout']): string {
   switch (status.phase) {
     case 'Preparing':
-      return {
-        phase: 'Progressing',
-        reason: 'Progressing',
-        message: `preparing revision ${spec.to.revision}${wait}`,
-      };
+      return `preparing revision ${spec.to.revision}`;
     case 'Promoting':
-      return {
-        phase: 'Progressing',
-        reason: 'Promoting',
-        message: `promoting revision ${spec.to.revision} at ${status.weight}%${wait}`,
-      };
+      return `promoting revision ${spec.to.revision}, at ${status.weight}%`;
     case 'Baking':
-      return {
-        phase: 'Baking',
-        reason: 'Baking',
-        message: `revision ${spec.to.revision} has ${status.weight}%${wait}`,
-      };
+      return `baking revision ${spec.to.revision}, at ${status.weight}%`;
     default:
-      return {
-        phase: 'Progressing',
-        reason: 'Progressing',
-        message: `${stepInWords(spec.plan, status.step.index)} at ${status.weight}%${wait}`,
-      };
+      return `${stepInWords(spec.plan, status.step.index)} with revision ${spec.to.revision} at ${status.weight}%`;
   }
 }

@@ -11,6 +11,9 @@ import {
   scaleStatus,
   trafficClaim,
 } from './common-claims.ts';
+import { notNeeded } from './analysis-claim.ts';
+import { stepForPeople } from '../strategy/plan.ts';
+import { because, readyPods } from '../words.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
 export interface Settled {
@@ -58,6 +61,7 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
           : { status: 'False', reason: 'Settled', message: 'nothing is in the way' },
         CandidateReady: { status: 'False', reason: 'NoCandidate', message: 'no rollout is under way' },
         TrafficApplied: trafficClaim(world, inForce),
+        AnalysisAvailable: notNeeded,
         Paused: pausedClaim(phase === 'Paused' ? reason : undefined, message),
         Promoted: promoted
           ? {
@@ -82,11 +86,10 @@ function summarise(world: World, { newest }: Roles, { stable, view, inForce, sta
   }
   if (target.revision !== stable) return notTheTarget(world, newest, stable);
   const pods = `${view?.ready ?? 0} of ${deployment.spec.replicas} pods of stable revision ${stable} are ready`;
-  const problem = view?.problem ? `: ${view.problem}` : '';
   if (deployment.spec.replicas === 0)
     return { phase: 'Healthy', reason: 'ScaledToZero', message: 'spec.replicas is 0' };
   if ((view?.ready ?? 0) < deployment.spec.replicas) {
-    return { phase: 'Progressing', reason: 'Scaling', message: `${pods}${problem}` };
+    return { phase: 'Progressing', reason: 'Scaling', message: `${pods}${because(view?.problem)}` };
   }
   if (!inForce)
     return {
@@ -97,7 +100,7 @@ function summarise(world: World, { newest }: Roles, { stable, view, inForce, sta
   return {
     phase: 'Healthy',
     reason: 'Healthy',
-    message: `revision ${stable} serves with ${view?.ready ?? 0} ready pods`,
+    message: `revision ${stable} serves with ${readyPods(view?.ready ?? 0)}`,
   };
 }
 
@@ -108,7 +111,7 @@ function notTheTarget(world: World, newest: RolloutView | undefined, stable: str
     const why = newest.status.message ?? 'it failed';
     return {
       phase,
-      reason: 'Remembered',
+      reason: (newest.status.reason ?? 'Remembered') as Claim['reason'],
       message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision`,
     };
   }
@@ -130,5 +133,6 @@ function startSummary({ name, spec }: NonNullable<Settled['starting']>): Rollout
 }
 
 function endSummary({ name, spec, status }: RolloutView): RolloutSummary {
-  return { name, step: status.step.index, steps: spec.plan.steps.length, outcome: status.outcome };
+  const steps = spec.plan.steps.length;
+  return { name, step: stepForPeople(spec.plan, status), steps, outcome: status.outcome };
 }

@@ -1,60 +1,36 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { toMs, toTime } from '../time.ts';
-import { type RolloutContext, rolloutContext } from './rollout-context.ts';
-import { type Obstacle, hasCapacity, isNotPaused, mayLeaveStep, obstacleTo } from './gate.ts';
+import {
+  type Advance,
+  type GateCheck,
+  hasAppliedSplit,
+  hasCapacity,
+  hasData,
+  isNotPaused,
+  mayLeaveStep,
+  obstacleTo,
+  stay,
+} from './gate.ts';
 import { plannedWeight, stepInWords, weightAt } from './plan.ts';
-import { restoreWeight } from './restore-weight.ts';
-import { enter, promote, setWeight } from './transitions.ts';
-
-/** Where a rollout stands after one pass, and what it waits for. */
-export interface Advance {
-  status: ModelRolloutStatus;
-  obstacle: Obstacle | undefined;
-}
+import { noteApplied, notePause } from './progress-notes.ts';
+import { raiseWeight, weightWasTakenAway } from './raise-weight.ts';
+import { type RolloutContext, withStatus } from './rollout-context.ts';
+import { enter, promote } from './transitions.ts';
 
 /** Moves a rollout forward as far as this pass allows: at most one place of the plan, and at most one raise of weight. */
 export function advance(context: RolloutContext): Advance {
-  const noted = notePause(context, noteApplied(context, noteProgress(context)));
-  const moved = move(withStatus(context, noted));
-  const raised = raise(withStatus(context, moved.status));
-  return { status: raised.status, obstacle: moved.obstacle ?? raised.obstacle };
+  const noted = withStatus(context, noteApplied(context));
+  const moved = hasItsWeight(noted) ? move(noted) : stay(noted, undefined);
+  const raised = raiseWeight(withStatus(context, moved.status));
+  const obstacle = moved.obstacle ?? raised.obstacle;
+  return { status: notePause(context, raised.status, obstacle), obstacle };
 }
 
-/** The same world from the rollout's next place: what it needs depends on where it stands. */
-function withStatus(context: RolloutContext, status: ModelRolloutStatus): RolloutContext {
-  const { world, roles, rollout, judgement } = context;
-  return rolloutContext(world, roles, { ...rollout, status }, judgement);
-}
-
-/** Each newly ready pod restarts the clock of the progress deadline. */
-function noteProgress({ world, rollout: { status }, to }: RolloutContext): ModelRolloutStatus {
-  const ready = to?.ready ?? 0;
-  return ready > (status.progress?.ready ?? 0)
-    ? { ...status, progress: { ready, at: toTime(world.nowMs) } }
-    : status;
-}
-
-/** The hold of a step begins when its split is in force, not when it was asked for (law 7). */
-function noteApplied(
-  { world, rollout, inForce }: RolloutContext,
-  status: ModelRolloutStatus,
-): ModelRolloutStatus {
-  const reached = status.weight === plannedWeight(rollout.spec.plan, status);
-  if (!inForce || !reached || status.phase === 'Preparing' || status.step.appliedAt) return status;
-  return { ...status, step: { ...status.step, appliedAt: toTime(world.nowMs) } };
-}
-
-/** The progress deadline does not count pauses: after one, its clock starts anew. */
-function notePause({ world }: RolloutContext, status: ModelRolloutStatus): ModelRolloutStatus {
-  const { paused: before, ...rest } = status;
-  if (world.deployment.spec.paused && before?.reason !== 'PausedBySpec') {
-    return { ...rest, paused: { since: toTime(world.nowMs), reason: 'PausedBySpec' } };
-  }
-  if (!world.deployment.spec.paused && before?.reason === 'PausedBySpec') {
-    return { ...rest, progress: { ready: status.progress?.ready ?? 0, at: toTime(world.nowMs) } };
-  }
-  return status;
+/** No place is left before the candidate has the weight of that place. */
+function hasItsWeight(context: RolloutContext): boolean {
+  const { status, spec } = context.rollout;
+  return status.weight === plannedWeight(spec.plan, status) && !weightWasTakenAway(context);
 }
 
 function move(context: RolloutContext): Advance {
@@ -68,57 +44,50 @@ function move(context: RolloutContext): Advance {
     case 'Baking':
       return endBake(context);
     case 'Ended':
-      return { status: context.rollout.status, obstacle: undefined };
+      return stay(context, undefined);
   }
 }
 
 /** Law 1: ready capacity first, and the backend acknowledged in the route at weight 0. */
 function leavePreparation(context: RolloutContext): Advance {
-  const { world, rollout, replicas } = context;
-  if (replicas === 0)
-    return stay(context, { message: 'spec.replicas is 0: nothing serves that could be compared' });
-  const obstacle = obstacleTo([isNotPaused, hasCapacity, isPrepared], context);
+  const obstacle = obstacleTo([hasSomethingToServe, isNotPaused, hasCapacity, isPrepared], context);
   if (obstacle) return stay(context, obstacle);
-  const { plan } = rollout.spec;
-  if (plan.steps.length === 0) return enterPromotion(context);
-  return entered(
-    enter(
-      rollout.status,
-      world.nowMs,
-      { phase: 'Stepping', index: 0 },
-      {
-        action: 'StepEntered',
-        reason: 'StepEntered',
-        message: `candidate is ready; ${placeInWords(context, 0)}`,
-      },
-    ),
-  );
+  return context.rollout.spec.plan.steps.length === 0 ? enterPromotion(context) : enterStep(context, 0);
 }
 
-function isPrepared({ world, inForce }: RolloutContext): Obstacle | undefined {
-  return inForce
+const hasSomethingToServe: GateCheck = ({ replicas }) =>
+  replicas > 0
+    ? undefined
+    : { message: 'spec.replicas is 0: nothing serves that could be compared', pauses: 'ScaledToZero' };
+
+const isPrepared: GateCheck = ({ world, inForce }) =>
+  inForce
     ? undefined
     : {
         message: `waiting until the candidate stands in the route at weight 0: ${world.traffic.acknowledgement}`,
       };
-}
 
 function leaveStep(context: RolloutContext): Advance {
-  const { world, rollout, judgement } = context;
-  const { plan } = rollout.spec;
-  const { index } = rollout.status.step;
   const obstacle = obstacleTo(mayLeaveStep, context);
   if (obstacle) return stay(context, obstacle);
-  if (index + 1 >= plan.steps.length) return enterPromotion(context);
+  const next = context.rollout.status.step.index + 1;
+  return next < context.rollout.spec.plan.steps.length ? enterStep(context, next) : enterPromotion(context);
+}
+
+function enterStep(context: RolloutContext, index: number): Advance {
+  const { rollout, world, judgement } = context;
+  const { plan } = rollout.spec;
+  const kind = plan.steps[index]?.kind === 'pause' ? 'pause at' : 'weight';
+  const place = `${stepInWords(plan, index)}: ${kind} ${weightAt(plan, index)}%`;
   return entered(
     enter(
       rollout.status,
       world.nowMs,
-      { phase: 'Stepping', index: index + 1 },
+      { phase: 'Stepping', index },
       {
         action: 'StepEntered',
         reason: 'StepEntered',
-        message: `${leftInWords(context)}; ${placeInWords(context, index + 1)}`,
+        message: `${leftInWords(context)}; ${place}`,
         verdict: judgement?.verdict,
       },
     ),
@@ -146,9 +115,8 @@ function enterPromotion(context: RolloutContext): Advance {
 function takeRole(context: RolloutContext): Advance {
   const { rollout, world } = context;
   const { status, spec } = rollout;
-  if (status.weight < 100 || status.step.appliedAt === undefined || !context.inForce) {
-    return stay(context, undefined);
-  }
+  const obstacle = obstacleTo([isNotPaused, hasAppliedSplit], context);
+  if (obstacle) return stay(context, obstacle);
   const baking = enter(
     status,
     world.nowMs,
@@ -165,44 +133,17 @@ function takeRole(context: RolloutContext): Advance {
 
 function endBake(context: RolloutContext): Advance {
   const { rollout, world } = context;
-  const { status, spec } = rollout;
-  const untilMs = (toMs(status.promotedAt) ?? world.nowMs) + spec.plan.bakeMs;
-  const paused = isNotPaused(context);
-  if (paused) return stay(context, paused);
-  if (status.weight < 100 || world.nowMs < untilMs) {
-    return stay(context, { message: `baking: revision ${spec.from.revision} stays warm`, untilMs });
-  }
-  const message = `revision ${spec.to.revision} proved itself and is the stable revision`;
-  return entered(promote(status, world.nowMs, message));
-}
-
-/** Raises the weight to where the rollout stands, once nothing in law 1 or 7 speaks against it. */
-function raise(context: RolloutContext): Advance {
-  const { rollout, world } = context;
-  const { status, spec } = rollout;
-  const target = plannedWeight(spec.plan, status);
-  if (status.phase === 'Preparing' || status.phase === 'Ended') return stay(context, undefined);
-  if (target <= status.weight) return restoreWeight(context);
-  const obstacle = obstacleTo([isNotPaused, hasCapacity, isInForceNow], context);
+  const obstacle = obstacleTo([isNotPaused, hasBaked, hasAppliedSplit, hasData], context);
   if (obstacle) return stay(context, obstacle);
-  return entered(
-    setWeight(status, world.nowMs, target, {
-      action: 'WeightRaised',
-      reason: 'WeightRaised',
-      message: `weight ${status.weight}% to ${target}%`,
-    }),
-  );
+  const message = `revision ${rollout.spec.to.revision} proved itself and is the stable revision`;
+  return entered(promote(rollout.status, world.nowMs, message));
 }
 
-/** Law 7 also between a capacity cut and its repair: no raise on top of a split that is not in force. */
-function isInForceNow({ world, inForce }: RolloutContext): Obstacle | undefined {
-  if (inForce) return undefined;
-  return { message: `waiting until the last split is applied: ${world.traffic.acknowledgement}` };
-}
-
-function stay(context: RolloutContext, obstacle: Obstacle | undefined): Advance {
-  return { status: context.rollout.status, obstacle };
-}
+const hasBaked: GateCheck = ({ world, rollout: { status, spec } }) => {
+  const untilMs = (toMs(status.promotedAt) ?? world.nowMs) + spec.plan.bakeMs;
+  if (world.nowMs >= untilMs) return undefined;
+  return { message: `revision ${spec.from.revision} stays warm until the bake is over`, untilMs };
+};
 
 function entered(status: ModelRolloutStatus): Advance {
   return { status, obstacle: undefined };
@@ -213,10 +154,4 @@ function leftInWords({ rollout, judgement }: RolloutContext): string {
   if (status.phase === 'Preparing') return 'candidate is ready';
   const verdict = judgement ? ` with ${judgement.verdict}` : '';
   return `left ${stepInWords(spec.plan, status.step.index)}${verdict}`;
-}
-
-function placeInWords({ rollout }: RolloutContext, index: number): string {
-  const { plan } = rollout.spec;
-  const kind = plan.steps[index]?.kind === 'pause' ? 'pause at' : 'weight';
-  return `${stepInWords(plan, index)}: ${kind} ${weightAt(plan, index)}%`;
 }

@@ -1,9 +1,11 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
+import type { Verdict } from '../../api/phase.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { RolloutView, World } from '../world.ts';
-import { rolloutReplicas } from './rollout-context.ts';
+import type { RolloutContext } from './rollout-context.ts';
+import { rolloutReplicas } from './rollout-replicas.ts';
 
 /** Between decisions the evidence is written at most this often; the rest is recomputed from the raw samples. */
 const checkpointEveryMs = 60_000;
@@ -38,30 +40,60 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
 }
 
 export function judgeRollout(world: World, rollout: RolloutView): Judgement | undefined {
+  const { metrics } = world.analysis;
+  if (metrics.kind === 'notConfigured' || metrics.kind === 'pending') return undefined;
   const inquiry = inquiryOf(world, rollout);
-  if (!inquiry || world.analysis.metrics.kind === 'notConfigured') return undefined;
-  return world.analysis.metrics.kind === 'pending'
-    ? undefined
-    : judge({ ...inquiry, measurements: world.analysis.metrics });
+  return inquiry && judge({ ...inquiry, measurements: metrics });
 }
 
-/** Since when the source is silent; the clock of `noDataFor`. */
+/** The plan asks for evidence, and there is a source that may give it. */
+export function isAsked({ world, rollout }: Pick<RolloutContext, 'world' | 'rollout'>): boolean {
+  return rollout.spec.analysis.metrics.length > 0 && world.analysis.metrics.kind !== 'notConfigured';
+}
+
+/** The requests do not arrive in the split that was written: it is not in force, whatever the router says (law 7). */
+export function isShareRejected(judgement: Judgement | undefined): boolean {
+  return judgement?.share.state === 'rejected';
+}
+
+/** What the metrics said last, for people: no step is left and no rollout ended on it. */
+export interface LastSaid {
+  verdict: Verdict;
+  metrics: { name: string; verdict: Verdict; message?: string }[];
+}
+
+/**
+ * While the answer of the source is under way, what the status says about this step still stands: otherwise status and
+ * conditions would go to and fro with every measurement.
+ */
+export function lastSaidOf(world: World, { name, status }: RolloutView): LastSaid | undefined {
+  const before = world.deployment.status;
+  const sameStep = before?.rollout?.name === name && before.rollout.since === status.step.enteredAt;
+  if (world.analysis.metrics.kind !== 'pending' || !sameStep || !before.analysis?.length) return undefined;
+  const metrics = before.analysis.map(({ metric, ...said }) => ({ ...said, name: metric }));
+  const worst = (['Fail', 'NoData', 'Inconclusive'] as const).find((verdict) =>
+    metrics.some((metric) => metric.verdict === verdict),
+  );
+  return { verdict: worst ?? 'Pass', metrics };
+}
+
+/** Since when the source is silent; the clock of `noDataFor`. It does not run while nothing is asked. */
 export function noteNoData(
   world: World,
-  status: ModelRolloutStatus,
+  rollout: RolloutView,
   judgement: Judgement | undefined,
 ): ModelRolloutStatus {
-  if (!judgement) return status;
-  const silent = judgement.verdict === 'NoData';
-  const since = status.analysis?.noDataSince;
-  if (silent === (since !== undefined)) return status;
+  const { status } = rollout;
+  const underWay = world.analysis.metrics.kind === 'pending' && inquiryOf(world, rollout) !== undefined;
+  const silent = judgement?.verdict === 'NoData';
+  if (underWay || silent === (status.analysis?.noDataSince !== undefined)) return status;
   const { noDataSince: _since, ...analysis } = status.analysis ?? {};
   return { ...status, analysis: silent ? { ...analysis, noDataSince: toTime(world.nowMs) } : analysis };
 }
 
 /**
- * Puts the evidence into the record: with every decision, and otherwise once a minute, so that the API server sees few
- * writes and a restart reads few samples again (design, section 6).
+ * Puts the evidence into the record: with every decision, when a query failed, and otherwise once a minute, so that the API
+ * server sees few writes and a restart reads few samples again (design, section 6).
  */
 export function checkpoint(
   before: ModelRolloutStatus,
@@ -71,13 +103,14 @@ export function checkpoint(
   if (!judgement) return after;
   const writtenMs = before.analysis?.evidence?.cursorMs ?? 0;
   const due = judgement.evidence.cursorMs - writtenMs >= checkpointEveryMs;
-  const changed = JSON.stringify(before) !== JSON.stringify(after);
-  if (!due && !changed && !countedFailure(before, judgement)) return after;
+  const decided = JSON.stringify(before) !== JSON.stringify(after);
+  if (!due && !decided && !hasNewFailures(before, judgement)) return after;
   return { ...after, analysis: { ...after.analysis, evidence: judgement.evidence } };
 }
 
-/** A failed measurement of a query cannot be recomputed from samples, so that it is written when it happens. */
-function countedFailure(before: ModelRolloutStatus, { evidence }: Judgement): boolean {
-  const known = before.analysis?.evidence?.metrics ?? {};
-  return Object.entries(evidence.metrics).some(([name, { failures }]) => failures !== (known[name]?.failures ?? 0));
+/** The answer to a query is no raw sample: what it counted towards `failureLimit` cannot be computed again. */
+function hasNewFailures({ analysis }: ModelRolloutStatus, { evidence }: Judgement): boolean {
+  return Object.entries(evidence.metrics).some(
+    ([name, { failures }]) => failures !== (analysis?.evidence?.metrics[name]?.failures ?? 0),
+  );
 }

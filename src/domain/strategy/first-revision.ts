@@ -1,16 +1,16 @@
 import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
-import { type Roles, findRevision } from '../roles.ts';
+import { findRevision } from '../roles.ts';
 import { firstRevisionStatus } from '../status/first-revision-status.ts';
-import { earliest } from '../time.ts';
 import type { World } from '../world.ts';
 import { settledSplit } from './rollout-traffic.ts';
+import { wakeAfterMs } from './settled.ts';
 
 /**
  * The first revision ever is served at once, without steps: as soon as one pod is ready, for there is nobody else who
  * could answer (law 1). Until then there is no traffic object, which is how "never served" is told from "served".
  */
-export function decideFirstRevision(world: World, roles: Roles): Decision {
+export function decideFirstRevision(world: World): Decision {
   const { deployment, target } = world;
   const { replicas } = deployment.spec;
   const view = findRevision(world, target.revision);
@@ -29,13 +29,12 @@ export function decideFirstRevision(world: World, roles: Roles): Decision {
         },
       ]
     : [];
-  const nextAtMs = earliest(retirement.nextAtMs);
   return {
     revisions: [...ensure, ...retirement.intents],
     traffic: mayServe ? settledSplit(world, target.revision) : undefined,
     trafficBeforeRecord: false,
-    status: firstRevisionStatus(world, roles, view),
+    status: firstRevisionStatus(world, view),
     events,
-    requeueAfterMs: nextAtMs === undefined ? undefined : Math.max(0, nextAtMs - world.nowMs),
+    requeueAfterMs: wakeAfterMs(world, retirement),
   };
 }

@@ -2,8 +2,10 @@ import type { RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { toMs } from '../time.ts';
+import { isShareRejected } from './evidence.ts';
+import { because, readyPods } from '../words.ts';
 import type { RolloutContext } from './rollout-context.ts';
-import { currentStep } from './plan.ts';
+import { currentStep, plannedWeight } from './plan.ts';
 
 /** Why a rollout ends without a promotion, and whether its revision is to be left alone afterwards. */
 export interface Ending {
@@ -17,9 +19,10 @@ export interface Ending {
 type OutcomeCheck = (context: RolloutContext) => Ending | undefined;
 
 /** In order of precedence: what the user says comes first, then harm, then time. */
-export const mustEnd: OutcomeCheck[] = [
+const mustEnd: readonly OutcomeCheck[] = [
   revertedByUser,
   supersededByUser,
+  lostItsStable,
   failedByEvidence,
   madeNoProgress,
   hadNoDataForTooLong,
@@ -56,6 +59,17 @@ function supersededByUser({ world, rollout }: RolloutContext): Ending | undefine
   };
 }
 
+/** Somebody deleted the stable revision: there is nothing to compare with or to go back to, and users need an answer. */
+function lostItsStable({ rollout, from }: RolloutContext): Ending | undefined {
+  if (from || rollout.status.promotedAt !== undefined) return undefined;
+  return {
+    outcome: 'Aborted',
+    reason: 'Aborted',
+    message: `the Deployment of stable revision ${rollout.spec.from.revision} is gone: nothing is left to go back to`,
+    remembered: false,
+  };
+}
+
 /** The evidence says that the candidate does harm. */
 function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
   if (judgement?.verdict !== 'Fail') return undefined;
@@ -63,42 +77,49 @@ function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
   return {
     outcome: 'RolledBack',
     reason: 'AnalysisFailed',
-    message: culprit ? `metric ${culprit.name} failed: ${culprit.message}` : 'the analysis failed',
+    message: culprit ? `analysis failed: ${culprit.message}` : 'analysis failed',
     remembered: true,
   };
 }
 
 /** The candidate waits for ready pods, and for too long not one more has become ready. Pauses do not count. */
-function madeNoProgress({ world, rollout, to, neededReady }: RolloutContext): Ending | undefined {
-  const deadlineAtMs = progressDeadlineAtMs({ world, rollout, to, neededReady });
+function madeNoProgress(context: RolloutContext): Ending | undefined {
+  const { world, rollout, to, neededReady } = context;
+  const deadlineAtMs = progressDeadlineAtMs(context);
   if (deadlineAtMs === undefined || world.nowMs < deadlineAtMs) return undefined;
-  const problem = to?.problem ? `: ${to.problem}` : '';
   return {
-    outcome: rollout.status.phase === 'Baking' ? 'RolledBack' : 'Failed',
+    outcome: rollout.status.phase === 'Preparing' ? 'Failed' : 'RolledBack',
     reason: 'ProgressDeadlineExceeded',
     message:
-      `revision ${rollout.spec.to.revision} has ${to?.ready ?? 0} of ${neededReady} ready pods and made no progress ` +
-      `for ${formatDuration(rollout.spec.plan.progressDeadlineMs)}${problem}`,
+      `revision ${rollout.spec.to.revision} has ${readyPods(to?.ready ?? 0)} of ${neededReady} needed and made no ` +
+      `progress for ${formatDuration(rollout.spec.plan.progressDeadlineMs)}${because(to?.problem)}`,
     remembered: true,
   };
 }
 
-/** When the wait for ready pods has lasted too long; absent while nothing is waited for. */
-export function progressDeadlineAtMs(
-  context: Pick<RolloutContext, 'world' | 'rollout' | 'to' | 'neededReady'>,
-): number | undefined {
-  const { world, rollout, to, neededReady } = context;
-  const { status, spec } = rollout;
-  if (status.paused || world.deployment.spec.paused || (to?.ready ?? 0) >= neededReady) return undefined;
-  const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step?.enteredAt) ?? 0);
+/**
+ * When the wait for ready pods has lasted too long; absent while none is waited for. A candidate that has the weight of its
+ * place waits for none: an autoscaler may ask for more pods than there is room for, and that is no fault of the model.
+ */
+export function progressDeadlineAtMs({
+  world,
+  rollout: { status, spec },
+  to,
+  neededReady,
+}: RolloutContext): number | undefined {
+  const waits = status.phase === 'Preparing' || status.weight < plannedWeight(spec.plan, status);
+  if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
+  if (status.paused || world.deployment.spec.paused) return undefined;
+  const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }
 
 /** A configured source was silent for longer than the user allows (law 9: this policy decides, not the silence). */
-function hadNoDataForTooLong({ world, rollout }: RolloutContext): Ending | undefined {
+function hadNoDataForTooLong({ world, rollout, judgement }: RolloutContext): Ending | undefined {
   const { analysis } = rollout.spec;
   const atMs = noDataDecidesAtMs(rollout);
-  if (analysis.onNoData !== 'rollback' || atMs === undefined || world.nowMs < atMs) return undefined;
+  if (analysis.onNoData !== 'rollback' || judgement?.verdict !== 'NoData') return undefined;
+  if (atMs === undefined || world.nowMs < atMs) return undefined;
   return {
     outcome: 'RolledBack',
     reason: 'NoData',
@@ -115,9 +136,9 @@ export function noDataDecidesAtMs({ spec, status }: RolloutContext['rollout']): 
 /** The gate was open for `maxHold` without a Pass, and the user wants that to count as a failure. */
 function stayedInconclusive(context: RolloutContext): Ending | undefined {
   const { rollout, judgement } = context;
-  if (rollout.spec.analysis.onInconclusive !== 'rollback' || judgement?.verdict !== 'Inconclusive')
+  const open = judgement?.verdict === 'Inconclusive' || isShareRejected(judgement);
+  if (rollout.spec.analysis.onInconclusive !== 'rollback' || !open || !maxHoldIsOver(context))
     return undefined;
-  if (!maxHoldIsOver(context)) return undefined;
   return {
     outcome: 'RolledBack',
     reason: 'Inconclusive',
@@ -133,12 +154,15 @@ export function maxHoldIsOver(context: RolloutContext): boolean {
 
 export function maxHoldEndsAtMs({ rollout }: RolloutContext): number | undefined {
   const step = currentStep(rollout.spec.plan, rollout.status);
-  const appliedAtMs = toMs(rollout.status.step?.appliedAt);
+  const appliedAtMs = toMs(rollout.status.step.appliedAt);
   return step?.kind === 'weight' && appliedAtMs !== undefined ? appliedAtMs + step.maxHoldMs : undefined;
 }
 
-export function inconclusiveInWords({ judgement }: RolloutContext): string {
-  if (judgement?.share.state === 'rejected') return judgement.share.message;
-  const open = judgement?.metrics.find((metric) => metric.verdict !== 'Pass');
-  return open ? `metric ${open.name}: ${open.message}` : 'the evidence does not suffice yet';
+/** What keeps a gate open: the messages of metrics begin with their names. */
+export function inconclusiveInWords({ judgement, lastSaid }: RolloutContext): string {
+  if (judgement && isShareRejected(judgement)) return judgement.share.message;
+  const metrics = (judgement ?? lastSaid)?.metrics ?? [];
+  const open =
+    metrics.find(({ verdict }) => verdict === 'NoData') ?? metrics.find(({ verdict }) => verdict !== 'Pass');
+  return open?.message ?? 'the evidence does not suffice yet';
 }

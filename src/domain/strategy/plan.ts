@@ -1,5 +1,4 @@
-import type { RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
-import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
+import type { ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
 
 /** The element of the plan that a rollout is at; absent before the first and after the last. */
 export function currentStep(plan: RolloutPlan, status: ModelRolloutStatus): RolloutStep | undefined {
@@ -40,6 +39,11 @@ export function weightToProvideFor(plan: RolloutPlan, status: ModelRolloutStatus
 /** Every share that the plan ever gives: nothing else is written while it runs. */
 export function plannedWeights(plan: RolloutPlan): number[] {
   return [0, ...plan.steps.flatMap((step) => (step.kind === 'weight' ? [step.weight] : [])), 100];
+}
+
+/** How many steps are behind the rollout: the record also numbers what comes after the last one. */
+export function stepForPeople(plan: RolloutPlan, { step }: ModelRolloutStatus): number {
+  return Math.min(step.index, plan.steps.length);
 }
 
 /** Step names for people: "step 2 of 4". */

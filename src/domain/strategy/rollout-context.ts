@@ -4,7 +4,9 @@ import { findRevision } from '../roles.ts';
 import type { RevisionView, RolloutView, World } from '../world.ts';
 import { podsForWeight, readyPodsForWeight } from '../traffic/pods.ts';
 import { isInForce, splitFor } from './rollout-traffic.ts';
+import { type LastSaid, lastSaidOf } from './evidence.ts';
 import { weightToProvideFor } from './plan.ts';
+import { rolloutReplicas } from './rollout-replicas.ts';
 
 /** What the checks and the steps of a rollout look at: the world from one rollout's point of view. */
 export interface RolloutContext {
@@ -23,6 +25,8 @@ export interface RolloutContext {
   inForce: boolean;
   /** What the evidence says; absent while the candidate has no traffic to be judged by. */
   judgement: Judgement | undefined;
+  /** What it said last, while the answer of the source is under way. */
+  lastSaid: LastSaid | undefined;
 }
 
 export function rolloutContext(
@@ -50,15 +54,12 @@ export function rolloutContext(
     ),
     inForce: isInForce(world, splitFor(world, rollout, replicas)),
     judgement,
+    lastSaid: lastSaidOf(world, rollout),
   };
 }
 
-/**
- * While a rollout runs, an autoscaler's scale-up applies to both arms and its scale-down waits: the live Deployments
- * remember the higher number.
- */
-export function rolloutReplicas(world: World, rollout: RolloutView): number {
-  const from = findRevision(world, rollout.spec.from.revision);
-  const to = rollout.status.phase === 'Baking' ? findRevision(world, rollout.spec.to.revision) : undefined;
-  return Math.max(world.deployment.spec.replicas, from?.replicas ?? 0, to?.replicas ?? 0);
+/** The same world from another place of the rollout: what it needs depends on where it stands. */
+export function withStatus(context: RolloutContext, status: RolloutView['status']): RolloutContext {
+  const { world, roles, rollout, judgement } = context;
+  return rolloutContext(world, roles, { ...rollout, status }, judgement);
 }

@@ -60,7 +60,11 @@ export function isWritten(world: World, { intent, apex }: Split): boolean {
   if (intent.kind === 'weighted')
     return traffic.route !== undefined && sameBackends(traffic.route, intent.backends);
   if (intent.live.length === 0) return true;
-  const wanted = new Map(intent.live.map(({ revision, pods }) => [revision, pods]));
+  // Where a revision has fewer ready pods than its part, all that it has are chosen.
+  const readyOf = (name: string) => world.revisions.find(({ revision }) => revision === name)?.ready ?? 0;
+  const wanted = new Map(
+    intent.live.map(({ revision, pods }) => [revision, Math.min(pods, readyOf(revision))]),
+  );
   return [...new Set([...wanted.keys(), ...Object.keys(traffic.live)])].every(
     (revision) => (wanted.get(revision) ?? 0) === (traffic.live[revision] ?? 0),
   );

@@ -1,48 +1,54 @@
-import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
-import type { Reason } from '../../api/reasons.ts';
-import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
+import type { Decision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
-import type { Roles } from '../roles.ts';
+import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
 import { rolloutStatusOf } from '../status/rollout-status.ts';
+import { settledStatus } from '../status/settled-status.ts';
 import { earliest } from '../time.ts';
 import type { RolloutView, World } from '../world.ts';
-import { type Advance, advance } from './advance.ts';
+import { advance } from './advance.ts';
 import { takeBackUncarriedWeight } from './capacity-cut.ts';
-import { checkpoint, judgeRollout, noteNoData } from './evidence.ts';
+import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
+import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
+import { noteProgress } from './progress-notes.ts';
+import { weightToWrite } from './raise-weight.ts';
 import { repairEvent } from './repair-event.ts';
-import { weightWasTakenAway } from './restore-weight.ts';
-import { type RolloutContext, rolloutContext } from './rollout-context.ts';
-import { type Split, isWritten, sendsUsersToNobody, settledSplit, splitFor } from './rollout-traffic.ts';
+import { type RolloutContext, rolloutContext, withStatus } from './rollout-context.ts';
+import { decisionEvents, pauseEvents } from './rollout-events.ts';
+import { type Split, isInForce, sendsUsersToNobody, settledSplit, splitFor } from './rollout-traffic.ts';
 import { end } from './transitions.ts';
 
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): Decision {
   const judgement = judgeRollout(world, rollout);
-  const noted = { ...rollout, status: noteNoData(world, rollout.status, judgement) };
+  const noted = { ...rollout, status: noteNoData(world, rollout, judgement) };
   const context = rolloutContext(world, roles, noted, judgement);
-  const { status, obstacle } = next(context);
+  const { status, obstacle } = next(withStatus(context, noteProgress(context)));
   const recorded = checkpoint(rollout.status, status, judgement);
-  const after = rolloutContext(world, roles, { ...rollout, status: recorded }, judgement);
-  const split = splitAfter(after);
-  const withheld = mustWithhold(after, split);
-  const retirement = retireRevisions(world, rolesAfter(after));
-  const wakeAtMs = earliest(
-    retirement.nextAtMs,
-    obstacle?.untilMs,
-    progressDeadlineAtMs(after),
-    policyWake(noDataDecidesAtMs(after.rollout), world.nowMs),
-    policyWake(maxHoldEndsAtMs(after), world.nowMs),
-    nextMeasurementAtMs(after),
+  const after = withStatus(context, recorded);
+  const stable = revisionInCharge(after.rollout);
+  const isOver = recorded.phase === 'Ended';
+  const split = isOver ? settledSplit(world, stable) : splitToWrite(after);
+  const mayWrite = !world.traffic.problem && !sendsUsersToNobody(world, split);
+  const retirement = retireRevisions(
+    world,
+    isOver ? [stable] : [rollout.spec.from.revision, rollout.spec.to.revision],
   );
+  const decisions = decisionEvents(rollout.status, recorded);
+  const isDrift = mayWrite && decisions.length === 0;
+  const repaired = isDrift ? repairEvent(world, split, { decided: recorded.weight, stable }) : undefined;
   return {
     rolloutStatus: { name: rollout.name, status: recorded },
     trafficBeforeRecord: judgement?.verdict === 'Fail',
     revisions: [...workloads(after), ...retirement.intents],
-    traffic: withheld ? undefined : split,
-    status: rolloutStatusOf(after, obstacle),
-    events: [...eventsBetween(rollout.status, recorded), ...repairs(context, after, split)],
-    requeueAfterMs: wakeAtMs === undefined ? undefined : Math.max(0, wakeAtMs - world.nowMs),
+    traffic: mayWrite ? split : undefined,
+    status: isOver ? statusAtTheEnd(after, stable, split) : rolloutStatusOf(after, obstacle),
+    events: [
+      ...decisions,
+      ...pauseEvents(rollout.status, recorded, obstacle),
+      ...(repaired ? [repaired] : []),
+    ],
+    requeueAfterMs: wakeAfterMs(after, [obstacle?.untilMs, retirement.nextAtMs]),
   };
 }
 
@@ -55,25 +61,18 @@ function next(context: RolloutContext): Advance {
   return advance(context);
 }
 
-function splitAfter(context: RolloutContext): Split {
+/** What the record decided; but weight that was taken away from the live objects stays away until it is restored (law 5). */
+function splitToWrite(context: RolloutContext): Split {
   const { world, rollout, replicas } = context;
-  const { status, spec } = rollout;
-  if (status.phase !== 'Ended') return splitFor(world, rollout, replicas);
-  return settledSplit(world, status.weight > 0 ? spec.to.revision : spec.from.revision);
+  const status = { ...rollout.status, weight: weightToWrite(context) };
+  return splitFor(world, { ...rollout, status }, replicas);
 }
 
-/** Law 1 and law 5: a split that may not be written now, although it is what was decided. */
-function mustWithhold(context: RolloutContext, split: Split): boolean {
-  const { world } = context;
-  return (
-    world.traffic.problem !== undefined || sendsUsersToNobody(world, split) || weightWasTakenAway(context)
-  );
-}
-
-function rolesAfter({ rollout }: RolloutContext): string[] {
-  const { spec, status } = rollout;
-  if (status.phase !== 'Ended') return [spec.from.revision, spec.to.revision];
-  return [status.weight > 0 ? spec.to.revision : spec.from.revision];
+/** The outcome is written: from here on the world is settled, and said to be so. */
+function statusAtTheEnd({ world, roles, rollout }: RolloutContext, stable: string, split: Split) {
+  const inForce = isInForce(world, split);
+  const settled = { stable, view: findRevision(world, stable), inForce, starting: undefined };
+  return settledStatus(world, { ...roles, stable, active: undefined, newest: rollout }, settled);
 }
 
 /**
@@ -86,19 +85,32 @@ function workloads(context: RolloutContext): RevisionIntent[] {
   if (status.phase === 'Ended') return [];
   const intents: RevisionIntent[] = [];
   if (from) intents.push({ kind: 'keep', revision: from.revision, replicas, drainUntilMs: null });
-  const pods = Math.max(neededPods, to?.replicas ?? 0);
   if (spec.to.revision === world.target.revision) {
-    intents.push({ kind: 'ensure', identity: world.target, replicas: pods });
-  } else if (to) {
-    intents.push({ kind: 'keep', revision: to.revision, replicas: pods, drainUntilMs: null });
+    intents.push({
+      kind: 'ensure',
+      identity: world.target,
+      replicas: Math.max(neededPods, to?.replicas ?? 0),
+    });
   }
   return intents;
 }
 
+/** The next time at which something is to be decided although nothing happens. A time that is over decides nothing more. */
+function wakeAfterMs(context: RolloutContext, waits: (number | undefined)[]): number | undefined {
+  const { world, rollout } = context;
+  const times = [
+    ...waits,
+    progressDeadlineAtMs(context),
+    noDataDecidesAtMs(rollout),
+    maxHoldEndsAtMs(context),
+    nextMeasurementAtMs(context),
+  ];
+  const wakeAtMs = earliest(...times.filter((atMs) => atMs !== undefined && atMs > world.nowMs));
+  return wakeAtMs === undefined ? undefined : wakeAtMs - world.nowMs;
+}
+
 function nextMeasurementAtMs({ world, rollout }: RolloutContext): number | undefined {
-  const { status, spec } = rollout;
-  const idle = status.phase === 'Ended' || status.weight <= 0 || spec.analysis.metrics.length === 0;
-  if (idle || world.analysis.metrics.kind === 'notConfigured') return undefined;
+  if (world.analysis.metrics.kind === 'notConfigured' || !inquiryOf(world, rollout)) return undefined;
   return measurementSlot(world.nowMs, measurementIntervalMs(world, rollout)).endMs;
 }
 
@@ -111,30 +123,4 @@ export function measurementIntervalMs(world: World, { spec }: RolloutView): numb
 export function measurementSlot(nowMs: number, intervalMs: number): { index: number; endMs: number } {
   const index = Math.floor(nowMs / intervalMs);
   return { index, endMs: (index + 1) * intervalMs };
-}
-
-/** A policy that has decided already needs no further look. */
-function policyWake(atMs: number | undefined, nowMs: number): number | undefined {
-  return atMs !== undefined && atMs > nowMs ? atMs : undefined;
-}
-
-const warnings = new Set(['RolledBack', 'Failed', 'Aborted', 'WeightTakenBack', 'WeightRestored']);
-
-/** Every new decision of the record is an event too. */
-function eventsBetween(before: ModelRolloutStatus, after: ModelRolloutStatus): EventIntent[] {
-  const known = new Set((before.decisions ?? []).map((decision) => JSON.stringify(decision)));
-  return (after.decisions ?? [])
-    .filter((decision) => !known.has(JSON.stringify(decision)))
-    .map(({ action, reason, message }) => ({
-      type: warnings.has(action) ? 'Warning' : 'Normal',
-      reason: reason as Reason,
-      action,
-      message,
-    }));
-}
-
-function repairs(before: RolloutContext, after: RolloutContext, split: Split): EventIntent[] {
-  const unchanged = before.rollout.status.weight === after.rollout.status.weight;
-  const event = unchanged && !isWritten(before.world, split) ? repairEvent(before.world, split) : undefined;
-  return event ? [event] : [];
 }

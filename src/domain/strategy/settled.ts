@@ -1,13 +1,13 @@
 import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
 import { type Retirement, retireRevisions } from '../revision/draining.ts';
-import { retireRollouts } from '../revision/rollout-history.ts';
 import { type Roles, findRevision } from '../roles.ts';
 import { settledStatus } from '../status/settled-status.ts';
+import { earliest } from '../time.ts';
 import { podsForWeight } from '../traffic/pods.ts';
 import type { RevisionView, World } from '../world.ts';
 import { weightAt } from './plan.ts';
 import { repairEvent } from './repair-event.ts';
-import { isInForce, isWritten, sendsUsersToNobody, settledSplit } from './rollout-traffic.ts';
+import { isInForce, sendsUsersToNobody, settledSplit } from './rollout-traffic.ts';
 import { startRollout } from './start-rollout.ts';
 
 /** One revision has everybody, and no rollout runs. Here a new one begins. */
@@ -17,8 +17,8 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
   const start = view && mayStart(world, roles, stable) ? startRollout(world, roles, view) : undefined;
   const inRole = start ? [stable, world.target.revision] : [stable];
   const retirement = retireRevisions(world, inRole);
-  const hold = sendsUsersToNobody(world, split) || !mayWrite(world, view);
-  const repaired = repairEvent(world, split);
+  const mayWrite = view?.hasService === true && !world.traffic.problem && !sendsUsersToNobody(world, split);
+  const repaired = mayWrite && !start ? repairEvent(world, split, { decided: undefined, stable }) : undefined;
   return {
     createRollout: start,
     rolloutStatus: forgetFailure(world, roles),
@@ -27,12 +27,11 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
       ...stableIntents(world, stable, view),
       ...candidateIntents(world, start),
       ...retirement.intents,
-      ...retireRollouts(world),
     ],
-    traffic: hold ? undefined : split,
+    traffic: mayWrite ? split : undefined,
     status: settledStatus(world, roles, { stable, view, inForce: isInForce(world, split), starting: start }),
-    events: [...startedEvents(start), ...(repaired && !isWritten(world, split) ? [repaired] : [])],
-    requeueAfterMs: wake(world, retirement),
+    events: [...startedEvents(start), ...(repaired ? [repaired] : [])],
+    requeueAfterMs: wakeAfterMs(world, retirement),
   };
 }
 
@@ -56,19 +55,19 @@ function stableIntents(world: World, stable: string, view: RevisionView | undefi
   return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null }] : [];
 }
 
-/** The candidate's pods may start in the pass that begins its rollout: they need no traffic for that (law 4). */
+/**
+ * The candidate's pods may start in the pass that begins its rollout: they need no traffic for that (law 4). Pods that a
+ * revision has left over from before are kept.
+ */
 function candidateIntents(
   world: World,
   start: ReturnType<typeof startRollout> | undefined,
 ): RevisionIntent[] {
   if (!start) return [];
-  const weight = weightAt(start.spec.plan, 0);
-  const replicas = podsForWeight(weight, world.deployment.spec.replicas, world.traffic.router);
-  return [{ kind: 'ensure', identity: world.target, replicas }];
-}
-
-function mayWrite(world: World, view: RevisionView | undefined): boolean {
-  return view?.hasService === true && !world.traffic.problem;
+  const { target, deployment, traffic } = world;
+  const needed = podsForWeight(weightAt(start.spec.plan, 0), deployment.spec.replicas, traffic.router);
+  const replicas = Math.max(needed, findRevision(world, target.revision)?.replicas ?? 0);
+  return [{ kind: 'ensure', identity: target, replicas }];
 }
 
 function startedEvents(start: ReturnType<typeof startRollout> | undefined): EventIntent[] {
@@ -78,6 +77,14 @@ function startedEvents(start: ReturnType<typeof startRollout> | undefined): Even
   return [{ type: 'Normal', reason: 'RolloutStarted', action: 'Start', message }];
 }
 
-function wake(world: World, { nextAtMs }: Retirement): number | undefined {
-  return nextAtMs === undefined ? undefined : Math.max(0, nextAtMs - world.nowMs);
+/** The API server may have refused a revision for a cause that is gone by itself: a quota, or somebody's webhook. */
+const askAgainAfterMs = 30_000;
+
+/** When to look again, outside of a rollout. */
+export function wakeAfterMs(world: World, { nextAtMs }: Retirement): number | undefined {
+  const wakeAtMs = earliest(
+    nextAtMs,
+    world.birthRefused === undefined ? undefined : world.nowMs + askAgainAfterMs,
+  );
+  return wakeAtMs === undefined ? undefined : wakeAtMs - world.nowMs;
 }

@@ -1,10 +1,14 @@
 import type { ModelRolloutStatus, RolloutDecision } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { toTime } from '../time.ts';
+import { clip } from '../words.ts';
 import type { Ending } from './outcome-checks.ts';
 
 /** Decisions that the record keeps; older ones are dropped. */
 export const keptDecisions = 20;
+
+/** What fits into a decision's message: a pod's own words may be longer. */
+const longestMessage = 1024;
 
 /** The status of a record that was just created: absent fields mean the beginning. */
 export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {
@@ -29,23 +33,29 @@ export function record(
   nowMs: number,
   details: DecisionDetails,
 ): ModelRolloutStatus {
+  const message = clip(details.message, longestMessage);
   const decision: RolloutDecision = {
     at: toTime(nowMs),
     step: status.step.index,
     weight: status.weight,
     ...details,
+    message,
   };
   return {
     ...status,
     reason: details.reason,
-    message: details.message,
+    message,
     decisions: [...(status.decisions ?? []), decision].slice(-keptDecisions),
   };
 }
 
-/** Ends the rollout. Traffic goes back with the same decision, except when only the plan after a promotion ends. */
+/**
+ * Ends the rollout. Traffic goes back with the same decision, except where another revision supersedes one that has taken
+ * the role and all of the traffic: that one is the stable now.
+ */
 export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): ModelRolloutStatus {
-  const keepsTraffic = ending.outcome === 'Superseded' && status.promotedAt !== undefined;
+  const keepsTraffic =
+    ending.outcome === 'Superseded' && status.promotedAt !== undefined && status.weight >= 100;
   const { paused: _paused, ...rest } = status;
   return record(
     {

@@ -1,0 +1,16 @@
+/** Small words for people: the same in every message. */
+
+/** "1 ready pod", "3 ready pods". */
+export function readyPods(count: number): string {
+  return `${count} ready pod${count === 1 ? '' : 's'}`;
+}
+
+/** The reason that something gives for itself, as the end of a sentence; nothing where there is none. */
+export function because(problem: string | undefined): string {
+  return problem ? `: ${problem}` : '';
+}
+
+/** A text that fits into a field: what is too much is cut off, and one can see that. */
+export function clip(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+}

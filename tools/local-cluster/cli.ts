@@ -7,7 +7,14 @@ import { NamespaceUnavailable } from './cluster/namespace.ts';
 import { ComponentFailed } from './components/component.ts';
 
 /** Errors whose message says all that a user needs; of others the trace is shown. */
-const plain = [UsageError, CommandFailed, BinaryNotFound, ClusterExists, NamespaceUnavailable, ComponentFailed];
+const plain = [
+  UsageError,
+  CommandFailed,
+  BinaryNotFound,
+  ClusterExists,
+  NamespaceUnavailable,
+  ComponentFailed,
+];
 
 try {
   process.exitCode = await runCommand(parseArguments(process.argv.slice(2)));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** `$XDG_CACHE_HOME/understudy`, by default `~/.cache/understudy`. */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
@@ -24,6 +24,7 @@ export async function isUsable(path: string, kind: 'executables' | 'data'): Prom
  * process never sees half of it. If another process was first, its result stays.
  */
 export async function fillFolder(folder: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  await removeAbandoned(folder);
   const temporary = `${folder}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
   await mkdir(temporary, { recursive: true });
   try {
@@ -31,6 +32,17 @@ export async function fillFolder(folder: string, make: (temporary: string) => Pr
     await renameIntoPlace(temporary, folder);
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A process that was killed leaves its half of the work behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  for (const entry of await readdir(parent).catch(() => [])) {
+    if (!entry.startsWith(`${basename(folder)}.`)) continue;
+    const owner = /\.(\d+)-[0-9a-f]{8}\.part$/.exec(entry)?.[1];
+    if (owner === undefined || (await isUsable(`/proc/${owner}`, 'data'))) continue;
+    await rm(join(parent, entry), { recursive: true, force: true });
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, processIdentity, type ProcessIdentity } from '../cluster/processes.ts';
@@ -15,7 +16,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const mine = await processIdentity(process.pid);
-  const candidate = `${path}.${process.pid}`;
+  const candidate = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   const deadline = Date.now() + longestWaitMs;
   let told = false;
   await writeFile(candidate, JSON.stringify(mine));

@@ -1,3 +1,5 @@
+import { checkClusterName } from '../cluster/layout.ts';
+
 /** One invocation of the command line. */
 export type Invocation =
   | { command: 'help'; topic?: CommandName }
@@ -33,7 +35,11 @@ export const options: Record<string, Option> = {
     help: `which cluster; several can run side by side (default: ${defaultName})`,
   },
   '--foreground': { commands: ['up'], help: 'stay, show what happens, and end the cluster on Ctrl-C' },
-  '--with': { value: 'PART', commands: ['up', 'prepare'], help: 'start a part that not every cluster has: kwok' },
+  '--with': {
+    value: 'PART',
+    commands: ['up', 'prepare'],
+    help: 'start a part that not every cluster has: kwok',
+  },
   '--scrape-interval': {
     value: 'MS',
     commands: ['up'],
@@ -55,7 +61,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
   }
   const hidden = first === 'supervise';
   const command = hidden ? 'up' : commands.find((name) => name === first);
-  if (command === undefined) throw new UsageError(`command: found "${first}"; accepted are ${commands.join(', ')}`);
+  if (command === undefined)
+    throw new UsageError(`command: found "${first}"; accepted are ${commands.join(', ')}`);
   const { values, positional, help } = readOptions(command, rest);
   if (help) return { command: 'help', topic: command };
   return build(hidden ? 'supervise' : command, values, positional);
@@ -66,16 +73,23 @@ function build(
   values: Map<string, string>,
   positional: string[],
 ): Exclude<Invocation, { command: 'help' }> {
-  const name = values.get('--name') ?? defaultName;
+  const name = clusterName(values.get('--name') ?? defaultName);
   const need = needed(values.get('--with'));
   if (command === 'exec') {
     if (positional.length === 0) throw new UsageError('exec: found no command; write it after "--"');
     return { command, name, argv: positional };
   }
-  if (positional.length > 0) throw new UsageError(`${command}: found "${positional[0]}"; no arguments are accepted`);
+  if (positional.length > 0)
+    throw new UsageError(`${command}: found "${positional[0]}"; no arguments are accepted`);
   switch (command) {
     case 'up':
-      return { command, name, need, foreground: values.has('--foreground'), scrapeIntervalMs: interval(values) };
+      return {
+        command,
+        name,
+        need,
+        foreground: values.has('--foreground'),
+        scrapeIntervalMs: interval(values),
+      };
     case 'supervise':
       return { command, name, need, scrapeIntervalMs: interval(values) };
     case 'down':
@@ -120,7 +134,8 @@ function readOptions(command: CommandName, args: string[]) {
       continue;
     }
     const value = inline ?? args[++index];
-    if (value === undefined || value === '') throw new UsageError(`${name}: found no value; write ${name} ${option.value}`);
+    if (value === undefined || value === '')
+      throw new UsageError(`${name}: found no value; write ${name} ${option.value}`);
     values.set(name, value);
   }
   return { values, positional, help: false };
@@ -129,6 +144,14 @@ function readOptions(command: CommandName, args: string[]) {
 function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function clusterName(text: string): string {
+  try {
+    return checkClusterName(text);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function needed(value: string | undefined): 'kwok'[] {
@@ -142,5 +165,7 @@ function interval(values: Map<string, string>): number {
   if (text === undefined) return defaultScrapeIntervalMs;
   const ms = Number(text);
   if (Number.isInteger(ms) && ms >= 100 && ms <= 3_600_000) return ms;
-  throw new UsageError(`--scrape-interval: found "${text}"; accepted are whole milliseconds from 100 to 3600000`);
+  throw new UsageError(
+    `--scrape-interval: found "${text}"; accepted are whole milliseconds from 100 to 3600000`,
+  );
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { resolveBinaries } from '../binaries/binaries.ts';
 import { textProgress } from '../binaries/progress.ts';
 import { cleanIfDead, listClusters, readState, type ClusterState } from '../cluster/cluster-folder.ts';
-import { checkClusterName, clusterFiles, clustersRoot } from '../cluster/layout.ts';
+import { clusterFiles, clustersRoot } from '../cluster/layout.ts';
 import { isRunning, residentBytes, sendSignal } from '../cluster/processes.ts';
 import { waitUntil } from '../cluster/wait-until.ts';
 import type { Invocation } from './arguments.ts';
@@ -22,7 +22,6 @@ export class CommandFailed extends Error {
 
 /** Runs one command and returns the exit code. */
 export async function runCommand(invocation: Invocation): Promise<number> {
-  if ('name' in invocation && invocation.name !== undefined) checkClusterName(invocation.name);
   switch (invocation.command) {
     case 'help':
       process.stdout.write(helpText(invocation.topic));
@@ -48,7 +47,8 @@ export async function runCommand(invocation: Invocation): Promise<number> {
 async function down(name: string | undefined): Promise<number> {
   const clusters = await listClusters(clustersRoot());
   const chosen = clusters.filter((cluster) => name === undefined || cluster.name === name);
-  if (chosen.length === 0) console.error(name === undefined ? 'No cluster runs.' : `No cluster "${name}" runs.`);
+  if (chosen.length === 0)
+    console.error(name === undefined ? 'No cluster runs.' : `No cluster "${name}" runs.`);
   for (const cluster of chosen) {
     await endCluster(cluster);
     console.error(`The cluster "${cluster.name}" has ended.`);

@@ -25,6 +25,8 @@ export async function execInside(cluster: ClusterState, argv: string[]): Promise
       console.error(`cluster: ${error.message}`);
       resolve(cannotRun);
     });
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0)));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0)),
+    );
   });
 }

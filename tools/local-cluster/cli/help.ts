@@ -15,7 +15,8 @@ Envoy as the gateway, and Prometheus, in a network namespace of their own. The f
 binaries, which takes minutes where they are built. KUBERNETES_VERSION chooses the version (1.36 or 1.33).`,
   down: 'Ends the components in order, and the network namespace and the folder with them.',
   status: 'Cleans up after clusters that have crashed. The exit code is 1 if the named cluster does not run.',
-  kubeconfig: 'For example:\n  npm run --silent cluster -- kubeconfig > /tmp/kubeconfig\n  kubectl --kubeconfig /tmp/kubeconfig get nodes',
+  kubeconfig:
+    'For example:\n  npm run --silent cluster -- kubeconfig > /tmp/kubeconfig\n  kubectl --kubeconfig /tmp/kubeconfig get nodes',
   exec: `Pods, services of the control plane and the gateway are reached from there by their addresses, for example:
   npm run cluster -- exec -- curl -s http://10.244.0.3:9090/-/ready
 KUBECONFIG is set to a file that works inside. The exit code is that of the command.`,
@@ -51,6 +52,11 @@ function commandHelp(topic: CommandName): string {
   const rows = own.map(([name, { value, help }]) => `  ${left(name, value).padEnd(width)}${help}`);
   const tail = topic === 'exec' ? ' -- COMMAND [ARGUMENTS]' : '';
   const head = `Usage: npm run cluster -- ${topic} [OPTIONS]${tail}`;
-  const text = [head, '', `${summaries[topic]}.`.replace(/^./, (letter) => letter.toUpperCase()), details[topic]];
+  const text = [
+    head,
+    '',
+    `${summaries[topic]}.`.replace(/^./, (letter) => letter.toUpperCase()),
+    details[topic],
+  ];
   return `${[...text, ...(rows.length > 0 ? ['', 'Options:', ...rows] : [])].join('\n')}\n`;
 }

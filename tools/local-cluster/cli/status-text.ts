@@ -24,12 +24,15 @@ function clusterText(cluster: ClusterStatus, now: number): string {
     ['supervisor', `process ${cluster.owner.pid}`],
   ];
   const components = Object.entries(cluster.components).map(([name, pid]) => {
-    const state = pid === undefined ? 'stopped' : `process ${pid}, ${megabytes(cluster.memory[name] ?? 0)} MB`;
+    const state =
+      pid === undefined ? 'stopped' : `process ${pid}, ${megabytes(cluster.memory[name] ?? 0)} MB`;
     return `  ${name.padEnd(26)}${state}`;
   });
   return [
     `${cluster.name}: ${cluster.phase}, since ${age(now - Date.parse(cluster.startedAt))}`,
-    ...facts.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${name.padEnd(12)}${value}`),
+    ...facts
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `  ${name.padEnd(12)}${value}`),
     ...components,
     '',
   ].join('\n');

@@ -3,9 +3,7 @@ import { startLocalCluster, type LocalCluster } from '../local-cluster.ts';
 
 /** What a detached supervisor tells the `up` that started it. */
 export type SupervisorMessage =
-  | { kind: 'log'; message: string }
-  | { kind: 'ready'; seconds: number }
-  | { kind: 'failed'; message: string };
+  { kind: 'log'; message: string } | { kind: 'ready'; seconds: number } | { kind: 'failed'; message: string };
 
 export interface ClusterChoice {
   name: string;

@@ -19,16 +19,24 @@ export async function upDetached(choice: ClusterChoice): Promise<number> {
   // Here and not in the supervisor, because here is the terminal that shows the progress.
   const abort = abortOnSignal();
   try {
-    await resolveBinaries({ need: choice.need, progress: textProgress(process.stderr), signal: abort.signal });
+    await resolveBinaries({
+      need: choice.need,
+      progress: textProgress(process.stderr),
+      signal: abort.signal,
+    });
   } catch (error) {
     if (abort.signal.aborted) return interrupted;
     throw error;
   }
-  const supervisor = spawn(process.execPath, [...process.execArgv, program, 'supervise', ...asArguments(choice)], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    cwd: '/',
-  });
+  const supervisor = spawn(
+    process.execPath,
+    [...process.execArgv, program, 'supervise', ...asArguments(choice)],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      cwd: '/',
+    },
+  );
   const forward = () => supervisor.kill('SIGTERM');
   abort.signal.addEventListener('abort', forward, { once: true });
   if (abort.signal.aborted) forward();
@@ -48,7 +56,11 @@ export async function upInForeground(choice: ClusterChoice): Promise<number> {
   const abort = abortOnSignal();
   const startedAt = Date.now();
   try {
-    const cluster = await startLocalCluster({ ...choice, log: (message) => console.error(message), signal: abort.signal });
+    const cluster = await startLocalCluster({
+      ...choice,
+      log: (message) => console.error(message),
+      signal: abort.signal,
+    });
     printReady(choice.name, (Date.now() - startedAt) / 1000);
     console.error('Ctrl-C ends it.');
     return await untilEnd(cluster, abort.signal);

@@ -18,7 +18,9 @@ export const network = {
   prometheus: { host: '10.244.0.3', port: 9090 },
   etcdClient: { host: '127.0.0.1', port: 2379 },
   etcdPeer: { host: '127.0.0.1', port: 2380 },
+  controllerManager: { host: '127.0.0.1', port: 10257 },
   contourXds: { host: '127.0.0.1', port: 8001 },
+  contourHttp: { host: '127.0.0.1', port: 8000 },
   kwok: { host: '127.0.0.1', port: 10247 },
 } as const;
 
@@ -71,6 +73,7 @@ export function clusterFiles(folder: string) {
     envoyAdminSocket: at('envoy-admin.sock'),
     nodeAgentConfig: at('node-agent.json'),
     nodeAgentData: at('node-agent'),
+    kwokConfig: at('kwok.yaml'),
     images: at('images.json'),
     hostKubeconfig: at('kubeconfig'),
     insideKubeconfig: (user: string) => at('kubeconfigs', `${user}.inside`),

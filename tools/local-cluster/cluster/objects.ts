@@ -20,7 +20,7 @@ export function splitCrds(text: string): { name: string; yaml: string }[] {
 }
 
 /** Applies every CRD in the YAML files of these folders, and waits until they are served. */
-export async function applyCrds(kube: KubeClient, folders: string[]): Promise<void> {
+export async function applyCrds(kube: KubeClient, folders: string[], signal?: AbortSignal): Promise<void> {
   const crds = (await Promise.all(folders.map(readCrds))).flat();
   await Promise.all(crds.map(({ name, yaml }) => kube.apply(`${crdPath}/${name}`, yaml)));
   await waitUntil(
@@ -29,7 +29,7 @@ export async function applyCrds(kube: KubeClient, folders: string[]): Promise<vo
       const established = new Set(list.items.filter(isEstablished).map((crd) => crd.metadata.name));
       return crds.every(({ name }) => established.has(name));
     },
-    { what: 'the custom resource definitions', timeoutMs: establishedTimeoutMs, intervalMs: 100 },
+    { what: 'the custom resource definitions', timeoutMs: establishedTimeoutMs, intervalMs: 100, signal },
   );
 }
 
@@ -145,7 +145,10 @@ const envoyService = {
   },
 };
 
-/** A node that kwok keeps ready. Nothing is scheduled to it: a pod names it in `spec.nodeName`. */
+/**
+ * A node that kwok keeps ready. A pod gets there by `spec.nodeName: simulated`, or by the node selector
+ * `type: kwok` and a toleration of the taint, which keeps the others away.
+ */
 export async function applySimulatedNode(kube: KubeClient): Promise<void> {
   await kube.apply(`/api/v1/nodes/${names.simulatedNode}`, {
     apiVersion: 'v1',
@@ -155,6 +158,9 @@ export async function applySimulatedNode(kube: KubeClient): Promise<void> {
       annotations: { 'kwok.x-k8s.io/node': 'fake' },
       labels: { 'kubernetes.io/hostname': names.simulatedNode, type: 'kwok' },
     },
-    spec: { podCIDR: network.simulatedPodCidr },
+    spec: {
+      podCIDR: network.simulatedPodCidr,
+      taints: [{ key: 'kwok.x-k8s.io/node', value: 'fake', effect: 'NoSchedule' }],
+    },
   });
 }

@@ -11,7 +11,7 @@ import {
   writeControlPlaneFiles,
 } from '../components/control-plane.ts';
 import { contour, envoy, writeGatewayFiles } from '../components/gateway.ts';
-import { kwok, nodeAgent, writeNodeAgentFiles, type ImageTable } from '../components/node.ts';
+import { kwok, nodeAgent, writeKwokFiles, writeNodeAgentFiles, type ImageTable } from '../components/node.ts';
 import { prometheus, writePrometheusFiles } from '../components/prometheus.ts';
 import type { ComponentName, InsideAccess, LocalCluster, ServiceAccountAccess } from '../local-cluster.ts';
 import { claimFolder, removeFolder, writeState, type ClusterState } from './cluster-folder.ts';
@@ -54,6 +54,8 @@ export class RunningCluster implements LocalCluster {
   readonly #options: StartOptions;
   readonly #components = new Map<ComponentName, Component>();
   readonly #discovery: TargetDiscovery;
+  /** Ends what is still under way when the cluster is to end. */
+  readonly #ending = new AbortController();
   #stopping: Promise<void> | undefined;
   #stateWrites: Promise<void> = Promise.resolve();
 
@@ -91,7 +93,7 @@ export class RunningCluster implements LocalCluster {
       namespace = await ClusterNamespace.create(folder, state.id);
       const context = await makeContext(folder, namespace, options);
       cluster = new RunningCluster(context, state, options);
-      await cluster.#bringUp();
+      await unlessAborted(cluster.#bringUp(), options.signal);
       return cluster;
     } catch (error) {
       if (cluster !== undefined) await cluster.stop();
@@ -194,30 +196,21 @@ export class RunningCluster implements LocalCluster {
   }
 
   async #bringUp(): Promise<void> {
-    const { kube } = this.#context;
-    const { signal, images, log } = this.#options;
+    const { images, log } = this.#options;
     await this.#writeFiles(images);
     log('starting etcd and the API server');
     const store = this.#run(etcd(this.#context));
     await this.#run(kubeApiServer(this.#context));
     await store;
-    signal?.throwIfAborted();
     await this.#writeKubeconfigs();
     log('starting controllers, node agent, gateway and Prometheus');
-    const parts = [
+    await Promise.all([
       this.#run(kubeControllerManager(this.#context)),
       this.#run(prometheus(this.#context)).then(() => this.#discovery.start()),
       this.#run(nodeAgent(this.#context)),
       this.#bringUpGateway(),
-      ...(this.#options.need.includes('kwok')
-        ? [applySimulatedNode(kube).then(() => this.#run(kwok(this.#context)))]
-        : []),
-    ];
-    // Wait for all of them before giving up: what is half started cannot be stopped in order.
-    const results = await Promise.allSettled(parts);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    signal?.throwIfAborted();
+      this.#options.need.includes('kwok') ? this.#bringUpKwok() : undefined,
+    ]);
     this.#state.phase = 'ready';
     await this.#saveState();
     log('the cluster is ready');
@@ -225,10 +218,15 @@ export class RunningCluster implements LocalCluster {
 
   async #bringUpGateway(): Promise<void> {
     const { kube } = this.#context;
-    await applyCrds(kube, this.#options.resolved.crdFolders);
+    await applyCrds(kube, this.#options.resolved.crdFolders, this.#ending.signal);
     await applyGatewayObjects(kube);
     await this.#run(contour(this.#context));
     await this.#run(envoy(this.#context));
+  }
+
+  async #bringUpKwok(): Promise<void> {
+    await applySimulatedNode(this.#context.kube);
+    await this.#run(kwok(this.#context));
   }
 
   async #writeFiles(images: ImageTable): Promise<void> {
@@ -242,6 +240,7 @@ export class RunningCluster implements LocalCluster {
       writePrometheusFiles(this.#context),
       writeGatewayFiles(this.#context),
       writeNodeAgentFiles(this.#context, images),
+      writeKwokFiles(this.#context),
     ]);
     await this.#saveState();
   }
@@ -260,6 +259,7 @@ export class RunningCluster implements LocalCluster {
   }
 
   async #run(spec: ComponentSpec): Promise<void> {
+    this.#ending.signal.throwIfAborted();
     const environment = {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -279,6 +279,7 @@ export class RunningCluster implements LocalCluster {
 
   async #end(): Promise<void> {
     this.#state.phase = 'stopping';
+    this.#ending.abort(new Error(`the cluster "${this.name}" is ending`));
     await this.#saveState();
     await this.#discovery.stop();
     for (const group of stopOrder) {
@@ -313,6 +314,24 @@ export class RunningCluster implements LocalCluster {
       await writeState(this.#files.folder, current).catch(() => undefined);
     });
     return this.#stateWrites;
+  }
+}
+
+/** The result of `work`, or the reason of the signal as soon as that is aborted. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  // What is left of the work fails when the cluster ends; nobody waits for it any more.
+  work.catch(() => undefined);
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

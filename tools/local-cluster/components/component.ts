@@ -29,7 +29,7 @@ const logTailLines = 12;
 /** One running program: start, readiness, stop, and restart when it ends unasked. */
 export class Component {
   readonly spec: ComponentSpec;
-  readonly #namespace: ClusterNamespace;
+  readonly #namespace: Pick<ClusterNamespace, 'spawn'>;
   readonly #logFile: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #onChange: (message?: string) => void;
@@ -43,7 +43,7 @@ export class Component {
 
   constructor(
     spec: ComponentSpec,
-    namespace: ClusterNamespace,
+    namespace: Pick<ClusterNamespace, 'spawn'>,
     logFile: string,
     environment: NodeJS.ProcessEnv,
     /** Told whenever the process id changes, with a message when something went wrong. */

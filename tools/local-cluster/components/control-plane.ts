@@ -60,18 +60,20 @@ export function kubeApiServer({ files, binaries, kube }: ComponentContext): Comp
     ],
     isReady: async () => (await kube.getText('/readyz')) === 'ok',
     readyTimeoutMs: 60_000,
-    stopTimeoutMs: 4000,
+    // Its graceful end waits for clients to close their connections, which those that watch do not.
+    stopTimeoutMs: 1500,
   };
 }
 
-export function kubeControllerManager({ files, binaries, kube }: ComponentContext): ComponentSpec {
+export function kubeControllerManager({ files, binaries, kube, namespace }: ComponentContext): ComponentSpec {
   return {
     name: 'kube-controller-manager',
     command: binaries['kube-controller-manager'],
     args: [
       `--kubeconfig=${files.insideKubeconfig('kube-controller-manager')}`,
       '--leader-elect=false',
-      '--secure-port=0',
+      `--bind-address=${network.controllerManager.host}`,
+      `--secure-port=${network.controllerManager.port}`,
       '--controllers=*,-nodeipam,-cloud-node-lifecycle,-service-lb-controller,-node-route-controller',
       `--root-ca-file=${files.certificateAuthority}`,
       `--service-account-private-key-file=${files.serviceAccountKey}`,
@@ -79,8 +81,9 @@ export function kubeControllerManager({ files, binaries, kube }: ComponentContex
       '--kube-api-burst=400',
       '--profiling=false',
     ],
-    // It has no port of its own here; that it works shows in what it makes for every namespace.
+    // Besides its port: what it makes for every namespace, without which no pod can be made.
     isReady: async () => {
+      if (!(await namespace.canConnect(network.controllerManager))) return false;
       const path = '/api/v1/namespaces/default';
       await Promise.all([
         kube.get(`${path}/configmaps/kube-root-ca.crt`),

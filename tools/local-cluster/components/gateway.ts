@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** The control plane of the gateway: it turns Gateway API objects into Envoy's configuration. */
 export function contour({ files, binaries, namespace }: ComponentContext): ComponentSpec {
-  const { gateway, envoyMetrics, contourXds } = network;
+  const { gateway, envoyMetrics, contourXds, contourHttp } = network;
   return {
     name: 'contour',
     command: binaries.contour,
@@ -22,6 +22,11 @@ export function contour({ files, binaries, namespace }: ComponentContext): Compo
       `--xds-address=${contourXds.host}`,
       `--xds-port=${contourXds.port}`,
       '--disable-leader-election',
+      // Its own servers listen on all addresses by default, and so on those of pods, which then could not use the port.
+      `--http-address=${contourHttp.host}`,
+      `--http-port=${contourHttp.port}`,
+      `--health-address=${contourHttp.host}`,
+      `--health-port=${contourHttp.port}`,
       `--envoy-service-http-address=${gateway.host}`,
       `--envoy-service-http-port=${gateway.port}`,
       `--envoy-service-namespace=${names.contourNamespace}`,

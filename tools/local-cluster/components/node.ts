@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { names, network, urlOf } from '../cluster/layout.ts';
 import type { ComponentSpec } from './component.ts';
 import type { ComponentContext } from './context.ts';
+import { renderKwokStages } from './kwok-stages.ts';
 
 /** The program that stands for a container image. */
 export interface ImageEntry {
@@ -60,6 +61,7 @@ export function kwok({ files, binaries, kube, namespace }: ComponentContext): Co
     command: binaries.kwok ?? '',
     args: [
       `--kubeconfig=${files.insideKubeconfig('kwok')}`,
+      `--config=${files.kwokConfig}`,
       '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
       `--cidr=${network.simulatedPodCidr}`,
       `--server-address=${network.kwok.host}:${network.kwok.port}`,
@@ -77,4 +79,8 @@ async function isNodeReady(kube: ComponentContext['kube'], name: string): Promis
     `/api/v1/nodes/${name}`,
   );
   return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+export async function writeKwokFiles({ files }: ComponentContext): Promise<void> {
+  await writeFile(files.kwokConfig, renderKwokStages());
 }

@@ -10,13 +10,10 @@ export function carry(server: Server, to: Endpoint): void {
   server.on('connection', (outer: Socket) => {
     outer.setNoDelay(true);
     const inner = connect({ host: to.host, port: to.port, noDelay: true, allowHalfOpen: true });
-    const give = () => {
-      outer.destroy();
-      inner.destroy();
-    };
     outer.allowHalfOpen = true;
-    outer.on('error', give);
-    inner.on('error', give);
+    // A break on one side is a break on the other: a client that gives up shall not look like one that is done.
+    outer.on('error', () => inner.resetAndDestroy());
+    inner.on('error', () => outer.resetAndDestroy());
     outer.on('close', () => inner.destroy());
     inner.on('close', () => outer.destroy());
     outer.pipe(inner);

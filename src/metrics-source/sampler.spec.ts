@@ -144,6 +144,16 @@ describe('MetricsSampler', () => {
     expect(none.measure('ml/a', 's1', [request('x')])).toEqual({ kind: 'notConfigured' });
   });
 
+  it('keeps what is asked for, and drops what nobody asked for in ten minutes', async () => {
+    for (const key of ['ml/a', 'ml/b']) sampler.measure(key, 's1', []);
+    await clock.advance(400_000);
+    sampler.measure('ml/b', 's1', []);
+    await clock.advance(400_000);
+    sampler.measure('ml/c', 's1', []);
+    expect(sampler.measure('ml/b', 's1', []).kind).toBe('measured');
+    expect(sampler.measure('ml/a', 's1', []).kind).toBe('pending');
+  });
+
   it('cancels everything at the end', async () => {
     sampler.measure('ml/a', 's1', [request('x')]);
     sampler.measure('ml/b', 's1', [request('y')]);

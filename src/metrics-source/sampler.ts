@@ -13,8 +13,12 @@ export interface SamplerOptions {
   deadlineMs?: number;
 }
 
+/** Results that nobody asked for during this time are dropped: raw samples take memory, and their rollout is over. */
+const keepMs = 600_000;
+
 interface Measurement {
   slot: string;
+  askedMs: number;
   state: MetricsState;
   cancel: AbortController;
 }
@@ -53,13 +57,23 @@ export class MetricsSampler {
   /** What is known for the slot by now. All requests must name the same source. Never blocks, never throws. */
   measure(key: string, slot: string, requests: readonly MeasurementRequest[]): MetricsState {
     if (this.#sources.names.length === 0) return { kind: 'notConfigured' };
+    const askedMs = this.#clock.monotonic();
     const known = this.#measurements.get(key);
-    if (known?.slot === slot) return known.state;
+    if (known?.slot === slot) {
+      known.askedMs = askedMs;
+      return known.state;
+    }
     this.forget(key);
+    this.#dropUnwanted(askedMs);
 
     const unknown = requests.find(({ source }) => !this.#sources.get(source));
     if (unknown) return { kind: 'unknownSource', name: unknown.source };
-    const measurement: Measurement = { slot, state: { kind: 'pending' }, cancel: new AbortController() };
+    const measurement: Measurement = {
+      slot,
+      askedMs,
+      state: { kind: 'pending' },
+      cancel: new AbortController(),
+    };
     this.#measurements.set(key, measurement);
     void this.#run(key, measurement, requests);
     return measurement.state;
@@ -74,6 +88,10 @@ export class MetricsSampler {
   /** Cancels everything, for the end of the program. */
   close(): void {
     for (const key of [...this.#measurements.keys()]) this.forget(key);
+  }
+
+  #dropUnwanted(nowMs: number): void {
+    for (const [key, { askedMs }] of this.#measurements) if (nowMs - askedMs > keepMs) this.forget(key);
   }
 
   async #run(key: string, measurement: Measurement, requests: readonly MeasurementRequest[]): Promise<void> {

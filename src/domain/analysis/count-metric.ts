@@ -6,7 +6,7 @@ import type { CountingWindow } from './counting.ts';
 import type { MetricFinding } from './metric-finding.ts';
 import type { BucketRole, RequestRole } from './preset.ts';
 import { thresholdTest } from './threshold-test.ts';
-import { countedWords, percent, seconds } from './words.ts';
+import { countedWords, percent } from './words.ts';
 
 type ErrorRateMetric = Extract<RolloutMetric, { kind: 'errorRate' }>;
 type LatencyMetric = Extract<RolloutMetric, { kind: 'latency' }>;

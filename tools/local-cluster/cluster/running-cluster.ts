@@ -1,6 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import type { OptionalBinary, ResolvedBinaries } from '../binaries/binaries.ts';
 import { Component, type ComponentSpec } from '../components/component.ts';
 import type { ComponentContext } from '../components/context.ts';
@@ -16,13 +16,15 @@ import { prometheus, writePrometheusFiles } from '../components/prometheus.ts';
 import type { ComponentName, InsideAccess, LocalCluster, ServiceAccountAccess } from '../local-cluster.ts';
 import { claimFolder, removeFolder, writeState, type ClusterState } from './cluster-folder.ts';
 import { TargetDiscovery } from '../components/target-discovery.ts';
-import { makeTokens, users, writeCredentials } from './credentials.ts';
+import { users, writeCredentials } from './credentials.ts';
 import { KubeClient } from './kube-client.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
-import { clusterFiles, clustersRoot, network, urlOf, type ClusterFiles } from './layout.ts';
+import { clustersRoot, network, urlOf, type ClusterFiles } from './layout.ts';
+import { makeContext } from './make-context.ts';
 import { ClusterNamespace } from './namespace.ts';
 import { applyCrds, applyGatewayObjects, applySimulatedNode } from './objects.ts';
 import { clusterMarker, processIdentity } from './processes.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface StartOptions {
   name: string;
@@ -157,7 +159,10 @@ export class RunningCluster implements LocalCluster {
   }
 
   async setImages(images: ImageTable): Promise<void> {
-    await writeFile(this.#files.images, JSON.stringify(images, null, 2));
+    // In one step, because the node agent reads it while it changes.
+    const temporary = `${this.#files.images}.part`;
+    await writeFile(temporary, JSON.stringify(images, null, 2));
+    await rename(temporary, this.#files.images);
   }
 
   async kubeconfigFor(token: string, side: 'host' | 'inside' = 'host', user = 'user'): Promise<string> {
@@ -315,51 +320,4 @@ export class RunningCluster implements LocalCluster {
     });
     return this.#stateWrites;
   }
-}
-
-/** The result of `work`, or the reason of the signal as soon as that is aborted. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  // What is left of the work fails when the cluster ends; nobody waits for it any more.
-  work.catch(() => undefined);
-  if (signal === undefined) return await work;
-  signal.throwIfAborted();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-async function makeContext(
-  folder: string,
-  namespace: ClusterNamespace,
-  options: StartOptions,
-): Promise<ComponentContext> {
-  const files = clusterFiles(folder);
-  const tokens = makeTokens();
-  const [apiServer, gateway, metrics] = await Promise.all([
-    namespace.forward(network.apiServer),
-    namespace.forward(network.gateway),
-    namespace.forward(network.prometheus),
-  ]);
-  const hostUrls = {
-    // By name, because the API server's certificate says "localhost".
-    apiServer: `https://localhost:${apiServer}`,
-    gateway: `http://127.0.0.1:${gateway}`,
-    prometheus: `http://127.0.0.1:${metrics}`,
-  };
-  return {
-    files,
-    binaries: options.resolved.binaries,
-    namespace,
-    tokens,
-    kube: new KubeClient(hostUrls.apiServer, tokens.admin, files.certificateAuthority),
-    hostUrls,
-    scrapeIntervalMs: options.scrapeIntervalMs,
-  };
 }

@@ -55,6 +55,8 @@ export function kubeApiServer({ files, binaries, kube }: ComponentContext): Comp
       `--service-cluster-ip-range=${network.serviceCidr}`,
       `--audit-policy-file=${files.auditPolicy}`,
       `--audit-log-path=${files.auditLog}`,
+      // Megabytes; by default it would start a new file at 100.
+      '--audit-log-maxsize=10000',
       '--allow-privileged=true',
       '--profiling=false',
     ],

@@ -39,6 +39,7 @@ export class TargetDiscovery {
     clearTimeout(this.#timer);
     await this.#running;
     await this.#writing;
+    this.#kube.close();
   }
 
   /** List, watch from there, and again from the start whenever the watch ends: the API server may restart. */

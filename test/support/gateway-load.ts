@@ -1,0 +1,119 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostOf } from './model-deployment.ts';
+
+/** One request of a user, and what came of it. */
+export interface Answer {
+  sentAtMs: number;
+  /** The name of the model that answered; undefined when it was no model. */
+  model: string | undefined;
+  /** 0 when there was no answer at all. */
+  status: number;
+  /** What went wrong on the way. */
+  error?: string;
+}
+
+export interface LoadOptions {
+  /** Default: the ModelDeployment's own host name. */
+  host?: string;
+  path?: string;
+  /** Requests a second. Default 100. */
+  rate?: number;
+}
+
+const timeoutMs = 10_000;
+
+/** Users of a model: they send requests through the gateway at a steady rate, until they are stopped. */
+export class GatewayLoad {
+  readonly answers: Answer[] = [];
+  readonly #url: URL;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #under = new Set<Promise<void>>();
+  readonly #headers: Record<string, string>;
+  readonly #everyMs: number;
+  readonly #running: Promise<void>;
+  #stopped = false;
+
+  private constructor(gatewayUrl: string, name: string, options: LoadOptions) {
+    const { host = hostOf(name), path = '/', rate = 100 } = options;
+    this.#url = new URL(path, gatewayUrl);
+    this.#headers = { host };
+    this.#everyMs = 1000 / rate;
+    this.#running = this.#run();
+  }
+
+  /** For the ModelDeployment of this name. */
+  static start(gatewayUrl: string, name: string, options: LoadOptions = {}): GatewayLoad {
+    return new GatewayLoad(gatewayUrl, name, options);
+  }
+
+  /** Waits for the answers that are under way, too. */
+  async stop(): Promise<readonly Answer[]> {
+    this.#stopped = true;
+    await this.#running;
+    await Promise.all(this.#under);
+    this.#agent.destroy();
+    return this.answers;
+  }
+
+  /** How many answers there were of each kind, as `v1 200`. */
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { model = 'no model', status } of this.answers) {
+      const kind = `${model} ${status}`;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** Requests that went wrong, and not by a model's own answer. */
+  failuresOnTheWay(): Answer[] {
+    return this.answers.filter(({ model, status }) => model === undefined || status === 0);
+  }
+
+  answersOf(model: string): Answer[] {
+    return this.answers.filter((answer) => answer.model === model);
+  }
+
+  /** A slow answer delays no other request: users do not wait for one another. */
+  async #run(): Promise<void> {
+    let nextAtMs = Date.now();
+    while (!this.#stopped) {
+      const sent: Promise<void> = this.#send().finally(() => this.#under.delete(sent));
+      this.#under.add(sent);
+      // After a stall of this process the rate goes on from now; it does not catch up in one burst.
+      nextAtMs = Math.max(nextAtMs + this.#everyMs, Date.now() - this.#everyMs);
+      await sleep(Math.max(0, nextAtMs - Date.now()));
+    }
+  }
+
+  async #send(): Promise<void> {
+    const sentAtMs = Date.now();
+    const answer = await this.#ask().catch((error: Error) => ({
+      model: undefined,
+      status: 0,
+      error: error.message,
+    }));
+    this.answers.push({ sentAtMs, ...answer });
+  }
+
+  #ask(): Promise<Pick<Answer, 'model' | 'status'>> {
+    return new Promise((resolve, reject) => {
+      const options = { agent: this.#agent, headers: this.#headers, timeout: timeoutMs };
+      const call = request(this.#url, options, (response: IncomingMessage) => {
+        response.resume();
+        response.on('error', reject);
+        response.on('end', () => {
+          const model = response.headers['x-model'];
+          resolve({
+            model: typeof model === 'string' ? model : undefined,
+            status: response.statusCode ?? 0,
+          });
+        });
+      });
+      call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+      call.on('error', reject);
+      call.end();
+    });
+  }
+}

@@ -49,23 +49,27 @@ export class Measurements {
     const known = { ...view, scrapeIntervalMs: scrapeIntervalMs ?? view.scrapeIntervalMs };
     const asked = { ...world, analysis: known };
     const inquiry = inquiryOf(asked, rollout);
-    if (!inquiry) return known;
+    if (!inquiry) {
+      // No gate is open: the raw samples of the last one are no longer needed.
+      this.#sampler.forget(key);
+      return known;
+    }
     if (scrapeIntervalMs === undefined) return { ...known, metrics: { kind: 'unknownSource', name: source } };
     const { index } = measurementSlot(world.nowMs, measurementIntervalMs(asked, rollout));
-    const slot = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}/${index}`;
-    return { ...known, metrics: this.#measure(key, slot, inquiry) };
+    const scope = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}`;
+    return { ...known, metrics: this.#measure(key, { scope, slot: `${scope}/${index}` }, inquiry) };
   }
 
   forget(key: string): void {
     this.#sampler.forget(key);
   }
 
-  #measure(key: string, slot: string, inquiry: Inquiry): MetricsState {
+  #measure(key: string, { scope, slot }: { scope: string; slot: string }, inquiry: Inquiry): MetricsState {
     const requests = planMeasurements(inquiry);
     if (requests.length === 0) {
       return { kind: 'noPreset', message: 'nobody knows how to count requests at this router' };
     }
-    return this.#sampler.measure(key, slot, requests);
+    return this.#sampler.measure(key, slot, requests, scope);
   }
 
   #preset(namespace: string, spec: ResolvedSpec): CounterPreset | undefined {

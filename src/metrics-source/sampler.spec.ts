@@ -88,6 +88,24 @@ describe('MetricsSampler', () => {
     expect(sampler.measure('ml/a', 's2', [])).toMatchObject({ results: [{ id: 'z' }] });
   });
 
+  it('waits for a slow answer within its scope, delivers it once, and then asks anew', async () => {
+    sampler.measure('ml/a', 's1', [request('x')], 'step');
+    await settle();
+    expect(sampler.measure('ml/a', 's2', [request('y')], 'step')).toEqual({ kind: 'pending' });
+    await settle();
+    expect(source.asked).toHaveLength(1);
+    expect(source.cancelled).toBe(0);
+    source.waiting[0]!.answer(valueResult(3));
+    await settle();
+    expect(called).toEqual(['ml/a']);
+    expect(sampler.measure('ml/a', 's3', [request('z')], 'step')).toMatchObject({ results: [{ id: 'x' }] });
+    expect(sampler.measure('ml/a', 's3', [request('z')], 'step')).toEqual({ kind: 'pending' });
+    await settle();
+    expect(sampler.measure('ml/a', 's4', [request('z')], 'next step')).toEqual({ kind: 'pending' });
+    await settle();
+    expect(source.cancelled).toBe(1);
+  });
+
   it('forgets a key and cancels its queries', async () => {
     sampler.measure('ml/a', 's1', [request('x')]);
     await settle();

@@ -18,6 +18,9 @@ const keepMs = 600_000;
 
 interface Measurement {
   slot: string;
+  scope: string;
+  /** A pass has seen the results. */
+  delivered: boolean;
   askedMs: number;
   state: MetricsState;
   cancel: AbortController;
@@ -28,8 +31,9 @@ interface Measurement {
  *
  * Flow: a pass asks for what it needs in a slot (rollout, step, interval); the first time this starts the queries and says
  * `pending`; when they have all ended, the key is handed to `onResult`, and the pass that follows gets the results with
- * the same slot. Guarantees: each query of a slot is sent once; a failure is a result like any other; a new slot drops the old
- * one and its queries; a slow source takes turns from its own queries only; nothing is thrown and no rejection is left.
+ * the same slot. Guarantees: each query of a slot is sent once; a failure is a result like any other; a new scope drops the old
+ * one and its queries; within a scope an answer that takes longer than its slot is waited for and delivered once, so that a slow
+ * source is heard at its own pace, and its timeout is heard of (law 9); a slow source takes turns from its own queries only; nothing is thrown and no rejection is left.
  * Assumption: slots of one key are asked for one after the other.
  */
 export class MetricsSampler {
@@ -54,13 +58,22 @@ export class MetricsSampler {
     this.#maxConcurrent = options.maxConcurrent ?? 4;
   }
 
-  /** What is known for the slot by now. All requests must name the same source. Never blocks, never throws. */
-  measure(key: string, slot: string, requests: readonly MeasurementRequest[]): MetricsState {
+  /**
+   * What is known for the slot by now. `scope` is what slots have in common whose answers are as good as each other's:
+   * the step of a rollout. All requests must name the same source. Never blocks, never throws.
+   */
+  measure(
+    key: string,
+    slot: string,
+    requests: readonly MeasurementRequest[],
+    scope: string = slot,
+  ): MetricsState {
     if (this.#sources.names.length === 0) return { kind: 'notConfigured' };
     const askedMs = this.#clock.monotonic();
     const known = this.#measurements.get(key);
-    if (known?.slot === slot) {
+    if (known && (known.slot === slot || (known.scope === scope && !known.delivered))) {
       known.askedMs = askedMs;
+      known.delivered = known.state.kind === 'measured';
       return known.state;
     }
     this.forget(key);
@@ -70,6 +83,8 @@ export class MetricsSampler {
     if (unknown) return { kind: 'unknownSource', name: unknown.source };
     const measurement: Measurement = {
       slot,
+      scope,
+      delivered: false,
       askedMs,
       state: { kind: 'pending' },
       cancel: new AbortController(),

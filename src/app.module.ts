@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { HttpModule } from './http/http.module.ts';
 import { HealthState } from './http/health-state.ts';
 import { MetricsService } from './observability/metrics.ts';
 import { ControllerService } from './controller/controller.service.ts';
+import { ResyncService } from './controller/resync.service.ts';
 import type { Program } from './program.ts';
 
 /**
@@ -18,8 +20,11 @@ export class AppModule {
     ];
     return {
       module: AppModule,
-      imports: [HttpModule.register({ providers })],
-      providers: [{ provide: ControllerService, useValue: controller }],
+      imports: [
+        HttpModule.register({ providers }),
+        ScheduleModule.forRoot({ cronJobs: false, timeouts: false }),
+      ],
+      providers: [{ provide: ControllerService, useValue: controller }, ResyncService],
     };
   }
 }

@@ -9,6 +9,7 @@ import type { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { LeaderElection } from '../runtime/leader-election.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { WorkerPool } from '../runtime/worker-pool.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
@@ -73,6 +74,21 @@ export class ControllerService
   /** The workers run: this process leads, and its caches are filled. */
   get working(): boolean {
     return this.#working;
+  }
+
+  /** The caches are filled, whether this process leads or not. */
+  whenSynced(): Promise<void> {
+    return this.#parts.cache.whenSynced();
+  }
+
+  /**
+   * Looks at every ModelDeployment once more, spread over the period: in case that a change was missed. A settled one costs
+   * no request (law 15). Nothing happens on a standby.
+   */
+  resync(periodMs: number): void {
+    if (!this.#working || this.#stopping) return;
+    const { cache, queue } = this.#parts;
+    for (const key of cache.modelDeploymentKeys()) queue.addAfter(key, spreadDelayMs(key, periodMs));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

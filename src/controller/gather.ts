@@ -1,5 +1,6 @@
 import { withDefaults } from '../api/defaults.ts';
 import { labels } from '../api/group.ts';
+import type { ModelDeployment } from '../api/model-deployment.ts';
 import { parseModelDeployment } from '../api/validation/parse-object.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
 import type { World } from '../domain/world.ts';
@@ -46,7 +47,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const { cache, clock, birthCheck, foreignObjects, measurements } = dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
-  const modelDeployment = parseModelDeployment(object);
+  const modelDeployment = accepted(object);
   const { metadata } = modelDeployment;
   const owner = { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' };
   const spec = withDefaults(modelDeployment.spec);
@@ -94,6 +95,17 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   }
   world.analysis = measurements.gather(key, world, spec);
   return { object, world, router, routerObjects, revisions, rollouts };
+}
+
+const seen = new WeakSet<KubernetesObject>();
+
+/** The object, which was judged. The cache keeps the very same one while nothing changes, so each form is judged once. */
+function accepted(object: KubernetesObject): ModelDeployment {
+  if (!seen.has(object)) {
+    parseModelDeployment(object);
+    seen.add(object);
+  }
+  return object as unknown as ModelDeployment;
 }
 
 /** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */

@@ -60,30 +60,37 @@ export function parseModelRollout(object: unknown): ModelRollout {
   return object as ModelRollout;
 }
 
-const specNodes = new Map<string, SchemaNode>();
+/** What a kind is judged by. Made once: zod compiles a schema when it is first used, which costs more than a thousand uses. */
+interface Judge {
+  /** Everything but the rules. */
+  shape: z.ZodType;
+  spec: SchemaNode;
+}
+
+const judges = new Map<string, Judge>();
+
+function judgeOf({ kind, spec }: KindDefinition): Judge {
+  let judge = judges.get(kind);
+  if (!judge) {
+    const shape = z.object({
+      apiVersion: z.literal(apiVersion),
+      kind: z.literal(kind),
+      metadata: z.looseObject({ name: z.string() }),
+      spec,
+    });
+    judges.set(kind, (judge = { shape, spec: schemaNode(spec) }));
+  }
+  return judge;
+}
 
 /** Everything that is wrong with name and spec; the rules are asked only of an object that has the right shape. */
 function problemsOf(definition: KindDefinition, object: unknown): Problem[] {
-  const envelope = z.object({
-    apiVersion: z.literal(apiVersion),
-    kind: z.literal(definition.kind),
-    metadata: z.looseObject({ name: z.string() }),
-    spec: definition.spec,
-  });
-  const result = envelope.safeParse(object, { reportInput: true });
+  const judge = judgeOf(definition);
+  const result = judge.shape.safeParse(object, { reportInput: true });
   if (!result.success) return result.error.issues.flatMap((issue) => toProblem(issue));
   const { metadata, spec } = object as ModelDeployment;
   const root = { metadata: { name: metadata.name } };
-  return [
-    ...brokenRules(definition.rules, root, root, ''),
-    ...ruleViolations(specNode(definition), spec, 'spec'),
-  ];
-}
-
-function specNode({ kind, spec }: KindDefinition): SchemaNode {
-  let node = specNodes.get(kind);
-  if (!node) specNodes.set(kind, (node = schemaNode(spec)));
-  return node;
+  return [...brokenRules(definition.rules, root, root, ''), ...ruleViolations(judge.spec, spec, 'spec')];
 }
 
 function toProblem(issue: z.core.$ZodIssue): Problem {

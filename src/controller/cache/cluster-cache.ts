@@ -115,6 +115,10 @@ export class ClusterCache {
     return Object.values(this.kinds).flatMap(({ reflectors }) => reflectors);
   }
 
+  modelDeploymentKeys(): string[] {
+    return this.kinds.modelDeployments.keys();
+  }
+
   modelDeployment(key: string): KubernetesObject | undefined {
     return this.kinds.modelDeployments.get(key);
   }

@@ -39,6 +39,10 @@ export class KindCache {
     return this.reflectors.flatMap(({ store }) => store.list());
   }
 
+  keys(): string[] {
+    return this.reflectors.flatMap(({ store }) => store.keys());
+  }
+
   byIndex(name: string, value: string): KubernetesObject[] {
     return this.reflectors.flatMap(({ store }) => store.byIndex(name, value));
   }

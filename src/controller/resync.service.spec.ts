@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { Test } from '@nestjs/testing';
+import { VirtualClock } from '../runtime/virtual-clock.ts';
+import { WorkQueue } from '../runtime/work-queue.ts';
+import { type ControllerParts, ControllerService } from './controller.service.ts';
+import { ResyncService, resyncPeriodMs } from './resync.service.ts';
+
+const keys = Array.from({ length: 100 }, (_, index) => `ml/model-${index}`);
+
+/** A controller whose caches hold these keys and which only queues. */
+function bed() {
+  const clock = new VirtualClock();
+  const queue = new WorkQueue({ clock });
+  const nothing = { start: () => {}, stop: () => Promise.resolve() };
+  const cache = {
+    ...nothing,
+    onChange: () => {},
+    whenSynced: () => Promise.resolve(),
+    modelDeploymentKeys: () => keys,
+  };
+  const parts = {
+    cache,
+    queue,
+    pool: { ...nothing, stop: () => Promise.resolve(queue.shutDown()) },
+    events: nothing,
+    sampler: { close: () => {} },
+    election: nothing,
+    config: { shutdownGraceMs: 1_000 },
+    logger: { info: () => {} },
+  } as unknown as ControllerParts;
+  const controller = new ControllerService(parts);
+  controller.onApplicationBootstrap();
+  return { clock, queue, controller, resync: new ResyncService(controller) };
+}
+
+const waitingIn = (queue: WorkQueue) => {
+  const { depth, delayed } = queue.figures();
+  return depth + delayed;
+};
+
+describe('the resync', () => {
+  it('does nothing on a standby', () => {
+    const { queue, resync } = bed();
+    resync.resync();
+    expect(waitingIn(queue)).toBe(0);
+  });
+
+  it('brings every key of the leader once, spread over the period', async () => {
+    const { clock, queue, controller, resync } = bed();
+    controller.lead();
+    await clock.advance(0);
+    expect(controller.working).toBe(true);
+    resync.resync();
+    expect(queue.figures().depth).toBe(0);
+    await clock.advance(resyncPeriodMs / 2);
+    const half = queue.figures().depth;
+    expect(half).toBeGreaterThan(30);
+    expect(half).toBeLessThan(70);
+    await clock.advance(resyncPeriodMs / 2);
+    const taken = await Promise.all(keys.map(() => queue.take()));
+    expect(taken.sort()).toEqual([...keys].sort());
+    expect(waitingIn(queue)).toBe(0);
+  });
+
+  it('does nothing once a stop has begun', async () => {
+    const { clock, queue, controller, resync } = bed();
+    controller.lead();
+    await clock.advance(0);
+    await controller.beforeApplicationShutdown();
+    resync.resync();
+    expect(waitingIn(queue)).toBe(0);
+  });
+
+  it('is scheduled, and its timer ends with the program', async () => {
+    const { controller } = bed();
+    const module = await Test.createTestingModule({
+      imports: [ScheduleModule.forRoot()],
+      providers: [{ provide: ControllerService, useValue: controller }, ResyncService],
+    }).compile();
+    await module.init();
+    const registry = module.get(SchedulerRegistry);
+    expect(registry.getIntervals()).toEqual(['resync']);
+    await module.close();
+    expect(registry.getIntervals()).toEqual([]);
+  });
+});

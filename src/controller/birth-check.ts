@@ -2,6 +2,7 @@ import type { ResolvedSpec } from '../api/defaults.ts';
 import type { RevisionIdentity } from '../domain/revision/revision-hash.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
+import { keyOf } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Owner } from '../routers/objects/owner-reference.ts';
 import { revisionDeployment } from './objects/revision-deployment.ts';
@@ -33,17 +34,19 @@ export class BirthCheck {
 
   /** Why the API server refuses it, in its words; undefined when it does not. Other failures are thrown. */
   async refusal({ owner, spec, identity }: Birth): Promise<string | undefined> {
-    const known = this.#answers.get(owner.uid);
+    const key = keyOf({ metadata: owner });
+    const known = this.#answers.get(key);
     if (known?.fullHash === identity.fullHash && this.#clock.monotonic() < known.untilMs)
       return known.refusal;
     const refusal = await this.#ask({ owner, spec, identity });
     const untilMs = this.#clock.monotonic() + askAgainMs;
-    this.#answers.set(owner.uid, { fullHash: identity.fullHash, refusal, untilMs });
+    this.#answers.set(key, { fullHash: identity.fullHash, refusal, untilMs });
     return refusal;
   }
 
-  forget(uid: string): void {
-    this.#answers.delete(uid);
+  /** The ModelDeployment with this key is gone. */
+  forget(key: string): void {
+    this.#answers.delete(key);
   }
 
   async #ask({ owner, spec, identity }: Birth): Promise<string | undefined> {

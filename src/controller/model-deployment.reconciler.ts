@@ -91,7 +91,8 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   #forget(key: string): void {
-    const { measurements, foreignObjects, observer } = this.#dependencies;
+    const { birthCheck, measurements, foreignObjects, observer } = this.#dependencies;
+    birthCheck.forget(key);
     measurements.forget(key);
     foreignObjects.forget(key);
     observer.forgotten(key);

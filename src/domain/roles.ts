@@ -12,8 +12,8 @@ export interface Roles {
 
 /**
  * Rebuilds the roles from what the API server holds, the record first because it is written first (laws 12 and 13), then the
- * status, then the live traffic objects (law 20). "First revision ever" means that none of these names a revision that
- * still exists.
+ * status, then the live traffic objects, then the Deployments (law 20). "First revision ever" means that none of these names
+ * a revision that still exists.
  */
 export function resolveRoles(world: World): Roles {
   const newest = world.rollouts.at(-1);
@@ -26,6 +26,7 @@ export function resolveRoles(world: World): Roles {
     world.deployment.status?.stable?.revision,
     world.traffic.apex?.kind === 'revision' ? world.traffic.apex.revision : undefined,
     heaviest(world),
+    oldestReady(world),
   ];
   return { stable: candidates.find(exists), active, newest };
 }
@@ -53,6 +54,14 @@ function heaviest({ traffic, target }: World): string | undefined {
         right - left ||
         (leftName < rightName ? -1 : 1),
     )[0]?.[0];
+}
+
+/** When even the live objects are lost: what runs, is ready, and was not taken out of its role. */
+function oldestReady({ revisions, target }: World): string | undefined {
+  return revisions
+    .filter(({ revision, ready }) => revision !== target.revision && ready > 0)
+    .filter(({ drainUntilMs }) => drainUntilMs === undefined)
+    .sort((left, right) => left.createdAtMs - right.createdAtMs)[0]?.revision;
 }
 
 export function findRevision(world: World, revision: string | undefined): RevisionView | undefined {

@@ -2,12 +2,9 @@ import type { RoleStatus } from '../../api/model-deployment-status.ts';
 import { labels } from '../../api/group.ts';
 import type { Claim } from './set-conditions.ts';
 import type { RevisionView, World } from '../world.ts';
-import { because, clip, readyPods } from '../words.ts';
+import { because, readyPods } from '../words.ts';
 
 /** Parts of the status that say the same in every situation. */
-
-/** What fits into `status.message`: the API server's own words about a template may be longer. */
-export const longestStatusMessage = 4096;
 
 export function roleStatus(view: RevisionView): RoleStatus {
   return { revision: view.revision, model: view.model, replicas: view.pods, ready: view.ready };
@@ -55,9 +52,7 @@ export function trafficClaim(world: World, inForce: boolean): Claim {
 
 /** What a person must mend before anything goes on, whatever the situation. */
 export function blockage(world: World): { reason: Claim['reason']; message: string } | undefined {
-  if (world.birthRefused !== undefined) {
-    return { reason: 'TemplateRejected', message: clip(world.birthRefused, longestStatusMessage) };
-  }
+  if (world.birthRefused !== undefined) return { reason: 'TemplateRejected', message: world.birthRefused };
   return world.traffic.problem;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelDeploymentStatus } from '../../api/model-deployment-status.ts';
 import type { RevisionView, World } from '../world.ts';
 import { availableClaim, blockage, pausedClaim, scaleStatus, trafficClaim } from './common-claims.ts';
-import { because } from '../words.ts';
+import { because, clip, longestStatusMessage } from '../words.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
 /** The status before anything was served. */
@@ -13,7 +13,7 @@ export function firstRevisionStatus(world: World, view: RevisionView | undefined
   return {
     observedGeneration: deployment.generation,
     phase,
-    message,
+    message: clip(message, longestStatusMessage),
     ...scaleStatus(world, undefined),
     conditions: setConditions(
       deployment.status?.conditions,

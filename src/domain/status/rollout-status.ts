@@ -3,19 +3,12 @@ import type { Phase } from '../../api/phase.ts';
 import { shareOf } from '../traffic/split.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
-import { because, clip } from '../words.ts';
+import { because, clip, longestStatusMessage } from '../words.ts';
 import type { Obstacle } from '../strategy/gate.ts';
 import { stepForPeople, stepInWords } from '../strategy/plan.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
 import { analysisClaim } from './analysis-claim.ts';
-import {
-  availableClaim,
-  longestStatusMessage,
-  pausedClaim,
-  roleStatus,
-  scaleStatus,
-  trafficClaim,
-} from './common-claims.ts';
+import { availableClaim, pausedClaim, roleStatus, scaleStatus, trafficClaim } from './common-claims.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
 /** The status while a rollout runs. */

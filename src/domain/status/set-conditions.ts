@@ -1,6 +1,7 @@
 import { type Condition, type ConditionType, conditionTypes } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { toConditionTime } from '../time.ts';
+import { clip, longestStatusMessage } from '../words.ts';
 
 /** What a condition should say; times are worked out from what it said before. */
 export interface Claim {
@@ -27,6 +28,7 @@ export function setConditions(
     return {
       type,
       ...claim,
+      message: clip(claim.message, longestStatusMessage),
       observedGeneration: generation,
       lastTransitionTime: sameStatus && old ? old.lastTransitionTime : toConditionTime(nowMs),
     };

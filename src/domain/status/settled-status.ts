@@ -13,7 +13,7 @@ import {
 } from './common-claims.ts';
 import { notNeeded } from './analysis-claim.ts';
 import { stepForPeople } from '../strategy/plan.ts';
-import { because, readyPods } from '../words.ts';
+import { because, clip, longestStatusMessage, readyPods } from '../words.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
 
 export interface Settled {
@@ -43,7 +43,7 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
   return {
     observedGeneration: deployment.generation,
     phase,
-    message,
+    message: clip(message, longestStatusMessage),
     stable: view ? roleStatus(view) : undefined,
     rollout: starting ? startSummary(starting) : roles.newest && endSummary(roles.newest),
     traffic: { acknowledged: inForce },

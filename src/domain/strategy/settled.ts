@@ -10,11 +10,15 @@ import { repairEvent } from './repair-event.ts';
 import { isInForce, sendsUsersToNobody, settledSplit } from './rollout-traffic.ts';
 import { startRollout } from './start-rollout.ts';
 
+type Start = ReturnType<typeof startRollout>;
+
 /** One revision has everybody, and no rollout runs. Here a new one begins. */
 export function decideSettled(world: World, roles: Roles, stable: string): Decision {
   const view = findRevision(world, stable);
   const split = settledSplit(world, stable);
   const start = view && mayStart(world, roles, stable) ? startRollout(world, roles, view) : undefined;
+  // Of one edit to replicas and template, the scale-down waits until the rollout is over (law 6).
+  const replicas = Math.max(world.deployment.spec.replicas, start ? (view?.replicas ?? 0) : 0);
   const inRole = start ? [stable, world.target.revision] : [stable];
   const retirement = retireRevisions(world, inRole);
   const mayWrite = view?.hasService === true && !world.traffic.problem && !sendsUsersToNobody(world, split);
@@ -24,8 +28,8 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
     rolloutStatus: forgetFailure(world, roles),
     trafficBeforeRecord: false,
     revisions: [
-      ...stableIntents(world, stable, view),
-      ...candidateIntents(world, start),
+      ...stableIntents(world, stable, view, replicas),
+      ...candidateIntents(world, start, replicas),
       ...retirement.intents,
     ],
     traffic: mayWrite ? split : undefined,
@@ -49,8 +53,12 @@ function forgetFailure(world: World, { newest }: Roles): Decision['rolloutStatus
   return { name: newest.name, status: { ...newest.status, remembered: false } };
 }
 
-function stableIntents(world: World, stable: string, view: RevisionView | undefined): RevisionIntent[] {
-  const { replicas } = world.deployment.spec;
+function stableIntents(
+  world: World,
+  stable: string,
+  view: RevisionView | undefined,
+  replicas: number,
+): RevisionIntent[] {
   if (stable === world.target.revision) return [{ kind: 'ensure', identity: world.target, replicas }];
   return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null }] : [];
 }
@@ -59,18 +67,15 @@ function stableIntents(world: World, stable: string, view: RevisionView | undefi
  * The candidate's pods may start in the pass that begins its rollout: they need no traffic for that (law 4). Pods that a
  * revision has left over from before are kept.
  */
-function candidateIntents(
-  world: World,
-  start: ReturnType<typeof startRollout> | undefined,
-): RevisionIntent[] {
+function candidateIntents(world: World, start: Start | undefined, replicas: number): RevisionIntent[] {
   if (!start) return [];
-  const { target, deployment, traffic } = world;
-  const needed = podsForWeight(weightAt(start.spec.plan, 0), deployment.spec.replicas, traffic.router);
-  const replicas = Math.max(needed, findRevision(world, target.revision)?.replicas ?? 0);
-  return [{ kind: 'ensure', identity: target, replicas }];
+  const { target, traffic } = world;
+  const needed = podsForWeight(weightAt(start.spec.plan, 0), replicas, traffic.router);
+  const left = findRevision(world, target.revision)?.replicas ?? 0;
+  return [{ kind: 'ensure', identity: target, replicas: Math.max(needed, left) }];
 }
 
-function startedEvents(start: ReturnType<typeof startRollout> | undefined): EventIntent[] {
+function startedEvents(start: Start | undefined): EventIntent[] {
   if (!start) return [];
   const { from, to } = start.spec;
   const message = `${start.name}: revision ${to.revision} against stable ${from.revision}`;

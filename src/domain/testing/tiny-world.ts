@@ -43,6 +43,7 @@ export class TinyWorld {
   readonly weights: number[] = [];
   passes = 0;
   readonly #past = new TinyPast();
+  readonly #identities = new Map<string, RevisionIdentity>();
 
   constructor(options: TinyOptions = {}) {
     this.cluster = new TinyCluster(options.router ?? 'weighted', startMs);
@@ -52,8 +53,10 @@ export class TinyWorld {
   // What is there, by the names that people use.
 
   identityOf(version: string): RevisionIdentity {
-    const known = [...this.cluster.revisions.values()].map(({ identity }) => identity);
-    return identifyRevision({ model: { version }, serving: {} }, known);
+    let identity = this.#identities.get(version);
+    if (!identity)
+      this.#identities.set(version, (identity = identifyRevision({ model: { version }, serving: {} }, [])));
+    return identity;
   }
 
   revision(version: string): string {
@@ -102,7 +105,9 @@ export class TinyWorld {
     this.generation += 1;
   }
 
+  /** Without a router there is no route. */
   editRoute(weights: Record<string, number>): void {
+    if (this.cluster.router !== 'weighted') return;
     const route = Object.entries(weights).map(([version, weight]) => ({
       revision: this.revision(version),
       weight,
@@ -181,8 +186,8 @@ export class TinyWorld {
       deployment: { namespace: 'ml', name: 'sentiment', generation, deleting: false, spec, status },
       target: this.identityOf(this.version),
       revisions: this.cluster.views(),
-      rollouts: structuredClone(this.rollouts),
-      traffic: structuredClone(this.cluster.traffic()),
+      rollouts: [...this.rollouts],
+      traffic: this.cluster.traffic(),
       analysis: { metrics: this.#metrics(), preset: undefined, port: 80, scrapeIntervalMs: 15_000 },
       birthRefused: this.birthRefused,
     };
@@ -255,7 +260,8 @@ export class TinyWorld {
 
   facts(): Facts {
     const views = this.cluster.views();
-    return structuredClone({
+    const newest = this.rollouts.at(-1);
+    return {
       nowMs: this.nowMs,
       router: this.cluster.router,
       replicas: this.spec.replicas,
@@ -268,9 +274,10 @@ export class TinyWorld {
       revisions: Object.fromEntries(
         views.map(({ revision, replicas, ready }) => [revision, { replicas, ready }]),
       ),
-      rollout: this.rollouts.at(-1),
-      ...this.#past.facts,
-    });
+      // Stored objects are replaced as a whole, so that a copy of what holds them is enough.
+      rollout: newest && { ...newest },
+      ...this.#past.copy(),
+    };
   }
 
   #shares(): Record<string, number> {

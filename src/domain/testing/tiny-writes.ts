@@ -113,6 +113,7 @@ function settings(
 /** As JSON keeps it: absent and undefined are the same, and nobody shares an object with the decision. */
 const asStored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 const same = (left: unknown, right: unknown): boolean =>
+  JSON.stringify(left) === JSON.stringify(right) ||
   JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
 
 function sorted(value: unknown): unknown {

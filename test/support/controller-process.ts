@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -17,14 +17,14 @@ export interface ControllerProcessOptions {
 /** The controller as users run it: the built program, as a process of its own that can be killed. */
 export class ControllerProcess {
   readonly name: string;
-  readonly logPath: string;
   readonly #child: ChildProcess;
+  readonly #folder: string;
   #lines = '';
 
-  private constructor(name: string, child: ChildProcess, logPath: string) {
+  private constructor(name: string, child: ChildProcess, folder: string) {
     this.name = name;
     this.#child = child;
-    this.logPath = logPath;
+    this.#folder = folder;
   }
 
   /** Starts it, and waits until it serves its health endpoint and its caches are in step. */
@@ -42,13 +42,10 @@ export class ControllerProcess {
         POD_NAMESPACE: 'understudy-system',
       },
     });
-    const logPath = join(folder, 'log');
-    const log = createWriteStream(logPath);
-    const started = new ControllerProcess(name, child, logPath);
+    const started = new ControllerProcess(name, child, folder);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         started.#lines += chunk.toString();
-        log.write(chunk);
       });
     }
     await waitFor('the controller is ready', async () => {
@@ -84,6 +81,7 @@ export class ControllerProcess {
 
   /** Ends it in the given way and waits for the end; returns its exit code, null after a signal. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    rmSync(this.#folder, { recursive: true, force: true });
     if (!this.running) return this.#child.exitCode;
     const ended = once(this.#child, 'exit');
     this.#child.kill(signal);

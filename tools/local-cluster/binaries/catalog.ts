@@ -89,7 +89,7 @@ export function kubernetes({ version, etcd, moduleFolder }: KubernetesVersion): 
         output: 'kubernetes',
         links: files,
         variables: versionVariables(version),
-        note: 'about 6 minutes on 2 cores and 1 GB of downloads, once',
+        note: 'about 6 minutes on 2 cores, once',
       }),
     ],
   };

@@ -9,7 +9,7 @@ interface TableOptions {
 const headers = ['version', 'outcome', 'took', 'requests (failed)', 'not model', 'to 0 %'];
 const legend = [
   'not model: failures that no model caused',
-  'to 0 %: from the first failed answer in hand to the route without weight for the version',
+  'to 0 %: from the first failed answer at the client to the route without weight',
 ];
 
 /** The summary for people: a table, totals, and what was not as expected. Problems are never cut. */

@@ -94,7 +94,7 @@ function splitLines(status: ModelDeploymentStatus, width: number): Line[] {
   const trial = versionOf(onTrial(status));
   const { desired, applied, observed, acknowledged } = status.traffic ?? {};
   if (trial === undefined || desired === undefined) return [];
-  const cells = Math.max(10, Math.min(barWidth, width - labelWidth - 30));
+  const cells = Math.max(10, Math.min(barWidth, width - labelWidth - 38));
   const line = (label: string, share: number | undefined, note = ''): Line =>
     row(
       label,

@@ -1,3 +1,4 @@
+import { type Condition, type ConditionType, conditionTypes } from '../api/conditions.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { type Claim, setConditions } from '../domain/status/set-conditions.ts';
@@ -16,26 +17,36 @@ export function invalidSpecStatus(
     reason: 'InvalidSpec',
     message: error.message,
   });
+  const said = { Ready: says('False'), Reconciling: says('False'), Stalled: says('True') };
+  const conditions = setConditions(
+    before.conditions,
+    { ...claimsOf(before.conditions), ...said },
+    generation,
+    nowMs,
+  );
   return {
     ...before,
     observedGeneration: generation,
     phase: 'Failed',
     message: error.message,
-    conditions: setConditions(
-      before.conditions,
-      { ...claimsOf(before), Ready: says('False'), Reconciling: says('False'), Stalled: says('True') },
-      generation,
-      nowMs,
+    conditions: conditions.map((condition) =>
+      condition.type in said ? condition : asBefore(before.conditions, condition),
     ),
   };
 }
 
-/** The conditions that this finding says nothing about stay as they are. */
-function claimsOf({ conditions }: ModelDeploymentStatus): Record<string, Claim> {
+/** Our conditions that this finding says nothing about. Those of others are kept by `setConditions`. */
+function claimsOf(conditions: readonly Condition[] = []): Partial<Record<ConditionType, Claim>> {
   return Object.fromEntries(
-    (conditions ?? []).map(({ type, status, reason, message }) => [
-      type,
-      { status, reason: reason as Claim['reason'], message },
-    ]),
+    conditions
+      .filter(({ type }) => Object.hasOwn(conditionTypes, type))
+      .map(({ type, status, reason, message }) => [
+        type,
+        { status, reason: reason as Claim['reason'], message },
+      ]),
   );
 }
+
+/** They stay as they are, with the generation that they were observed for (law 11). */
+const asBefore = (before: readonly Condition[] = [], condition: Condition): Condition =>
+  before.find(({ type }) => type === condition.type) ?? condition;

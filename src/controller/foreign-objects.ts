@@ -1,3 +1,4 @@
+import { labels } from '../api/group.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import {
@@ -14,8 +15,8 @@ import { isOwnedBy } from '../routers/objects/owner-reference.ts';
 const inTheWay: readonly ResourceKind[] = [resourceKinds.service, resourceKinds.httpRoute];
 
 /**
- * Objects that have a name which we need and are not ours. The caches select by our label and do not see them: the first
- * sign is that a create finds the name taken. Then they are read, so that a condition can say whose they are; nothing of
+ * Objects that have a name which we need and are not ours, or lost our label. The caches select by it and do not see them:
+ * the first sign is that a create finds the name taken. Then they are read, so that a condition can say whose they are; nothing of
  * them is ever written (law 18).
  */
 export class ForeignObjects {
@@ -36,41 +37,56 @@ export class ForeignObjects {
 
   /**
    * A create of this object said that the name is taken. Throws a conflict when the one that has it is ours after all: then
-   * only the cache is behind, and a new pass sees it.
+   * the cache is behind, or somebody took our label away; a new pass sees either.
    */
   async met(wanted: KubernetesObject): Promise<void> {
     const kind = resourceKindOf(wanted);
     if (!inTheWay.includes(kind)) return;
     const key = keyOf(wanted);
-    await this.#read(kind, key);
-    const found = this.#found.get(`${kind.plural}/${key}`);
-    const owner = wanted.metadata.ownerReferences?.[0]?.uid;
-    if (found && owner !== undefined && !isOwnedBy(found, { uid: owner })) return;
-    this.#found.delete(`${kind.plural}/${key}`);
-    throw new ClusterError(
-      'conflict',
-      `${kind.kind} ${key} was just created: the cache does not show it yet`,
-    );
+    const owner = wanted.metadata.ownerReferences?.[0];
+    const found = await this.#read(kind, key);
+    const isOurs = !found || owner === undefined || isOwnedBy(found, owner);
+    const { namespace } = wanted.metadata;
+    // Only an object with the ModelDeployment's own name is looked up again.
+    const isLookedUp = owner !== undefined && key === keyOf({ metadata: { namespace, name: owner.name } });
+    if (!isLookedUp || (found && isShownByCache(found, owner))) this.#found.delete(`${kind.plural}/${key}`);
+    if (!isOurs) return;
+    throw new ClusterError('conflict', `${kind.kind} ${key} is ours: the cache does not show it yet`);
   }
 
-  /** Looks again at what was in the way of a key, so that the way is seen to be free when it is. */
-  async refresh(key: string): Promise<boolean> {
+  /**
+   * Looks again at what was in the way of the ModelDeployment with this key and uid, so that the way is seen to be free when
+   * it is. Says whether something is still in the way.
+   */
+  async refresh(key: string, uid: string): Promise<boolean> {
     const known = inTheWay.filter((kind) => this.#found.has(`${kind.plural}/${key}`));
-    await Promise.all(known.map((kind) => this.#read(kind, key)));
-    return known.length > 0;
+    await Promise.all(
+      known.map(async (kind) => {
+        const found = await this.#read(kind, key);
+        if (found && isShownByCache(found, { uid })) this.#found.delete(`${kind.plural}/${key}`);
+      }),
+    );
+    return known.some((kind) => this.#found.has(`${kind.plural}/${key}`));
   }
 
   forget(key: string): void {
     for (const kind of inTheWay) this.#found.delete(`${kind.plural}/${key}`);
   }
 
-  async #read(kind: ResourceKind, key: string): Promise<void> {
+  async #read(kind: ResourceKind, key: string): Promise<KubernetesObject | undefined> {
     const id = `${kind.plural}/${key}`;
     try {
-      this.#found.set(id, await this.#cluster.get(kind, nameOf(key)));
+      const found = await this.#cluster.get(kind, nameOf(key));
+      this.#found.set(id, found);
+      return found;
     } catch (error) {
       if (!ClusterError.is(error, 'notFound')) throw error;
       this.#found.delete(id);
+      return undefined;
     }
   }
 }
+
+/** The caches select by our label: one of ours that somebody took it from is read here, and so gets it back. */
+const isShownByCache = (found: KubernetesObject, owner: { uid: string }): boolean =>
+  isOwnedBy(found, owner) && found.metadata.labels?.[labels.modelDeployment] !== undefined;

@@ -49,7 +49,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     if (!object) return this.#forget(key);
     const written: ObjectReference[] = [];
     try {
-      return await this.#pass(key, written);
+      return await this.#pass(key, object.metadata.uid ?? '', written);
     } catch (error) {
       if (!(error instanceof InvalidModelDeploymentError)) throw error;
       return await this.#reportInvalid(object, error, written);
@@ -58,9 +58,9 @@ export class ModelDeploymentReconciler implements Reconciler {
     }
   }
 
-  async #pass(key: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
+  async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
     const { applier, foreignObjects, logger, observer } = this.#dependencies;
-    const foreign = await foreignObjects.refresh(key);
+    const foreign = await foreignObjects.refresh(key, uid);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;
     const decision = decide(gathered.world);

@@ -1,5 +1,4 @@
 import { withDefaults } from '../api/defaults.ts';
-import { labels } from '../api/group.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
 import { parseModelDeployment } from '../api/validation/parse-object.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
@@ -9,11 +8,11 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Router, RouterObjects } from '../routers/router.ts';
 import { routerFor } from '../routers/router-factory.ts';
 import { isOwnedBy } from '../routers/objects/owner-reference.ts';
-import { revisionObjectName } from '../routers/objects/labels.ts';
 import type { BirthCheck } from './birth-check.ts';
 import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import { readRevision } from './objects/read-revision.ts';
+import { revisionObjects } from './objects/revision-objects.ts';
 import type { RevisionObjects } from './objects/revision-writes.ts';
 import { readRollout } from './objects/model-rollout.ts';
 import type { Measurements } from './measurements.ts';
@@ -55,7 +54,10 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
 
   const revisions = revisionObjects(owner.name, owned);
   const views = [...revisions.values()]
-    .map(({ deployment, service }) => readRevision(deployment, owned.endpointSlices, owned.pods, service))
+    .map(
+      ({ deployment, service }) =>
+        deployment && readRevision(deployment, owned.endpointSlices, owned.pods, service),
+    )
     .filter((view) => view !== undefined);
   const target = identifyRevision(modelDeployment.spec, views);
 
@@ -90,7 +92,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
   };
-  if (!revisions.has(target.revision)) {
+  if (!revisions.get(target.revision)?.deployment) {
     world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
   }
   world.analysis = measurements.gather(key, world, spec);
@@ -120,21 +122,6 @@ function ownedBy(objects: OwnedObjects, uid: string): OwnedObjects {
     endpointSlices: objects.endpointSlices,
     pods: objects.pods,
   };
-}
-
-type LiveRevision = RevisionObjects & { deployment: KubernetesObject };
-
-function revisionObjects(name: string, owned: OwnedObjects): Map<string, LiveRevision> {
-  const revisions = new Map<string, LiveRevision>();
-  for (const deployment of owned.deployments) {
-    const revision = deployment.metadata.labels?.[labels.revision];
-    if (revision === undefined || deployment.metadata.deletionTimestamp) continue;
-    revisions.set(revision, {
-      deployment,
-      service: find(owned.services, revisionObjectName(name, revision)),
-    });
-  }
-  return revisions;
 }
 
 const find = (objects: readonly KubernetesObject[], name: string) =>

@@ -3,6 +3,7 @@ import { labels } from '../../api/group.ts';
 import type { Claim } from './set-conditions.ts';
 import type { RevisionView, World } from '../world.ts';
 import { because, readyPods } from '../words.ts';
+import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
 /** Parts of the status that say the same in every situation. */
 
@@ -39,14 +40,14 @@ export function availableClaim(stable: RevisionView | undefined): Claim {
 }
 
 export function trafficClaim(world: World, inForce: boolean): Claim {
-  const { problem, acknowledgement } = world.traffic;
+  const { problem } = world.traffic;
   if (problem) return { status: 'False', ...problem };
   return inForce
     ? { status: 'True', reason: 'TrafficApplied', message: 'the data plane has taken over the split' }
     : {
         status: 'False',
         reason: 'TrafficPending',
-        message: acknowledgement || 'the split is not written yet',
+        message: pendingSplitInWords(world.traffic),
       };
 }
 

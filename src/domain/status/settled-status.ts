@@ -15,6 +15,7 @@ import { notNeeded } from './analysis-claim.ts';
 import { stepForPeople } from '../strategy/plan.ts';
 import { because, clip, longestStatusMessage, readyPods } from '../words.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
+import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
 export interface Settled {
   stable: string;
@@ -95,7 +96,7 @@ function summarise(world: World, { newest }: Roles, { stable, view, inForce, sta
     return {
       phase: 'Progressing',
       reason: 'WaitingForTraffic',
-      message: traffic.acknowledgement || 'the split is being written',
+      message: pendingSplitInWords(traffic),
     };
   return {
     phase: 'Healthy',

@@ -17,6 +17,7 @@ import { noteApplied, notePause } from './progress-notes.ts';
 import { raiseWeight, weightWasTakenAway } from './raise-weight.ts';
 import { type RolloutContext, withStatus } from './rollout-context.ts';
 import { enter, promote } from './transitions.ts';
+import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
 /** Moves a rollout forward as far as this pass allows: at most one place of the plan, and at most one raise of weight. */
 export function advance(context: RolloutContext): Advance {
@@ -64,7 +65,7 @@ const isPrepared: GateCheck = ({ world, inForce }) =>
   inForce
     ? undefined
     : {
-        message: `waiting until the candidate stands in the route at weight 0: ${world.traffic.acknowledgement}`,
+        message: `waiting until the candidate stands in the route at weight 0: ${pendingSplitInWords(world.traffic)}`,
       };
 
 function leaveStep(context: RolloutContext): Advance {

@@ -5,6 +5,7 @@ import { isAsked, isShareRejected } from './evidence.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep } from './plan.ts';
 import { inconclusiveInWords, maxHoldIsOver } from './outcome-checks.ts';
+import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
 /** One reason why a rollout does not go on yet. */
 export interface Obstacle {
@@ -52,7 +53,7 @@ export function isNotPaused({ world }: RolloutContext): Obstacle | undefined {
 
 export function hasAppliedSplit({ world, rollout, inForce }: RolloutContext): Obstacle | undefined {
   if (inForce && rollout.status.step.appliedAt !== undefined) return undefined;
-  return { message: `waiting until the split is applied: ${world.traffic.acknowledgement}` };
+  return { message: `waiting until the split is applied: ${pendingSplitInWords(world.traffic)}` };
 }
 
 /** The candidate has the ready pods that its place in the plan takes (law 1). */

@@ -4,6 +4,7 @@ import { isAsked } from './evidence.ts';
 import { plannedWeight } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { setWeight } from './transitions.ts';
+import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
 /**
  * Raises the weight to where the rollout stands in its plan, once nothing in laws 1 and 7 speaks against it; or gives back,
@@ -68,7 +69,7 @@ function liveWeight({ world, rollout }: RolloutContext): number {
 const isInForceNow: GateCheck = ({ world, inForce }) =>
   inForce
     ? undefined
-    : { message: `waiting until the last split is applied: ${world.traffic.acknowledgement}` };
+    : { message: `waiting until the last split is applied: ${pendingSplitInWords(world.traffic)}` };
 
 /** Law 1, for a route that was deleted or rewritten: the candidate stands in it, acknowledged, before it gets weight. */
 const standsInRoute: GateCheck = ({ world, rollout }) => {

@@ -21,7 +21,9 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
   const { spec, status } = rollout;
   const sinceMs = toMs(status.step.appliedAt);
   if (status.phase === 'Ended' || status.weight <= 0 || sinceMs === undefined) return undefined;
-  if (spec.analysis.metrics.length === 0) return undefined;
+  // Without metrics the share is counted all the same, wherever somebody can count it (law 7).
+  if (spec.analysis.metrics.length === 0 && (!world.analysis.preset || status.weight >= 100))
+    return undefined;
   const { namespace, name } = world.deployment;
   const arm = (revision: string) => ({ revision, service: `${name}-${revision}`, port: world.analysis.port });
   const share = achievableWeight(status.weight, rolloutReplicas(world, rollout), world.traffic.router) / 100;

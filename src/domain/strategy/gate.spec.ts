@@ -20,6 +20,9 @@ const judgement = (changes: Partial<Judgement>): Judgement => ({
   ...changes,
 });
 
+const family = { selector: 'requests', ownLabels: [], partLabels: [], read: () => undefined };
+const contourEnvoyLike = { name: 'counter', requests: () => family, latency: () => family };
+
 const errors = (verdict: Judgement['verdict'], message = 'errors: 3 of 100 requests failed (3 %)') =>
   judgement({ verdict, metrics: [{ name: 'errors', verdict, reason: 'TooFewRequests', message }] });
 
@@ -81,6 +84,15 @@ describe('the gate chain', () => {
 
     it('does not open on a Pass', () => {
       expect(wait(atGate(2 * minute, rejected))?.message).toContain('9 of 10 reached it');
+    });
+
+    it('does not open where no metric is asked for, and waits for the count that is under way', () => {
+      const context = atGate(2 * minute, rejected, { analysis: false });
+      expect(wait(context)?.message).toContain('9 of 10 reached it');
+      const counting = atGate(2 * minute, undefined, { analysis: false });
+      counting.world.analysis.preset = contourEnvoyLike;
+      counting.world.analysis.metrics = { kind: 'pending' };
+      expect(wait(counting)?.message).toBe('waiting for the metrics source');
     });
 
     it('is not promoted by any policy, and pauses after maxHold', () => {

@@ -1,7 +1,7 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { toMs } from '../time.ts';
 import { because } from '../words.ts';
-import { isAsked, isShareRejected } from './evidence.ts';
+import { inquiryOf, isAsked, isShareRejected } from './evidence.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep } from './plan.ts';
 import { inconclusiveInWords, maxHoldIsOver } from './outcome-checks.ts';
@@ -85,9 +85,9 @@ function hasPausedLongEnough({ world, rollout }: RolloutContext): Obstacle | und
 /** Where no source is configured at all, gates pass by hold and readiness, and a condition says so. */
 function hasVerdict(context: RolloutContext): Obstacle | undefined {
   const { rollout, judgement, lastSaid } = context;
-  if (currentStep(rollout.spec.plan, rollout.status)?.kind !== 'weight' || !isAsked(context))
-    return undefined;
+  if (currentStep(rollout.spec.plan, rollout.status)?.kind !== 'weight') return undefined;
   if (isShareRejected(judgement)) return gateStaysOpen(context);
+  if (!isAsked(context)) return isCounting(context) ? waitingForSource : undefined;
   switch (judgement?.verdict ?? lastSaid?.verdict) {
     case 'Pass':
       return judgement ? undefined : waitingForSource;
@@ -98,6 +98,11 @@ function hasVerdict(context: RolloutContext): Obstacle | undefined {
     default:
       return waitingForSource;
   }
+}
+
+/** The requests of both arms are being asked for right now: also without metrics their share is looked at first (law 7). */
+function isCounting({ world, rollout }: RolloutContext): boolean {
+  return world.analysis.metrics.kind === 'pending' && inquiryOf(world, rollout) !== undefined;
 }
 
 const waitingForSource: Obstacle = { message: 'waiting for the metrics source' };

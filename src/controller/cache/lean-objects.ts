@@ -82,8 +82,10 @@ const conditionsOf = (conditions: Json[] | undefined) =>
 const containersOf = (statuses: Json[] | undefined) =>
   statuses
     ?.filter(({ ready }) => !ready)
-    .map(({ name, ready, restartCount, state, lastState }) => ({
+    .map(({ name, image, ready, restartCount, state, lastState }) => ({
       name,
+      // Read where the Deployment has lost the annotation that says what was asked for.
+      image,
       ready,
       restartCount,
       state,

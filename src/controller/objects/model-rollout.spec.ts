@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as world from '../../../test/support/router-objects.ts';
-import type { ModelRolloutSpec, ModelRolloutStatus } from '../../api/model-rollout.ts';
+import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
 import { parseModelRollout } from '../../api/validation/parse-object.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { modelRollout, readRollout, rolloutStatusObject } from './model-rollout.ts';
@@ -60,7 +60,7 @@ describe('a ModelRollout', () => {
       ...readRollout(created()).status,
       phase: 'Progressing',
       weight: 25,
-    } as ModelRolloutStatus;
+    };
     expect(readRollout({ ...created(), status }).status).toBe(status);
     const unborn = created();
     delete unborn.metadata.creationTimestamp;

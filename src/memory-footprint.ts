@@ -8,6 +8,8 @@ import { runInNewContext } from 'node:vm';
 const flags = [
   // The young generation stays at its first size: V8 would let it grow to 48 MB on the garbage of the start alone.
   '--semi-space-growth-factor=1',
+  // The old generation is collected before it has grown by half, instead of when it has grown fourfold.
+  '--memory-saver-mode',
   // undici parses HTTP by WebAssembly; compiling that small parser a second time, for speed, takes 10 MB for good. Set
   // at run time, V8 draws no conclusion from one of these for the others: all three are needed.
   '--liftoff-only',
@@ -20,9 +22,9 @@ export function keepMemoryLow(): void {
   for (const flag of flags) setFlagsFromString(flag);
 }
 
-/** Gives back what only the start needed. Takes about a tenth of a second, once; for when the caches are filled. */
+/** Gives back what only the start needed. Takes about a tenth of a second; for when a burst of work is over. */
 export function releaseStartupMemory(): void {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: object) => void;
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  const collect = runInNewContext('globalThis.gc') as ((options: object) => void) | undefined;
+  collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

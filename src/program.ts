@@ -5,6 +5,7 @@ import { type ControllerParts, ControllerService } from './controller/controller
 import { ControllerHealth } from './http/controller-health.ts';
 import { ClientNodeCluster } from './kubernetes/client-node-cluster.ts';
 import { nameOf } from './kubernetes/resource.ts';
+import { releaseStartupMemory } from './memory-footprint.ts';
 import { MetricsSources } from './metrics-source/metrics-sources.ts';
 import { MetricsService } from './observability/metrics.ts';
 import { figuresOf } from './observability/model-deployment-metrics.ts';
@@ -72,7 +73,10 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
     queue: () => (controller.working ? parts.queue.figures() : undefined),
   });
-  const controller: ControllerService = new ControllerService(parts, () => health.beginShutdown());
+  const controller: ControllerService = new ControllerService(parts, {
+    onStopping: () => health.beginShutdown(),
+    onBurstOver: releaseStartupMemory,
+  });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });
   metrics.machinery.watch({
     leader: () => parts.election?.status() ?? { leading: true, renewedAgoMs: undefined },

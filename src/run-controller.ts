@@ -6,7 +6,6 @@ import { loadConfig, printConfig, wantsHelp } from './config/load-config.ts';
 import { settingsHelp } from './config/config-reference.ts';
 import { createLogger } from './observability/logging.ts';
 import { NestLogger } from './observability/nest-logger.ts';
-import { releaseStartupMemory } from './memory-footprint.ts';
 import { createProgram } from './program.ts';
 import { errorMessage } from './runtime/logger.ts';
 
@@ -49,7 +48,6 @@ async function start(argv: readonly string[]): Promise<void> {
   const app = await NestFactory.create(AppModule.register(program), { logger: new NestLogger(logger) });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   program.health.start();
-  void program.controller.whenSynced().then(releaseStartupMemory);
   await app.listen(config.http.port, config.http.host);
   const address = app.getHttpServer().address();
   logger.info('serving health and metrics', { host: config.http.host, port: address?.port });

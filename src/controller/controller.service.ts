@@ -27,6 +27,14 @@ export interface ControllerParts {
   election: LeaderElection | undefined;
 }
 
+/** Told what happens here. */
+export interface ControllerHooks {
+  /** A stop begins: from now on nobody should send this process anything. */
+  onStopping?: () => void;
+  /** A burst of work is over that only a start brings: the caches are filled, or a new leader has looked at everything once. */
+  onBurstOver?: () => void;
+}
+
 /** Events are for people and come last: they get this part of the time that a stop may take. */
 const eventsShare = 0.1;
 
@@ -44,20 +52,20 @@ export class ControllerService
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   readonly #parts: ControllerParts;
-  readonly #onStopping: () => void;
+  readonly #hooks: ControllerHooks;
   #stopping = false;
   #working = false;
 
-  /** `onStopping` is called when a stop begins: from then on nobody should send this process anything. */
-  constructor(parts: ControllerParts, onStopping: () => void = () => {}) {
+  constructor(parts: ControllerParts, hooks: ControllerHooks = {}) {
     this.#parts = parts;
-    this.#onStopping = onStopping;
+    this.#hooks = hooks;
   }
 
   onApplicationBootstrap(): void {
     const { cache, queue, election } = this.#parts;
     cache.onChange((key) => queue.add(key));
     cache.start();
+    void cache.whenSynced().then(() => this.#hooks.onBurstOver?.());
     if (election) election.start();
     else this.lead();
   }
@@ -76,11 +84,6 @@ export class ControllerService
     return this.#working;
   }
 
-  /** The caches are filled, whether this process leads or not. */
-  whenSynced(): Promise<void> {
-    return this.#parts.cache.whenSynced();
-  }
-
   /**
    * Looks at every ModelDeployment once more, spread over the period: in case that a change was missed. A settled one costs
    * no request (law 15). Nothing happens on a standby.
@@ -93,7 +96,7 @@ export class ControllerService
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
-    this.#onStopping();
+    this.#hooks.onStopping?.();
     const { pool, queue, events, config } = this.#parts;
     const graceMs = config.shutdownGraceMs;
     if (this.#working) await pool.stop(graceMs * (1 - 2 * eventsShare));
@@ -109,11 +112,12 @@ export class ControllerService
   }
 
   async #work(): Promise<void> {
-    const { cache, pool, logger } = this.#parts;
+    const { cache, pool, queue, logger } = this.#parts;
     await cache.whenSynced();
     if (this.#stopping) return;
     this.#working = true;
     pool.start();
     logger.info('leading: the workers have started');
+    void queue.whenIdle().then(() => this.#hooks.onBurstOver?.());
   }
 }

@@ -91,6 +91,25 @@ describe('WorkQueue', () => {
     expect(queue.figures().depth).toBe(130);
   });
 
+  it('says when nothing waits and nothing runs; what is delayed does not count', async () => {
+    await queue.whenIdle();
+    queue.add('one');
+    queue.add('two');
+    queue.addAfter('three', 1000);
+    let idle = false;
+    void queue.whenIdle().then(() => (idle = true));
+    const first = (await queue.take())!;
+    queue.done(first);
+    await clock.advance(0);
+    expect(idle).toBe(false);
+    const second = (await queue.take())!;
+    await clock.advance(0);
+    expect(idle).toBe(false);
+    queue.done(second);
+    await clock.advance(0);
+    expect(idle).toBe(true);
+  });
+
   it('drains: drops what waits, refuses what comes, waits for what runs', async () => {
     queue.add('a');
     queue.add('b');

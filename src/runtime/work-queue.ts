@@ -211,6 +211,20 @@ export class WorkQueue {
     });
   }
 
+  /** Resolves when no key waits for a worker and none is being worked on. Delayed keys do not count. */
+  whenIdle(): Promise<void> {
+    const isIdle = () => this.#waiting.size === 0 && this.#processing.size === 0;
+    if (isIdle()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const check = () => {
+        if (!isIdle()) return;
+        this.#idleListeners.delete(check);
+        resolve();
+      };
+      this.#idleListeners.add(check);
+    });
+  }
+
   figures(): WorkQueueFigures {
     const nowMs = this.#clock.monotonic();
     let unfinishedWorkMs = 0;

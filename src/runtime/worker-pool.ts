@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { Clock } from './clock.ts';
 import { defined } from './defined.ts';
@@ -70,7 +71,7 @@ export interface WorkerPoolFigures {
  * Flow: take -> reconcile with a deadline -> by its outcome: success forgets the key's failures; a known wait is
  * planned after forgetting them; an error comes back after its backoff -> done.
  *
- * Guarantees: a pass that throws harms no other key (law 17) and ends no loop. A key is never reconciled twice at once,
+ * Guarantees: a pass that throws harms no other key (law 17) and ends no loop. Between two passes timers and sockets are served. A key is never reconciled twice at once,
  * also when a pass ignores its deadline: its loop waits for it, and the figures show it. Assumption: one pool a queue.
  * Errors: none come out of it; `stop` says whether everything ended.
  */
@@ -145,6 +146,8 @@ export class WorkerPool {
       } finally {
         queue.done(key);
       }
+      // A pass that asks nobody anything never waits; without this, thousands of them would keep the Lease's timer waiting.
+      await eventLoopTurn();
     }
   }
 

@@ -129,7 +129,7 @@ function takeRole(context: RolloutContext): Advance {
     },
   );
   const promotedAt = toTime(world.nowMs);
-  return entered({ ...baking, promotedAt, step: { ...baking.step, appliedAt: promotedAt } });
+  return entered({ ...baking, promotedAt });
 }
 
 function endBake(context: RolloutContext): Advance {

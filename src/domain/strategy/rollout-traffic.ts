@@ -93,9 +93,15 @@ export function sendsUsersToNobody(world: World, { intent, apex }: Split): boole
   );
 }
 
-/** The revisions that live traffic goes to now. */
+/** The revisions that live traffic goes to now, or will when the data plane has followed. */
 export function revisionsWithTraffic({ traffic }: World): string[] {
-  return traffic.router === 'weighted'
-    ? (traffic.route ?? []).filter(({ weight }) => weight > 0).map(({ revision }) => revision)
-    : Object.keys(traffic.endpoints).filter((revision) => (traffic.endpoints[revision] ?? 0) > 0);
+  const { router, route, endpoints, live, apex } = traffic;
+  if (router === 'weighted') {
+    return (route ?? []).filter(({ weight }) => weight > 0).map(({ revision }) => revision);
+  }
+  const selected = apex?.kind === 'revision' ? [apex.revision] : apex ? positive(live) : [];
+  return [...new Set([...positive(endpoints), ...selected])];
 }
+
+const positive = (counts: Record<string, number>): string[] =>
+  Object.entries(counts).flatMap(([revision, count]) => (count > 0 ? [revision] : []));

@@ -69,7 +69,8 @@ describe('a transition', () => {
     const paused = { ...atFive, paused: { since: now, reason: 'PauseStep' } };
     const entered = enter(paused, nowMs, { phase: 'Promoting', index: 3 }, because);
     expect(entered).toMatchObject({ phase: 'Promoting', weight: 5, step: { index: 3, enteredAt: now } });
-    expect(entered.step.appliedAt).toBeUndefined();
+    // The split was in force, and goes on to be.
+    expect(entered.step.appliedAt).toBe(now);
     expect(entered.paused).toBeUndefined();
   });
 

@@ -79,7 +79,10 @@ export function promote(status: ModelRolloutStatus, nowMs: number, message: stri
   );
 }
 
-/** Goes to a place in the plan. The split is not in force there yet. */
+/**
+ * Goes to a place in the plan. The split is in force, or the place before could not have been left (law 7); a raise that
+ * the new place asks for is a decision of its own.
+ */
 export function enter(
   status: ModelRolloutStatus,
   nowMs: number,
@@ -88,7 +91,11 @@ export function enter(
 ): ModelRolloutStatus {
   const enteredAt = toTime(nowMs);
   const { paused: _paused, ...rest } = status;
-  return record({ ...rest, phase: place.phase, step: { index: place.index, enteredAt } }, nowMs, details);
+  return record(
+    { ...rest, phase: place.phase, step: { index: place.index, enteredAt, appliedAt: enteredAt } },
+    nowMs,
+    details,
+  );
 }
 
 /** Decides on another weight: the split has to be applied and held anew. */

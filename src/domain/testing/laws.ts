@@ -70,13 +70,19 @@ const law2OneObjectAWrite: WriteLaw = (before, after) => {
   return changed.length > 1 ? `law 2: one write changed ${changed.join(' and ')}` : undefined;
 };
 
-/** The user may scale what serves; the controller may not, while it has traffic. */
+/** The user may scale what is stable; the controller may not, while it has traffic. */
+const scaledByUser = (before: Facts, after: Facts, revision: string): boolean =>
+  !running(before) && after.revisions[revision]?.replicas === after.replicas;
+
 const law3NamedIsNotScaledDown: WriteLaw = (before, after) => {
   for (const [revision, { replicas }] of Object.entries(before.revisions)) {
     const left = after.revisions[revision]?.replicas;
     if (left !== undefined && left >= replicas) continue;
-    const byUser = !running(before) && left !== undefined && left === after.replicas;
-    if (byUser || (!before.named.includes(revision) && share(before, revision) === 0)) continue;
+    if (
+      scaledByUser(before, after, revision) ||
+      (!before.named.includes(revision) && share(before, revision) === 0)
+    )
+      continue;
     return `law 3: ${revision} goes from ${replicas} to ${left ?? 'no'} replicas with ${share(before, revision)}% of the traffic, named: ${before.named.join(', ')}`;
   }
   return undefined;
@@ -86,8 +92,9 @@ const law4DrainsFirst: WriteLaw = (before, after) => {
   for (const [revision, lostAtMs] of Object.entries(before.lostTrafficAtMs)) {
     const had = before.revisions[revision]?.replicas ?? 0;
     const left = after.revisions[revision]?.replicas ?? 0;
-    const stable = share(before, revision) > 0;
-    if (stable || left >= had || before.nowMs >= lostAtMs + before.drainMs) continue;
+    const byUser = left > 0 && scaledByUser(before, after, revision);
+    if (byUser || share(before, revision) > 0 || left >= had || before.nowMs >= lostAtMs + before.drainMs)
+      continue;
     return `law 4: ${revision} is scaled down ${before.nowMs - lostAtMs} ms after it lost its traffic, before ${before.drainMs} ms are over`;
   }
   return undefined;
@@ -151,7 +158,7 @@ const candidateStands = ({ route }: Facts, candidate: string): boolean =>
   route?.some(({ revision }) => revision === candidate) ?? false;
 
 const law13RecordFirst: WriteLaw = (before, after) => {
-  const rollout = after.rollout;
+  const rollout = running(after);
   if (!rollout || before.router !== 'weighted') return undefined;
   const candidate = rollout.spec.to.revision;
   if (!rose(before, after, candidate)) return undefined;

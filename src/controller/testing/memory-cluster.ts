@@ -31,6 +31,7 @@ interface Change {
   version: number;
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   object: KubernetesObject;
+  previous: KubernetesObject | undefined;
 }
 
 /**
@@ -76,7 +77,7 @@ export class MemoryCluster {
   put(object: KubernetesObject): KubernetesObject {
     const key = idOf(object);
     const before = this.#objects.get(key);
-    const stored = structuredClone(object);
+    const stored = copyOf(object);
     this.#version += 1;
     stored.metadata = {
       creationTimestamp: '2026-01-01T00:00:00Z',
@@ -86,7 +87,12 @@ export class MemoryCluster {
       resourceVersion: String(this.#version),
     };
     this.#objects.set(key, stored);
-    this.#record({ version: this.#version, type: before ? 'MODIFIED' : 'ADDED', object: stored });
+    this.#record({
+      version: this.#version,
+      type: before ? 'MODIFIED' : 'ADDED',
+      object: stored,
+      previous: before,
+    });
     return stored;
   }
 
@@ -97,7 +103,12 @@ export class MemoryCluster {
     this.#version += 1;
     this.#objects.delete(key);
     const metadata = { ...before.metadata, resourceVersion: String(this.#version) };
-    this.#record({ version: this.#version, type: 'DELETED', object: { ...before, metadata } });
+    this.#record({
+      version: this.#version,
+      type: 'DELETED',
+      object: { ...before, metadata },
+      previous: before,
+    });
   }
 
   /** The caches see nothing new until `release`. */
@@ -114,13 +125,13 @@ export class MemoryCluster {
     const refusal = this.refuse(words);
     if (refusal) throw refusal;
     const answer = happen();
-    this.noted.push({ words, sent: structuredClone(sent), world: new Map(this.#objects) });
-    return structuredClone(answer);
+    this.noted.push({ words, sent: copyOf(sent), world: new Map(this.#objects) });
+    return copyOf(answer);
   }
 
   #get(kind: ResourceKind, name: ObjectName): KubernetesObject {
     this.reads.push(`${kind.kind} ${keyOf({ metadata: name })}`);
-    return structuredClone(this.#live(`${kind.kind} ${keyOf({ metadata: name })}`));
+    return copyOf(this.#live(`${kind.kind} ${keyOf({ metadata: name })}`));
   }
 
   #live(id: string): KubernetesObject {
@@ -176,7 +187,7 @@ export class MemoryCluster {
     if (first?.op !== 'test' || first.path !== '/metadata/resourceVersion')
       throw new Error(`law 16: the patch of ${id} does not test what it was decided on`);
     return this.#note(`patch ${kind.kind} ${name.name}`, operations, () => {
-      const copy = structuredClone(this.#same(id, this.#live(id).metadata.uid, first.value));
+      const copy = copyOf(this.#same(id, this.#live(id).metadata.uid, first.value));
       for (const operation of rest) patched(copy, operation);
       return this.put(copy);
     });
@@ -197,7 +208,7 @@ export class MemoryCluster {
   #list(kind: ResourceKind, scope: ListOptions): ListPage {
     if (this.absent.has(kind.kind)) throw new ClusterError('notFound', `no kind ${kind.kind}`);
     const items = [...this.#objects.values()].filter((object) => isIn(scope, kind, object));
-    return { items: structuredClone(items), resourceVersion: String(this.#version) };
+    return { items: copyOf(items), resourceVersion: String(this.#version) };
   }
 
   async *#watch(kind: ResourceKind, { resourceVersion, signal, ...scope }: WatchOptions) {
@@ -208,9 +219,12 @@ export class MemoryCluster {
     try {
       for (let next = this.#history.findIndex(({ version }) => version > Number(resourceVersion)); ;) {
         while (!this.#held && next >= 0 && next < this.#history.length) {
-          const { type, object } = this.#history[next]!;
+          const { type, object, previous } = this.#history[next]!;
           next += 1;
-          if (isIn(scope, kind, object)) yield { type, object: structuredClone(object) } satisfies WatchEvent;
+          const was = previous !== undefined && isIn(scope, kind, previous);
+          if (isIn(scope, kind, object)) yield eventOf(was || type === 'DELETED' ? type : 'ADDED', object);
+          // What a selector selects no more is gone for the one who watches by it.
+          else if (was) yield eventOf('DELETED', object);
         }
         if (next < 0) next = this.#history.length;
         if (signal.aborted) return;
@@ -227,6 +241,14 @@ export class MemoryCluster {
     for (const wake of this.#wakers) wake();
   }
 }
+
+/** As it comes from the wire; `structuredClone` gives objects of another realm under the test runner. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+const eventOf = (type: Change['type'], object: KubernetesObject): WatchEvent => ({
+  type,
+  object: copyOf(object),
+});
 
 const idOf = (object: KubernetesObject): string => `${resourceKindOf(object).kind} ${keyOf(object)}`;
 

@@ -18,6 +18,7 @@ import { ClusterCache } from './cache/cluster-cache.ts';
 import type { ControllerParts } from './controller.service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
 import { Measurements } from './measurements.ts';
+import { RecordCheck } from './record-check.ts';
 import { ModelDeploymentReconciler, type PassObserver } from './model-deployment.reconciler.ts';
 
 /** What the controller is built on: the ports, and who is told what it does. */
@@ -67,6 +68,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     foreignObjects,
     observer: passObserver,
     birthCheck: new BirthCheck(writing, clock),
+    recordCheck: new RecordCheck(writing),
     measurements: new Measurements(cache, sources, sampler),
     applier: new Applier(writing, foreignObjects),
   });

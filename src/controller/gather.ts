@@ -16,6 +16,7 @@ import { revisionObjects } from './objects/revision-objects.ts';
 import type { RevisionObjects } from './objects/revision-writes.ts';
 import { readRollout } from './objects/model-rollout.ts';
 import type { Measurements } from './measurements.ts';
+import type { RecordCheck } from './record-check.ts';
 
 /** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
 export interface Gathered {
@@ -36,6 +37,7 @@ export interface GatherDependencies {
   birthCheck: BirthCheck;
   foreignObjects: ForeignObjects;
   measurements: Measurements;
+  recordCheck: RecordCheck;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface GatherDependencies {
  * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API.
  */
 export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
-  const { cache, clock, birthCheck, foreignObjects, measurements } = dependencies;
+  const { cache, clock, birthCheck, foreignObjects, measurements, recordCheck } = dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
   const modelDeployment = accepted(object);
@@ -72,6 +74,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   };
   const router = routerFor(spec.traffic);
   const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
+  await recordCheck.requireSeen(owner, modelDeployment.status, rollouts);
 
   const world: World = {
     nowMs: clock.now(),

@@ -14,6 +14,7 @@ import { ClusterCache } from '../cache/cluster-cache.ts';
 import { ForeignObjects } from '../foreign-objects.ts';
 import { Measurements } from '../measurements.ts';
 import { ModelDeploymentReconciler, type ReconcilerDependencies } from '../model-deployment.reconciler.ts';
+import { RecordCheck } from '../record-check.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 /** The reconciler with all its parts, on an API server in memory and a clock that stands still. */
@@ -46,6 +47,7 @@ export class ControllerBed {
       tracker,
       foreignObjects,
       birthCheck: new BirthCheck(writing, clock),
+      recordCheck: new RecordCheck(writing),
       measurements: new Measurements(cache, sources, this.#sampler),
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,

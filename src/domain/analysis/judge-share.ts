@@ -16,10 +16,12 @@ export function judgeShare(
   share: RolloutEvidence['share'],
   expectedShare: number | undefined,
 ): { share: ShareFinding; observedShare?: number } {
-  if (expectedShare === undefined || expectedShare <= 0) {
-    return { share: { state: 'exempt', message: 'no share is expected here' } };
-  }
   const { candidate, stable } = share ?? { candidate: 0, stable: 0 };
+  if (expectedShare === undefined || expectedShare <= 0) {
+    const exempt: ShareFinding = { state: 'exempt', message: 'no share is expected here' };
+    const total = candidate + stable;
+    return total > 0 ? { share: exempt, observedShare: candidate / total } : { share: exempt };
+  }
   const { rejected, observed } = shareTest({ candidate, stable }, expectedShare);
   if (observed === undefined) {
     return { share: { state: 'unknown', message: 'no requests were counted under the split yet' } };

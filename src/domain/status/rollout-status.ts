@@ -91,8 +91,11 @@ function trafficStatus({
       : total === 0
         ? 0
         : round((100 * (traffic.endpoints[revision] ?? 0)) / total);
-  const sameRollout = deployment.status?.rollout?.name === rollout.name;
-  const lastSeen = sameRollout ? deployment.status?.traffic?.observed : undefined;
+  const before = deployment.status;
+  // What was counted under the split of another step says nothing about this one (law 11).
+  const sameStep =
+    before?.rollout?.name === rollout.name && before.rollout.since === rollout.status.step.enteredAt;
+  const lastSeen = sameStep ? before.traffic?.observed : undefined;
   const observed = judgement?.observedShare === undefined ? lastSeen : round(100 * judgement.observedShare);
   return {
     desired,

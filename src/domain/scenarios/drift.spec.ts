@@ -59,6 +59,19 @@ describe('a route that somebody edits by hand', () => {
     expect(world.violations).toEqual([]);
   });
 
+  it('to the candidate, because no stable pod is ready, stays until one is', () => {
+    const world = holding();
+    world.breakPods('v1', 'CrashLoopBackOff');
+    world.run(1_000);
+    world.editRoute({ v1: 0, v2: 1000 });
+    world.run(minute);
+    expect(world.split).toEqual({ v1: 0, v2: 100 });
+    world.healPods('v1');
+    world.run(minute);
+    expect(world.split).toEqual({ v1: 75, v2: 25 });
+    expect(world.violations).toEqual([]);
+  });
+
   it('to a revision that is in no role is repaired', () => {
     const world = holding();
     world.cluster.route = [{ revision: 'stranger', weight: 1000 }];
@@ -115,6 +128,20 @@ describe('an apex Service that somebody edits by hand', () => {
     world.editApex('v1');
     world.run(minute);
     expect(world.split).toEqual(before);
+    expect(world.rollout.status.decisions?.at(-1)).toMatchObject({ action: 'WeightRestored' });
+    expect(world.violations).toEqual([]);
+  });
+});
+
+describe('weight that is taken away in the moment in which a pause step is entered', () => {
+  it('comes back only by a recorded decision (law 5)', () => {
+    const steps = [weightStep(25, 0), { kind: 'pause' as const }];
+    const world = new TinyWorld({ router: 'replicaRatio', steps }).run(minute);
+    world.editSpec('v2');
+    while (world.rollouts.at(-1)?.status.step.index !== 1) world.tick();
+    world.editApex('v1');
+    world.run(minute);
+    expect(world.split['v2']).toBe(20);
     expect(world.rollout.status.decisions?.at(-1)).toMatchObject({ action: 'WeightRestored' });
     expect(world.violations).toEqual([]);
   });

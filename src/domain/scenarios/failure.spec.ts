@@ -96,6 +96,7 @@ describe('a failed candidate', () => {
     expect(world.split).toEqual({ v1: 75, v2: 25 });
     expect(world.replicasOf('v2')).toBeGreaterThan(0);
     expect(world.status?.message).toContain('taken back');
+    expect(world.status?.message).toContain('the live split stays as it is until');
     expect(world.condition('Available')).toBe('False');
     world.healPods('v1');
     world.run(1_000);

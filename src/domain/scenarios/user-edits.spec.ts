@@ -169,6 +169,17 @@ describe('replicas changed in mid-rollout (S10)', () => {
     expect(world.violations).toEqual([]);
   });
 
+  it('down together with a new template: the stable stays whole until the rollout is over (S8)', () => {
+    const world = new TinyWorld().run(minute);
+    world.editSpec('v2');
+    world.setReplicas(1);
+    world.run(10 * minute);
+    expect([world.replicasOf('v1'), world.replicasOf('v2')]).toEqual([4, 4]);
+    world.run(30 * minute);
+    expect([world.replicasOf('v1'), world.replicasOf('v2')]).toEqual([0, 1]);
+    expect(world.violations).toEqual([]);
+  });
+
   it('together with a new template: both are applied (S8)', () => {
     const world = new TinyWorld().run(minute);
     world.editSpec('v2');

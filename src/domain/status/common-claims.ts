@@ -39,7 +39,7 @@ export function availableClaim(stable: RevisionView | undefined): Claim {
       };
 }
 
-export function trafficClaim(world: World, inForce: boolean): Claim {
+export function trafficClaim(world: World, inForce: boolean, withheld?: string): Claim {
   const { problem } = world.traffic;
   if (problem) return { status: 'False', ...problem };
   return inForce
@@ -47,7 +47,7 @@ export function trafficClaim(world: World, inForce: boolean): Claim {
     : {
         status: 'False',
         reason: 'TrafficPending',
-        message: pendingSplitInWords(world.traffic),
+        message: withheld ?? pendingSplitInWords(world.traffic),
       };
 }
 

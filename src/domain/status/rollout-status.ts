@@ -15,6 +15,7 @@ import { type Claim, setConditions } from './set-conditions.ts';
 export function rolloutStatusOf(
   context: RolloutContext,
   obstacle: Obstacle | undefined,
+  withheld: string | undefined,
 ): ModelDeploymentStatus {
   const { world, rollout, from, to, inForce, neededReady } = context;
   const { deployment, nowMs } = world;
@@ -62,7 +63,7 @@ export function rolloutStatusOf(
           reason: hasReady ? 'CandidateReady' : 'WaitingForCapacity',
           message: `${ready} of ${neededReady} needed pods of revision ${spec.to.revision} are ready${because(to?.problem)}`,
         },
-        TrafficApplied: trafficClaim(world, inForce),
+        TrafficApplied: trafficClaim(world, inForce, withheld),
         AnalysisAvailable: analysisClaim(context),
         Paused: pausedClaim(obstacle?.pauses, obstacle?.message ?? ''),
         Promoted: promoted ? claim('True') : claim('Unknown'),

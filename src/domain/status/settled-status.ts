@@ -21,6 +21,8 @@ export interface Settled {
   stable: string;
   view: RevisionView | undefined;
   inForce: boolean;
+  /** Why the split is not written although it is decided. */
+  withheld: string | undefined;
   /** A rollout that begins in this pass. */
   starting: { name: string; spec: ModelRolloutSpec } | undefined;
 }
@@ -36,7 +38,8 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
   const { deployment, nowMs } = world;
   const { view, inForce, starting } = settled;
   const summary = summarise(world, roles, settled);
-  const { phase, reason, message } = summary;
+  const { phase, reason } = summary;
+  const message = settled.withheld ? `${summary.message}; ${settled.withheld}` : summary.message;
   const claim = (status: Claim['status']): Claim => ({ status, reason, message });
   const stalled = phase === 'RolledBack' || phase === 'Failed';
   const reconciling = phase === 'Progressing' || phase === 'Paused';
@@ -61,7 +64,7 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
           ? claim('True')
           : { status: 'False', reason: 'Settled', message: 'nothing is in the way' },
         CandidateReady: { status: 'False', reason: 'NoCandidate', message: 'no rollout is under way' },
-        TrafficApplied: trafficClaim(world, inForce),
+        TrafficApplied: trafficClaim(world, inForce, settled.withheld),
         AnalysisAvailable: notNeeded,
         Paused: pausedClaim(phase === 'Paused' ? reason : undefined, message),
         Promoted: promoted

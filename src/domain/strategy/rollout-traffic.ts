@@ -1,6 +1,13 @@
 import type { RolloutView, World } from '../world.ts';
 import { podRatio } from '../traffic/pods.ts';
-import { type ApexSelection, type TrafficIntent, backendsFor, sameBackends } from '../traffic/split.ts';
+import {
+  type ApexSelection,
+  type TrafficIntent,
+  backendsFor,
+  sameBackends,
+  shareOf,
+  toParts,
+} from '../traffic/split.ts';
 import { drainingRevisions } from '../revision/draining.ts';
 
 /** A whole traffic decision: what the router's objects say and what the apex Service selects. */
@@ -76,25 +83,28 @@ export function isInForce(world: World, split: Split): boolean {
 }
 
 /**
- * Law 1, last line of defence: nobody is sent to a revision without a ready endpoint while the revision that has the
- * traffic now still answers.
+ * Law 1, last line of defence: no more users are sent to a revision without a ready endpoint while a revision that has
+ * traffic now answers. Why a split is not written for this, in words; undefined for one that may be.
  */
-export function sendsUsersToNobody(world: World, { intent, apex }: Split): boolean {
-  const ready = (revision: string) => world.revisions.find((view) => view.revision === revision)?.ready ?? 0;
-  const wanted =
-    intent.kind === 'weighted'
-      ? intent.backends.filter(({ weight }) => weight > 0).map(({ revision }) => revision)
-      : apex.kind === 'revision'
-        ? [apex.revision]
-        : intent.live.map(({ revision }) => revision);
-  return (
-    !wanted.some((revision) => ready(revision) > 0) &&
-    revisionsWithTraffic(world).some((name) => ready(name) > 0)
-  );
+export function withheldInWords(world: World, split: Split): string | undefined {
+  const isReady = (name: string) =>
+    world.revisions.some(({ revision, ready }) => revision === name && ready > 0);
+  const dead = raisedBy(world, split).find((revision) => !isReady(revision));
+  if (dead === undefined || !revisionsWithTraffic(world).some(isReady)) return undefined;
+  return `the live split stays as it is until revision ${dead} has a ready pod`;
+}
+
+/** The revisions that a split gives more than they have. A ratio of pods only ever counts ready ones. */
+function raisedBy({ traffic }: World, { intent, apex }: Split): string[] {
+  if (intent.kind === 'replicaRatio') return apex.kind === 'revision' ? [apex.revision] : [];
+  const had = (revision: string) => toParts(shareOf(traffic.route ?? [], revision));
+  return intent.backends
+    .filter(({ revision, weight }) => weight > had(revision))
+    .map(({ revision }) => revision);
 }
 
 /** The revisions that live traffic goes to now, or will when the data plane has followed. */
-export function revisionsWithTraffic({ traffic }: World): string[] {
+function revisionsWithTraffic({ traffic }: World): string[] {
   const { router, route, endpoints, live, apex } = traffic;
   if (router === 'weighted') {
     return (route ?? []).filter(({ weight }) => weight > 0).map(({ revision }) => revision);

@@ -15,7 +15,7 @@ import { weightToWrite } from './raise-weight.ts';
 import { repairEvent } from './repair-event.ts';
 import { type RolloutContext, rolloutContext, withStatus } from './rollout-context.ts';
 import { decisionEvents, pauseEvents } from './rollout-events.ts';
-import { type Split, isInForce, sendsUsersToNobody, settledSplit, splitFor } from './rollout-traffic.ts';
+import { type Split, isInForce, settledSplit, splitFor, withheldInWords } from './rollout-traffic.ts';
 import { end } from './transitions.ts';
 
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
@@ -29,7 +29,8 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
   const stable = revisionInCharge(after.rollout);
   const isOver = recorded.phase === 'Ended';
   const split = isOver ? settledSplit(world, stable) : splitToWrite(after);
-  const mayWrite = !world.traffic.problem && !sendsUsersToNobody(world, split);
+  const withheld = withheldInWords(world, split);
+  const mayWrite = !world.traffic.problem && withheld === undefined;
   const retirement = retireRevisions(
     world,
     isOver ? [stable] : [rollout.spec.from.revision, rollout.spec.to.revision],
@@ -42,7 +43,9 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
     trafficBeforeRecord: judgement?.verdict === 'Fail',
     revisions: [...workloads(after), ...retirement.intents],
     traffic: mayWrite ? split : undefined,
-    status: isOver ? statusAtTheEnd(after, stable, split) : rolloutStatusOf(after, obstacle),
+    status: isOver
+      ? statusAtTheEnd(after, stable, split, withheld)
+      : rolloutStatusOf(after, obstacle, withheld),
     events: [
       ...decisions,
       ...pauseEvents(rollout.status, recorded, obstacle),
@@ -69,9 +72,14 @@ function splitToWrite(context: RolloutContext): Split {
 }
 
 /** The outcome is written: from here on the world is settled, and said to be so. */
-function statusAtTheEnd({ world, roles, rollout }: RolloutContext, stable: string, split: Split) {
+function statusAtTheEnd(
+  { world, roles, rollout }: RolloutContext,
+  stable: string,
+  split: Split,
+  withheld: string | undefined,
+) {
   const inForce = isInForce(world, split);
-  const settled = { stable, view: findRevision(world, stable), inForce, starting: undefined };
+  const settled = { stable, view: findRevision(world, stable), inForce, withheld, starting: undefined };
   return settledStatus(world, { ...roles, stable, active: undefined, newest: rollout }, settled);
 }
 

@@ -7,7 +7,7 @@ import { podsForWeight } from '../traffic/pods.ts';
 import type { RevisionView, World } from '../world.ts';
 import { weightAt } from './plan.ts';
 import { repairEvent } from './repair-event.ts';
-import { isInForce, sendsUsersToNobody, settledSplit } from './rollout-traffic.ts';
+import { isInForce, settledSplit, withheldInWords } from './rollout-traffic.ts';
 import { startRollout } from './start-rollout.ts';
 
 type Start = ReturnType<typeof startRollout>;
@@ -21,7 +21,8 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
   const replicas = Math.max(world.deployment.spec.replicas, start ? (view?.replicas ?? 0) : 0);
   const inRole = start ? [stable, world.target.revision] : [stable];
   const retirement = retireRevisions(world, inRole);
-  const mayWrite = view?.hasService === true && !world.traffic.problem && !sendsUsersToNobody(world, split);
+  const withheld = withheldInWords(world, split);
+  const mayWrite = view?.hasService === true && !world.traffic.problem && withheld === undefined;
   const repaired = mayWrite && !start ? repairEvent(world, split, { decided: undefined, stable }) : undefined;
   return {
     createRollout: start,
@@ -33,7 +34,13 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
       ...retirement.intents,
     ],
     traffic: mayWrite ? split : undefined,
-    status: settledStatus(world, roles, { stable, view, inForce: isInForce(world, split), starting: start }),
+    status: settledStatus(world, roles, {
+      stable,
+      view,
+      inForce: isInForce(world, split),
+      withheld,
+      starting: start,
+    }),
     events: [...startedEvents(start), ...(repaired ? [repaired] : [])],
     requeueAfterMs: wakeAfterMs(world, retirement),
   };

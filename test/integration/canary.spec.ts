@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
-import { GatewayLoad } from '../support/gateway-load.ts';
+import type { GatewayLoad } from '../support/gateway-load.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { WatchedModel, conditionOf, decisionsOf, totalOf } from '../support/watched-model.ts';
 
@@ -8,17 +8,13 @@ jest.setTimeout(180_000);
 
 /** A canary with real requests through a real gateway: what users see, and every word that was written on the way. */
 let bed: TestBed;
-let models: WatchedModel[] = [];
 
 beforeAll(async () => {
   bed = await TestBed.start();
   await bed.startController();
 }, 600_000);
 
-afterAll(async () => {
-  await Promise.all(models.map((model) => model.stop()));
-  await bed?.stop();
-}, 60_000);
+afterAll(() => bed?.stop(), 60_000);
 
 const analysis = {
   minRequests: 20,
@@ -29,11 +25,7 @@ const analysis = {
   ],
 };
 
-async function serve(name: string): Promise<WatchedModel> {
-  const model = await WatchedModel.serve(bed, name, { version: '1', spec: { analysis } });
-  models = [...models, model];
-  return model;
-}
+const serve = (name: string) => WatchedModel.serve(bed, name, { version: '1', spec: { analysis } });
 
 describe('a good version', () => {
   let model: WatchedModel;
@@ -41,12 +33,9 @@ describe('a good version', () => {
 
   it('is promoted under load, and no request fails', async () => {
     model = await serve('good');
-    load = GatewayLoad.start(bed.cluster.gatewayUrl, model.name);
+    load = model.load();
     // Requests without a route have no backend, and count against nobody.
-    const lost = GatewayLoad.start(bed.cluster.gatewayUrl, model.name, {
-      host: 'nobody.example.com',
-      rate: 20,
-    });
+    const lost = model.load({ host: 'nobody.example.com', rate: 20 });
     await model.apply({ version: '2' });
     const { status } = await model.outcome(1);
     await model.until('is healthy again', ({ phase }) => phase === 'Healthy');
@@ -156,7 +145,7 @@ describe('a bad version', () => {
 
   it('is taken back, and users see no failure but its own', async () => {
     model = await serve('bad');
-    const load = GatewayLoad.start(bed.cluster.gatewayUrl, model.name);
+    const load = model.load();
     await model.apply({ version: '2', env: { ERROR_RATE: '0.3' } });
     const { status } = await model.outcome(1);
     await model.untilReplicas('v2', 0);
@@ -203,7 +192,7 @@ describe('a bad version', () => {
     await model.until('has seen the touch', (status) => status.observedGeneration === generation);
     expect(await model.rollout(2)).toBeUndefined();
 
-    const load = GatewayLoad.start(bed.cluster.gatewayUrl, model.name);
+    const load = model.load();
     await model.apply({ version: '3' });
     const { status } = await model.outcome(2);
     await load.stop();

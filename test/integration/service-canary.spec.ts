@@ -11,17 +11,13 @@ jest.setTimeout(180_000);
 
 /** A canary on nothing but plain Services: the share is what the apex Service's EndpointSlices hold. */
 let bed: TestBed;
-const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   bed = await TestBed.start();
   await bed.startController();
 }, 600_000);
 
-afterAll(async () => {
-  await Promise.all(stops.map((stop) => stop()));
-  await bed?.stop();
-}, 60_000);
+afterAll(() => bed?.stop(), 60_000);
 
 const spec = (replicas: number, steps: object[]) => ({
   replicas,
@@ -31,26 +27,19 @@ const spec = (replicas: number, steps: object[]) => ({
 
 interface Observed {
   model: WatchedModel;
-  /** Every version of the apex Service. */
-  apex: ObjectHistory;
-  /** Every version of its EndpointSlices. */
+  /** Every version of the apex Service's EndpointSlices. */
   slices: ObjectHistory;
 }
 
 async function serve(name: string, replicas: number, steps: object[]): Promise<Observed> {
-  const apex = ObjectHistory.of(bed.cluster, resourceKinds.service, name);
   const slices = ObjectHistory.labelled(
     bed.cluster,
     resourceKinds.endpointSlice,
     `kubernetes.io/service-name=${name}`,
   );
+  bed.atStop(() => slices.stop());
   const model = await WatchedModel.serve(bed, name, { version: '1', spec: spec(replicas, steps) });
-  stops.push(
-    () => apex.stop(),
-    () => slices.stop(),
-    () => model.stop(),
-  );
-  return { model, apex, slices };
+  return { model, slices };
 }
 
 /** Ready endpoints by version: `v1=3 v2=1`. With so few there is one slice. */
@@ -73,8 +62,9 @@ const totalIn = (shares: Record<string, number>): number =>
   Object.values(shares).reduce((sum, pods) => sum + pods, 0);
 
 /** What the apex Service selected, each once in a row: `v1`, or `live`. */
-function selections({ apex, model }: Observed): string[] {
-  const selected = apex.objects.map(({ spec: { selector } }) => {
+function selections({ model }: Observed): string[] {
+  const apex = model.services.objects.filter(({ metadata }) => metadata.name === model.name);
+  const selected = apex.map(({ spec: { selector } }) => {
     if (selector[labels.live] !== undefined) return 'live';
     return ['v1', 'v2'].find((name) => model.revisionOf(name) === selector[labels.revision]) ?? 'nothing';
   });

@@ -23,6 +23,7 @@ export class TestBed {
   readonly user: RestClient;
   readonly #controllerKubeconfig: string;
   readonly #controllers: ControllerProcess[] = [];
+  readonly #ends: (() => Promise<unknown>)[] = [];
 
   private constructor(cluster: LocalCluster, user: RestClient, controllerKubeconfig: string) {
     this.cluster = cluster;
@@ -68,7 +69,13 @@ export class TestBed {
     return controller;
   }
 
+  /** Has something ended before the cluster is, whatever becomes of the test that began it. */
+  atStop(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
   async stop(): Promise<void> {
+    await Promise.all(this.#ends.map((end) => end()));
     await Promise.all(this.#controllers.map((controller) => controller.stop('SIGKILL')));
     this.user.close();
     await this.cluster.stop();

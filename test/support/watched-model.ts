@@ -4,6 +4,7 @@ import type { ModelDeploymentStatus } from '../../src/api/model-deployment-statu
 import type { ModelRolloutSpec, ModelRolloutStatus } from '../../src/api/model-rollout.ts';
 import { identifyRevision } from '../../src/domain/revision/revision-hash.ts';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
+import { GatewayLoad, type LoadOptions } from './gateway-load.ts';
 import { type ModelDeploymentOptions, modelDeployment } from './model-deployment.ts';
 import { ObjectHistory } from './object-history.ts';
 import type { TestBed } from './test-bed.ts';
@@ -34,24 +35,30 @@ export class WatchedModel {
   readonly route: ObjectHistory;
   /** Every version of its ModelRollouts. */
   readonly rollouts: ObjectHistory;
+  /** Every version of its revisions' Deployments. */
+  readonly deployments: ObjectHistory;
+  /** Every version of its Services: the apex and those of its revisions. */
+  readonly services: ObjectHistory;
   /** Every version of itself. */
   readonly self: ObjectHistory;
   /** What the spec of the first release says beside its template, for all that follow. */
   readonly #spec: Record<string, unknown>;
   readonly #versions = new Map<string, string>();
 
+  readonly #loads: GatewayLoad[] = [];
+
   constructor(bed: TestBed, name: string, spec: Record<string, unknown> = {}) {
     const { cluster } = bed;
+    bed.atStop(() => this.#stop());
     this.bed = bed;
     this.name = name;
     this.#spec = spec;
     this.route = ObjectHistory.of(cluster, resourceKinds.httpRoute, name);
     this.self = ObjectHistory.of(cluster, resourceKinds.modelDeployment, name);
-    this.rollouts = ObjectHistory.labelled(
-      cluster,
-      resourceKinds.modelRollout,
-      `${labels.modelDeployment}=${name}`,
-    );
+    const label = `${labels.modelDeployment}=${name}`;
+    this.rollouts = ObjectHistory.labelled(cluster, resourceKinds.modelRollout, label);
+    this.services = ObjectHistory.labelled(cluster, resourceKinds.service, label);
+    this.deployments = ObjectHistory.labelled(cluster, resourceKinds.deployment, label);
   }
 
   /** Applies the first version and waits until it serves. */
@@ -62,8 +69,11 @@ export class WatchedModel {
     return model;
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([this.route.stop(), this.rollouts.stop(), this.self.stop()]);
+  /** Users begin to send requests through the gateway. They go on until they are stopped, or the test bed is. */
+  load(options: LoadOptions = {}): GatewayLoad {
+    const load = GatewayLoad.start(this.bed.cluster.gatewayUrl, this.name, options);
+    this.#loads.push(load);
+    return load;
   }
 
   /** Applies a version as a user would, and returns its revision. */
@@ -172,6 +182,12 @@ export class WatchedModel {
       .filter(({ regarding }) => regarding?.kind === 'ModelDeployment' && regarding.name === this.name)
       .sort(byTime)
       .map(({ type, reason, note }) => `${type} ${reason}: ${note}`);
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#loads.map((load) => load.stop()));
+    const histories = [this.route, this.rollouts, this.deployments, this.services, this.self];
+    await Promise.all(histories.map((history) => history.stop()));
   }
 
   #versionOf(service: string): string {

@@ -61,7 +61,7 @@ export function settledSplit(world: World, stable: string): Split {
 }
 
 /** The live objects say what was decided, whether or not the data plane has taken it over. */
-export function isWritten(world: World, { intent, apex }: Split): boolean {
+function isWritten(world: World, { intent, apex }: Split): boolean {
   const { traffic } = world;
   if (JSON.stringify(traffic.apex) !== JSON.stringify(apex)) return false;
   if (intent.kind === 'weighted')

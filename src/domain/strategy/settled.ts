@@ -47,7 +47,7 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
 }
 
 /** A failed revision is remembered: it is not tried again until the spec changes or somebody says retry. */
-export function mayStart(world: World, { newest }: Roles, stable: string): boolean {
+function mayStart(world: World, { newest }: Roles, stable: string): boolean {
   const { target, deployment, birthRefused, traffic } = world;
   if (target.revision === stable || deployment.spec.paused || deployment.deleting) return false;
   if (birthRefused !== undefined || traffic.problem) return false;

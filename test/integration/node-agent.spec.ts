@@ -288,9 +288,11 @@ describe('volumes', () => {
 
 describe('deletion', () => {
   test('runs the hook, gives the process its time, and then removes the pod', async () => {
-    const trap = `trap 'sleep 1; echo term >>${scratch}/polite; exit 0' TERM; while :; do sleep 0.1; done`;
+    const trap = `trap 'sleep 1; echo term >>${scratch}/polite; exit 0' TERM; echo >${scratch}/trapped; while :; do sleep 0.1; done`;
     const preStop = { exec: { command: ['/bin/sh', '-c', `echo hook >>${scratch}/polite`] } };
-    await run('polite', { args: [trap], lifecycle: { preStop } });
+    // Ready only once the trap is set: a TERM before that ends the shell at once, and rightly so.
+    const readinessProbe = { exec: { command: ['test', '-s', `${scratch}/trapped`] }, periodSeconds: 1 };
+    await run('polite', { args: [trap], lifecycle: { preStop }, readinessProbe });
     await podWhere('polite', isReady);
     const startedMs = Date.now();
     await client.delete(`${pods}/polite`, {});

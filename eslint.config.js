@@ -18,7 +18,17 @@ const folders = [
 ];
 const clients = ['@kubernetes/client-node', '@kubernetes/client-node/*', 'undici'];
 const nest = ['@nestjs/*', 'nestjs-pino'];
-const io = ['node:fs', 'node:fs/*', 'node:net', 'node:http', 'node:https', 'node:child_process', 'fs', 'net', 'http'];
+const io = [
+  'node:fs',
+  'node:fs/*',
+  'node:net',
+  'node:http',
+  'node:https',
+  'node:child_process',
+  'fs',
+  'net',
+  'http',
+];
 
 const layer = (folder, forbiddenFolders, forbiddenPackages, message) => ({
   files: [`src/${folder}/**/*.ts`],
@@ -68,12 +78,21 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
     },
   },
-  layer('domain', folders, [...clients, ...nest, ...io], 'domain imports only domain and api (design, section 7).'),
+  layer(
+    'domain',
+    folders,
+    [...clients, ...nest, ...io],
+    'domain imports only domain and api (design, section 7).',
+  ),
   { files: ['src/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: pureGlobals },
   layer('api', ['domain', ...folders], [...clients, ...nest, ...io], 'api imports nothing of ours.'),
   layer(
     'routers',
-    [...folders.filter((name) => name !== 'routers'), '!**/kubernetes/resource.ts', '!**/kubernetes/object-write.ts'],
+    [
+      ...folders.filter((name) => name !== 'routers'),
+      '!**/kubernetes/resource.ts',
+      '!**/kubernetes/object-write.ts',
+    ],
     [...clients, ...nest, ...io],
     'routers are pure transforms over domain and api; they do no I/O (design, section 7).',
   ),
@@ -97,5 +116,10 @@ export default tseslint.config(
   ),
   layer('controller', ['simulation', 'http'], clients, 'only src/kubernetes imports the Kubernetes client.'),
   layer('http', ['simulation'], clients, 'only src/kubernetes imports the Kubernetes client.'),
-  layer('observability', ['simulation', 'controller', 'http'], clients, 'only src/kubernetes imports the client.'),
+  layer(
+    'observability',
+    ['simulation', 'controller', 'http'],
+    clients,
+    'only src/kubernetes imports the client.',
+  ),
 );

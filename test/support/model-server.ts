@@ -21,7 +21,11 @@ const server = createServer((request, response) => {
   owed += errorRate;
   const fails = owed >= 1;
   if (fails) owed -= 1;
-  const headers: Record<string, string> = { 'content-type': 'text/plain', 'x-model': env.NAME ?? '', 'x-pod': env.POD_NAME ?? '' };
+  const headers: Record<string, string> = {
+    'content-type': 'text/plain',
+    'x-model': env.NAME ?? '',
+    'x-pod': env.POD_NAME ?? '',
+  };
   if (stopping) headers['connection'] = 'close';
   setTimeout(() => {
     response.writeHead(fails ? 500 : 200, headers).end(env.NAME ?? 'model');

@@ -16,7 +16,11 @@ interface JestResult {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-test-'));
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+const jest = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+];
 
 function run(title: string, command: string, args: string[]): boolean {
   console.log(`\n--- ${title}`);
@@ -53,5 +57,7 @@ const failed = sum('numFailedTests') + broken + (checked ? 0 : 1) + (built ? 0 :
 if (!checked) console.error('npm run check failed');
 if (!built) console.error('npm run build failed');
 const skipped = sum('numPendingTests');
-console.log(`\n${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+console.log(
+  `\n${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+);
 process.exit(failed > 0 ? 1 : 0);

@@ -2,14 +2,18 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * What a controller that mostly waits asks of V8, instead of what suits a busy server. Measured with everything loaded,
- * five watches open and nothing to do: 140 MB resident without, 114 MB with these, 108 MB after `releaseStartupMemory`.
+ * What a controller that mostly waits asks of V8, instead of what suits a busy server. `npm run bench` measures what it brings;
+ * docs/benchmarks.md has the figures.
  */
 const flags = [
   // The young generation stays at its first size: V8 would let it grow to 48 MB on the garbage of the start alone.
   '--semi-space-growth-factor=1',
   // The old generation is collected before it has grown by half, instead of when it has grown fourfold.
   '--memory-saver-mode',
+  // Code runs as the baseline compiler makes it. The optimizing ones leave up to 30 MB behind in the threads that they compile in,
+  // and save nothing here: a start with 1,000 ModelDeployments takes 3.6 s of processor time without them, 3.5 s with them.
+  '--no-maglev',
+  '--no-turbofan',
   // undici parses HTTP by WebAssembly; compiling that small parser a second time, for speed, takes 10 MB for good. Set
   // at run time, V8 draws no conclusion from one of these for the others: all three are needed.
   '--liftoff-only',

@@ -16,7 +16,9 @@ export function residentMb(pid: number): number {
 /** Adds settled ModelDeployments until there are `count`; each has one pod on a simulated node. */
 export async function settle(bed: TestBed, count: number): Promise<void> {
   const settled = async () =>
-    (await bed.list(resourceKinds.modelDeployment)).filter(({ metadata }) => metadata.name.startsWith('model-'));
+    (await bed.list(resourceKinds.modelDeployment)).filter(({ metadata }) =>
+      metadata.name.startsWith('model-'),
+    );
   const present = (await settled()).length;
   for (let index = present; index < count; index += 1) await bed.apply(onSimulatedNode(`model-${index}`));
   await waitFor(

@@ -1,7 +1,8 @@
 /**
  * The smallest model that tests can send requests to: it answers with its name, and misbehaves as its environment says.
  *
- * NAME, ERROR_RATE (0 to 1), LATENCY_MS, READY_AFTER_MS, NEVER_READY, DRAIN_MS (how long it serves on after SIGTERM).
+ * NAME, PORT, ERROR_RATE (0 to 1), LATENCY_MS, READY_AFTER_MS, NEVER_READY, DRAIN_MS (how long it serves on after SIGTERM),
+ * RESETS (answers nobody but the probe), EXIT_PATH (a request that ends it).
  */
 import { createServer } from 'node:http';
 
@@ -15,6 +16,11 @@ let owed = 0;
 const server = createServer((request, response) => {
   if (request.url === '/ready') {
     response.writeHead(!stopping && Date.now() >= readyAtMs ? 200 : 503).end();
+    return;
+  }
+  if (env.EXIT_PATH !== undefined && request.url === env.EXIT_PATH) process.exit(1);
+  if (env.RESETS) {
+    request.socket.destroy();
     return;
   }
   // Spread evenly instead of by chance, so that a test of a few hundred requests knows what it will count.

@@ -30,10 +30,13 @@ export class RestClient {
 
   send(method: string, path: string, body?: object, contentType = 'application/json'): Promise<RestAnswer> {
     const { apiServerUrl, adminToken } = this.#access;
+    const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       authorization: `Bearer ${adminToken}`,
       accept: 'application/json',
       'content-type': contentType,
+      // Node sends a body with DELETE only when its length is said.
+      ...(text !== undefined && { 'content-length': Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {
       const call = request(
@@ -44,16 +47,18 @@ export class RestClient {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
-            resolve({
-              status: response.statusCode ?? 0,
-              body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
-            });
+            const answer = Buffer.concat(chunks).toString('utf8');
+            try {
+              resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) });
+            } catch (error) {
+              reject(new Error(`${method} ${path}: the answer is no JSON: ${answer}`, { cause: error }));
+            }
           });
         },
       );
       call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
       call.on('error', reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(text);
     });
   }
 

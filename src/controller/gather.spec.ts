@@ -120,7 +120,7 @@ describe('gather', () => {
     const { routerObjects, world } = await gathered();
     expect(bed.api.dryRuns).toBe(1);
     expect(routerObjects.apexService).toEqual(theirs);
-    expect(world.traffic.problem?.reason).toBe('RouteConflict');
+    expect(world.traffic.problem?.reason).toBe('ServiceConflict');
   });
 
   it('is undefined for one that is gone, and throws for one that breaks the rules', async () => {

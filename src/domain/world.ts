@@ -86,7 +86,8 @@ export interface TrafficView {
   /** Every revision that any live traffic object names (law 3), whatever its weight. */
   named: string[];
   /** Something that stops the router from working at all and that a person must mend. */
-  problem: { reason: 'GatewayAPINotInstalled' | 'RouteConflict'; message: string } | undefined;
+  problem:
+    { reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict'; message: string } | undefined;
 }
 
 /** How the revisions' evidence can be read. */

@@ -41,7 +41,7 @@ export function readApex(objects: RouterObjects): ApexView {
 function apexConflict({ deployment, apexService }: RouterObjects): TrafficView['problem'] {
   if (!apexService || isOwnedBy(apexService, deployment)) return undefined;
   return {
-    reason: 'RouteConflict',
+    reason: 'ServiceConflict',
     message:
       `Service ${deployment.name} exists and belongs to ${controllerInWords(apexService)}, not to this ` +
       'ModelDeployment: delete or rename one of them',

@@ -306,7 +306,7 @@ describe('GatewayApiRouter reads', () => {
     });
     expect(router.read(objects({ apexService }))).toMatchObject({
       apex: undefined,
-      problem: { reason: 'RouteConflict', message: expect.stringContaining('Other x') },
+      problem: { reason: 'ServiceConflict', message: expect.stringContaining('Other x') },
     });
   });
 

@@ -255,7 +255,7 @@ describe('ServiceRouter going to one revision', () => {
     const objects = settled(live, many(stable, 2));
     objects.apexService!.metadata.ownerReferences = [];
     expect(words([], selecting(stable), objects)).toEqual([]);
-    expect(router.read(objects).problem).toMatchObject({ reason: 'RouteConflict' });
+    expect(router.read(objects).problem).toMatchObject({ reason: 'ServiceConflict' });
   });
 
   it('refuses an intent of the other kind', () => {

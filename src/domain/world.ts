@@ -83,6 +83,8 @@ export interface TrafficView {
   acknowledged: boolean;
   /** Why it has not, in words. */
   acknowledgement: string;
+  /** It has not, and only because it has not looked at the newest write yet: nothing was refused. */
+  pending?: boolean;
   /** Every revision that any live traffic object names (law 3), whatever its weight. */
   named: string[];
   /** Something that stops the router from working at all and that a person must mend. */

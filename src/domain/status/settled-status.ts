@@ -21,6 +21,8 @@ export interface Settled {
   stable: string;
   view: RevisionView | undefined;
   inForce: boolean;
+  /** What is not in force yet sends nobody anywhere else. */
+  onlyTidies: boolean;
   /** Why the split is not written although it is decided. */
   withheld: string | undefined;
   /** A rollout that begins in this pass. */
@@ -81,7 +83,11 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
   };
 }
 
-function summarise(world: World, { newest }: Roles, { stable, view, inForce, starting }: Settled): Summary {
+function summarise(
+  world: World,
+  { newest }: Roles,
+  { stable, view, inForce, onlyTidies, starting }: Settled,
+): Summary {
   const { target, deployment, traffic } = world;
   const blocked = blockage(world);
   if (blocked) return { phase: 'Failed', ...blocked };
@@ -95,7 +101,13 @@ function summarise(world: World, { newest }: Roles, { stable, view, inForce, sta
   if ((view?.ready ?? 0) < deployment.spec.replicas) {
     return { phase: 'Progressing', reason: 'Scaling', message: `${pods}${because(view?.problem)}` };
   }
-  if (!inForce)
+  // What was Healthy under this very spec stays so while only the last of a drain goes.
+  const before = deployment.status;
+  const wasHealthy =
+    before?.phase === 'Healthy' &&
+    before.stable?.revision === stable &&
+    before.observedGeneration === deployment.generation;
+  if (!inForce && !(wasHealthy && onlyTidies))
     return {
       phase: 'Progressing',
       reason: 'WaitingForTraffic',

@@ -217,6 +217,40 @@ describe('status', () => {
     expect(world.status?.selector).toContain(world.revision('v2'));
   });
 
+  describe('Ready, once the new revision is the stable', () => {
+    const promoted = () => {
+      const world = new TinyWorld({ steps: [weightStep(50, 1_000)], bakeMs: 1_000, drainMs: minute }).run(
+        minute,
+      );
+      world.lag(500);
+      world.editSpec('v2');
+      for (let at = 0; at < 10 * minute; at += 250) {
+        world.run(250);
+        if (world.status?.stable?.revision === world.revision('v2') && world.condition('Ready') === 'True')
+          return world;
+      }
+      throw new Error(`v2 was not promoted: ${world.status?.message}`);
+    };
+
+    it('stays so when the drain ends, and the old backend goes from the route', () => {
+      const world = promoted();
+      const seen = new Set<string | undefined>();
+      for (let at = 0; at < 3 * minute; at += 250) {
+        world.run(250);
+        seen.add(world.condition('Ready'));
+      }
+      expect(world.cluster.route).toHaveLength(1);
+      expect([...seen]).toEqual(['True']);
+    });
+
+    it('does not stay so when the traffic of users is another one', () => {
+      const world = promoted();
+      world.editRoute({ v1: 1000, v2: 0 });
+      world.tick();
+      expect(world.condition('Ready')).toBe('False');
+    });
+  });
+
   it('says when time alone brings the next decision', () => {
     const world = rolling(1);
     expect(world.status?.rollout?.nextDecisionAt).toBe(new Date(world.nowMs + minute).toISOString());

@@ -77,6 +77,17 @@ function isWritten(world: World, { intent, apex }: Split): boolean {
   );
 }
 
+/**
+ * Whatever is still written or acknowledged, it sends nobody anywhere else: everybody has the one revision already. So it is
+ * when the drain of another one ends, and its backend at weight 0 goes.
+ */
+export function onlyTidies({ traffic }: World, stable: string): boolean {
+  const { router, route, apex, acknowledged, pending } = traffic;
+  if (router !== 'weighted' || apex?.kind !== 'revision' || apex.revision !== stable) return false;
+  if (shareOf(route ?? [], stable) < 100) return false;
+  return acknowledged || pending === true;
+}
+
 /** Written, and acknowledged by the data plane (law 7). */
 export function isInForce(world: World, split: Split): boolean {
   return isWritten(world, split) && world.traffic.acknowledged;

@@ -79,7 +79,15 @@ function statusAtTheEnd(
   withheld: string | undefined,
 ) {
   const inForce = isInForce(world, split);
-  const settled = { stable, view: findRevision(world, stable), inForce, withheld, starting: undefined };
+  const settled = {
+    stable,
+    view: findRevision(world, stable),
+    inForce,
+    // The phase was another one until now.
+    onlyTidies: false,
+    withheld,
+    starting: undefined,
+  };
   return settledStatus(world, { ...roles, stable, active: undefined, newest: rollout }, settled);
 }
 

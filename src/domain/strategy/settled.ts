@@ -7,7 +7,7 @@ import { podsForWeight } from '../traffic/pods.ts';
 import type { RevisionView, World } from '../world.ts';
 import { weightAt } from './plan.ts';
 import { repairEvent } from './repair-event.ts';
-import { isInForce, settledSplit, withheldInWords } from './rollout-traffic.ts';
+import { isInForce, onlyTidies, settledSplit, withheldInWords } from './rollout-traffic.ts';
 import { startRollout } from './start-rollout.ts';
 
 type Start = ReturnType<typeof startRollout>;
@@ -38,6 +38,7 @@ export function decideSettled(world: World, roles: Roles, stable: string): Decis
       stable,
       view,
       inForce: isInForce(world, split),
+      onlyTidies: onlyTidies(world, stable),
       withheld,
       starting: start,
     }),

@@ -160,6 +160,7 @@ export class TinyCluster {
       endpoints: count(endpoints),
       acknowledged: this.acknowledged,
       acknowledgement: this.acknowledged ? 'taken over' : 'the data plane lags',
+      pending: !this.acknowledged,
       named: [...named].sort(),
       problem: this.trafficProblem,
     };

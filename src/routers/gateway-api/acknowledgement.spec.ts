@@ -130,6 +130,20 @@ describe('acknowledgementOf', () => {
     expect(acknowledgement).toContain(words);
   });
 
+  const older = (own: ResolvedParentReference) =>
+    report(own, [condition('Accepted', { observedGeneration: 6 }), condition('ResolvedRefs')]);
+  const refusedNow = report(publicGateway, [condition('Accepted', { status: 'False' })]);
+  const pendings: [string, ResolvedParentReference[], ReturnType<typeof report>[], boolean | undefined][] = [
+    ['an older generation was accepted', [own], [older(own)], true],
+    ['nobody has ever reported', [own], [], undefined],
+    ['this generation is refused', [publicGateway], [refusedNow], undefined],
+    ['one of two refuses', [own, publicGateway], [older(own), refusedNow], undefined],
+    ['it is accepted', [own], [report(own)], undefined],
+  ];
+  it.each(pendings)('says whether it is only a matter of time: %s', (_name, parentRefs, parents, pending) => {
+    expect(acknowledgementOf(route(...parents), parentRefs).pending).toBe(pending);
+  });
+
   it('a route that does not exist is not acknowledged', () => {
     expect(acknowledgementOf(undefined, [own])).toEqual({
       acknowledged: false,

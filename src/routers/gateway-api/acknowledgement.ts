@@ -19,6 +19,8 @@ export interface Acknowledgement {
   acknowledged: boolean;
   /** In words: that all is well, or which parent, which condition and why. */
   acknowledgement: string;
+  /** Not acknowledged, and only because no parent's controller has looked at this generation yet. */
+  pending?: boolean;
 }
 
 /** Both must be true for the route to have any effect with all its backends. */
@@ -36,13 +38,17 @@ export function acknowledgementOf(
   const namespace = route.metadata.namespace ?? '';
   const generation = route.metadata.generation ?? 0;
   const reports: ParentStatus[] = route.status?.parents ?? [];
-  for (const parent of parentRefs) {
+  const missing = parentRefs.flatMap((parent) => {
     const ofParent = reports.filter(({ parentRef }) => isSameParent(parentRef, parent, namespace));
-    const missing = ofParent.map(({ conditions }) => whatIsMissing(conditions ?? [], generation));
-    if (missing.some((what) => what === undefined)) continue;
-    const what =
-      missing[0] ?? 'no controller has reported on it; does the gateway exist, and who implements it?';
-    return { acknowledged: false, acknowledgement: `${inWords(parent, namespace)}: ${what}` };
+    const found = ofParent.map(({ conditions }) => whatIsMissing(conditions ?? [], generation));
+    if (found.some((one) => one === undefined)) return [];
+    const { what, pending } = found[0] ?? nobodyReports;
+    return [{ what: `${inWords(parent, namespace)}: ${what}`, pending }];
+  });
+  const [first] = missing;
+  if (first) {
+    const pending = missing.every((one) => one.pending);
+    return { acknowledged: false, acknowledgement: first.what, ...(pending && { pending }) };
   }
   return {
     acknowledged: true,
@@ -50,16 +56,33 @@ export function acknowledgementOf(
   };
 }
 
-function whatIsMissing(conditions: readonly RouteCondition[], generation: number): string | undefined {
+interface Missing {
+  what: string;
+  /** The controller reported on an older generation, and had nothing against it. */
+  pending: boolean;
+}
+
+const nobodyReports: Missing = {
+  what: 'no controller has reported on it; does the gateway exist, and who implements it?',
+  pending: false,
+};
+
+function whatIsMissing(conditions: readonly RouteCondition[], generation: number): Missing | undefined {
   for (const type of needed) {
     const condition = conditions.find((candidate) => candidate.type === type);
-    if (!condition) return `condition ${type} is not reported`;
+    if (!condition) return { what: `condition ${type} is not reported`, pending: false };
     const { status, observedGeneration, reason, message } = condition;
     if (observedGeneration !== generation) {
-      return `condition ${type} is of generation ${observedGeneration ?? 'unknown'}, the route has generation ${generation}`;
+      return {
+        what: `condition ${type} is of generation ${observedGeneration ?? 'unknown'}, the route has generation ${generation}`,
+        pending: status === 'True' && observedGeneration !== undefined,
+      };
     }
     if (status !== 'True') {
-      return `condition ${type} is ${status}, ${reason ?? 'no reason'}${message ? `: ${message}` : ''}`;
+      return {
+        what: `condition ${type} is ${status}, ${reason ?? 'no reason'}${message ? `: ${message}` : ''}`,
+        pending: false,
+      };
     }
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import type { GatewayLoad } from '../support/gateway-load.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -129,6 +130,16 @@ describe('a good version', () => {
       'Normal Baking',
       'Normal Promoted',
     ]);
+  });
+
+  it('is Ready once and for all: the end of the drain changes nothing for anybody', () => {
+    const ready = model.self.objects
+      .map(({ status }) => status as ModelDeploymentStatus | undefined)
+      .filter((status) => status?.rollout?.outcome === 'Promoted')
+      .map((status) => conditionOf(status!, 'Ready')?.split(' ')[0]);
+    const becameReady = ready.indexOf('True');
+    expect(becameReady).toBeGreaterThanOrEqual(0);
+    expect(new Set(ready.slice(becameReady))).toEqual(new Set(['True']));
   });
 
   it('the apex Service selects the new version when the bake is over', async () => {

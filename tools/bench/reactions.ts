@@ -16,6 +16,7 @@ export async function specChangeToFirstWrite(bed: TestBed, samples: number): Pro
   await bed.apply(versionOf(0));
   await bed.untilStatus(name, 'is settled', ({ phase }) => phase === 'Healthy');
   for (let index = 1; index <= samples; index += 1) {
+    await untilQuiet(bed);
     await bed.apply(versionOf(index));
     await bed.untilStatus(name, 'has a rollout', ({ rollout }) => rollout?.name === `${name}-${index}`, {
       everyMs: 20,
@@ -40,6 +41,19 @@ export async function specChangeToFirstWrite(bed: TestBed, samples: number): Pro
     const change = changes.filter(({ answeredAtMs }) => answeredAtMs <= receivedAtMs + 1_000).at(-1);
     const before = changes.filter((request) => request.receivedAtMs <= receivedAtMs).at(-1) ?? change;
     return Math.max(0, receivedAtMs - (before?.answeredAtMs ?? receivedAtMs));
+  });
+}
+
+/** Waits until the controller has done everything that the last change brought with it: it has asked for nothing for a while. */
+async function untilQuiet(bed: TestBed): Promise<void> {
+  const quietMs = 300;
+  await waitFor('the controller is quiet', () => {
+    const lastMs = readAuditLog(bed.cluster.auditLogPath)
+      .filter(
+        ({ user, resource, verb }) => user === controllerUser && resource !== 'leases' && verb !== 'watch',
+      )
+      .reduce((latest, { answeredAtMs }) => Math.max(latest, answeredAtMs), 0);
+    return Date.now() - lastMs > quietMs;
   });
 }
 

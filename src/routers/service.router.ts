@@ -9,6 +9,7 @@ import { apexWrites } from './objects/apex-service.ts';
 import { isOwnedBy } from './objects/owner-reference.ts';
 import { isReadyPod, revisionOfPod } from './objects/pod.ts';
 import { Router, type RouterObjects, WrongIntentError } from './router.ts';
+import { lackingOfServices } from './service/lacking.ts';
 import { unneededLabels } from './service/live-labels.ts';
 import { replicaRatioWrites } from './service/replica-ratio.ts';
 
@@ -27,6 +28,9 @@ export class ServiceRouter extends Router {
       router: this.kind,
       apex,
       route: undefined,
+      extras: {},
+      preview: undefined,
+      lacking: lackingOfServices,
       live,
       endpoints,
       acknowledged,

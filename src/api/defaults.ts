@@ -54,6 +54,8 @@ export type ResolvedTraffic =
       hostnames: string[];
       /** At least one. */
       matches: ResolvedRouteMatch[];
+      /** Host names of the preview route; empty: there is none. */
+      previewHostnames: string[];
     };
 
 /** A spec that leaves nothing open; durations are milliseconds. */
@@ -175,5 +177,6 @@ function resolveTraffic(traffic: ModelDeploymentSpec['traffic']): ResolvedTraffi
       path: { type: path?.type ?? defaults.pathType, value: path?.value ?? defaults.pathValue },
       ...(method === undefined ? {} : { method }),
     })),
+    previewHostnames: gateway.preview?.hostnames ?? [],
   };
 }

@@ -71,6 +71,7 @@ function gather(): Gathered {
       endpointSlices: [],
       pods: [],
       gatewayAPIInstalled: true,
+      gateways: [],
     },
     revisions: new Map(revisions.filter(([, { deployment: live }]) => live)),
     rollouts: new Map(rollout ? [[rollout.metadata.name, rollout]] : []),

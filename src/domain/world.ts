@@ -97,8 +97,14 @@ export interface TrafficView {
   /** Every revision that any live traffic object names (law 3), whatever its weight. */
   named: string[];
   /** Something that stops the router from working at all and that a person must mend. */
-  problem:
-    { reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict'; message: string } | undefined;
+  problem: TrafficProblem | undefined;
+  /** The same for the preview only: what users get does not hang on it, so that it never stands before a rollback (law 5). */
+  previewProblem?: TrafficProblem;
+}
+
+export interface TrafficProblem {
+  reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict';
+  message: string;
 }
 
 /** How the revisions' evidence can be read. */

@@ -370,8 +370,9 @@ describe('ServiceRouter reads', () => {
 describe('routerFor', () => {
   it('gives the router that the spec asks for', () => {
     expect(routerFor({ kind: 'service' }).kind).toBe('replicaRatio');
-    expect(routerFor({ kind: 'gatewayAPI', parentRefs: [], hostnames: [], matches: [] }).kind).toBe(
-      'weighted',
-    );
+    expect(
+      routerFor({ kind: 'gatewayAPI', parentRefs: [], hostnames: [], matches: [], previewHostnames: [] })
+        .kind,
+    ).toBe('weighted');
   });
 });

@@ -1,3 +1,5 @@
+import { canonicalJson } from '../revision/canonical-json.ts';
+
 /**
  * What a route does beside its split: testers who always reach the candidate, copies of live requests, and clients who stay
  * with the revision that they met. None of it changes the shares of everybody else (law 2).
@@ -37,6 +39,17 @@ export interface Mirror {
 
 /** Clients stay with the revision that they met first, known by a cookie that the router sets, or by a header of theirs. */
 export type Sticky = { kind: 'cookie'; name: string; maxAgeMs?: number } | { kind: 'header'; name: string };
+
+/** Whether a route that says one of them also says the other. */
+export const sameExtras = (left: RouteExtras, right: RouteExtras): boolean =>
+  canonicalJson(extrasOf(left)) === canonicalJson(extrasOf(right));
+
+/** The extras alone, of an intent that holds more. */
+export const extrasOf = ({ testers, mirror, sticky }: RouteExtras): RouteExtras => ({
+  ...(testers && { testers }),
+  ...(mirror && { mirror }),
+  ...(sticky && { sticky }),
+});
 
 /** What not every router can do, and what a plan may need. */
 export const capabilities = [

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { withDefaults } from '../../src/api/defaults.ts';
 import { labels } from '../../src/api/group.ts';
 import type { ModelDeploymentSpec } from '../../src/api/model-deployment.ts';
@@ -170,13 +170,18 @@ export class RouterBed {
   }
 
   /** Sends requests through the gateway, one after the other, and counts who answered. */
-  async requests(count: number, host = hostOf(this.name)): Promise<Record<string, number>> {
+  async requests(count: number, asked: AskedRequest = {}): Promise<Record<string, number>> {
     const answers: Record<string, number> = {};
     for (let sent = 0; sent < count; sent += 1) {
-      const answer = await ask(this.bed.cluster.gatewayUrl, host);
-      answers[answer] = (answers[answer] ?? 0) + 1;
+      const { model } = await this.ask(asked);
+      answers[model] = (answers[model] ?? 0) + 1;
     }
     return answers;
+  }
+
+  /** Sends one request through the gateway, under the ModelDeployment's own host name unless another one is given. */
+  ask({ host = hostOf(this.name), path = '/', headers = {} }: AskedRequest = {}): Promise<GivenAnswer> {
+    return ask(new URL(path, this.bed.cluster.gatewayUrl), { ...headers, host });
   }
 
   async #mirrorOf(revision: string): Promise<Pick<RevisionObjects, 'mirrorService' | 'mirrorIsNamed'>> {
@@ -225,15 +230,36 @@ function undefinedWhenGone(error: unknown): undefined {
   if (!ClusterError.is(error, 'notFound')) throw error;
 }
 
-/** The name of the model that answered, or the status of an answer that is no success. */
-function ask(gatewayUrl: string, host: string): Promise<string> {
+export interface AskedRequest {
+  host?: string;
+  /** With its query. */
+  path?: string;
+  headers?: Record<string, string>;
+}
+
+export interface GivenAnswer {
+  /** The name of the model that answered, or the status of an answer that is no success. */
+  model: string;
+  /** How many requests the pod that answered has had, this one included; NaN when it was no pod. */
+  served: number;
+  headers: IncomingHttpHeaders;
+  durationMs: number;
+}
+
+function ask(url: URL, headers: Record<string, string>): Promise<GivenAnswer> {
+  const startedAtMs = performance.now();
   return new Promise((resolve, reject) => {
-    const call = request(`${gatewayUrl}/`, { headers: { host }, timeout: 10_000 }, (response) => {
-      const { statusCode, headers } = response;
+    const call = request(url, { headers, timeout: 10_000 }, (response) => {
+      const { statusCode, headers: given } = response;
       response.resume();
       response.on('error', reject);
       response.on('end', () =>
-        resolve(statusCode === 200 ? String(headers['x-model']) : `status ${statusCode}`),
+        resolve({
+          model: statusCode === 200 ? String(given['x-model']) : `status ${statusCode}`,
+          served: Number(given['x-served'] ?? NaN),
+          headers: given,
+          durationMs: performance.now() - startedAtMs,
+        }),
       );
     });
     call.on('timeout', () => call.destroy(new Error('no answer from the gateway')));

@@ -194,6 +194,14 @@ describe('copies', () => {
     expect((await bed.read()).extras).toEqual({ sticky });
     const answer = await bed.ask();
     expect(answer.headers['set-cookie']).toBeUndefined();
+    // The API server takes every form of it, and gives it back.
+    for (const other of [
+      { kind: 'cookie', name: 'understudy' },
+      { kind: 'header', name: 'x-user' },
+    ] as const) {
+      await settle({ sticky: other }, 50);
+      expect((await bed.read()).extras).toEqual({ sticky: other });
+    }
     await settle({});
   });
 

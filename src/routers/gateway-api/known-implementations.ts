@@ -8,7 +8,7 @@ export interface KnownImplementation {
   name: string;
   /** Extended features that it has, though its GatewayClass lists none. */
   features?: readonly string[];
-  /** It does what `sessionPersistence` of a rule asks for. */
+  /** It does what `sessionPersistence` of a rule asks for, also between backends that share the rule by weight. */
   sessionPersistence: boolean;
 }
 
@@ -20,10 +20,9 @@ const byController: Record<string, KnownImplementation> = {
     features: ['HTTPRouteQueryParamMatching', 'HTTPRouteRequestMirror'],
     sessionPersistence: false,
   },
-  // https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/
+  // https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/; all backends of a rule are one cluster of its Envoy, so
+  // that a session stays with its revision. Where each backend is a cluster, a session lasts only until the next draw.
   'gateway.envoyproxy.io/gatewayclass-controller': { name: 'Envoy Gateway', sessionPersistence: true },
-  // https://kgateway.dev/docs/envoy/latest/traffic-management/session-affinity/session-persistence/
-  'kgateway.dev/kgateway': { name: 'kgateway', sessionPersistence: true },
 };
 
 export const knownImplementation = (controllerName: string | undefined): KnownImplementation | undefined =>

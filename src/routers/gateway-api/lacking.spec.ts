@@ -50,11 +50,6 @@ describe('lackingOf', () => {
       [],
     ],
     [
-      'nothing, and is kgateway',
-      [gateway({ controllerName: 'kgateway.dev/kgateway' })],
-      ['matchQueryParams', 'mirror', 'mirrorPercent'],
-    ],
-    [
       'nothing, with the name of a property of every object',
       [gateway({ controllerName: 'constructor' })],
       ['matchQueryParams', 'mirror', 'mirrorPercent', 'sticky'],

@@ -11,7 +11,7 @@ const expression = (description: string) => field(z.string().min(1).max(1024), d
 export const queryFields = () => ({
   query: field(
     z.string().min(1).max(4096),
-    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}` and `{{ name }}` are replaced.',
+    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced.',
   ),
   pass: expression(
     'CEL over `result`, a double: true lets the gate pass, false counts as a failure. Example: `result < 0.9`.',
@@ -21,8 +21,17 @@ export const queryFields = () => ({
   ).optional(),
 });
 
-const ErrorRateMetric = z.object({
+/** What every metric has, whatever its kind. */
+const common = () => ({
   name: metricName(),
+  startDelay: duration(
+    'startDelay',
+    'Do not ask before the split of the step has been in force for this long. Default: `0s`.',
+  ).optional(),
+});
+
+const ErrorRateMetric = z.object({
+  ...common(),
   kind: z.literal('errorRate'),
   max: shareMax(
     "The greatest share of the candidate's requests that may fail, from 0 to 1. Used by kind `errorRate`.",
@@ -30,7 +39,7 @@ const ErrorRateMetric = z.object({
 });
 
 const LatencyMetric = z.object({
-  name: metricName(),
+  ...common(),
   kind: z.literal('latency'),
   objective: field(
     z.object({
@@ -43,9 +52,14 @@ const LatencyMetric = z.object({
 
 const QueryMetric = field(
   z.object({
-    name: metricName(),
+    ...common(),
     kind: z.literal('query'),
     ...queryFields(),
+    window: duration(
+      'window',
+      'How far the query looks back: what `{{ window }}` stands for. The metric is not asked before the split of the step has been in force for so long. Default: `1m`.',
+      { min: '1s' },
+    ).optional(),
     failureLimit: field(
       z.int().min(0).max(1000),
       'How many failures on one step are tolerated before the gate fails. Default: 0.',
@@ -65,7 +79,7 @@ const QueryMetric = field(
 
 export const Metric = field(
   z.discriminatedUnion('kind', [ErrorRateMetric, LatencyMetric, QueryMetric]),
-  'One question that the gate of each step asks. Its fields depend on `kind`.',
+  'One question that gates ask. Its fields depend on `kind`.',
 );
 export type Metric = z.infer<typeof Metric>;
 

@@ -9,8 +9,7 @@ const spec = (more: Partial<ModelDeploymentSpec> = {}): ModelDeploymentSpec => (
   ...manifest().spec,
   ...more,
 });
-const stepsOf = (...steps: object[]) =>
-  withDefaults(spec({ strategy: { canary: { steps } } })).strategy.canary.steps;
+const stepsOf = (...steps: object[]) => withDefaults(spec({ strategy: { canary: { steps } } })).plan.steps;
 
 describe('withDefaults', () => {
   it('gives the smallest spec what an expert would choose', () => {
@@ -27,11 +26,13 @@ describe('withDefaults', () => {
       serving: spec().serving,
       service: { port: 80, targetPort: 8080 },
       traffic: { kind: 'service' },
-      strategy: {
-        canary: {
-          steps: [5, 25, 50].map((weight) => ({ kind: 'weight', weight, ...held })),
-          bakeMs: 15 * minuteMs,
-        },
+      plan: {
+        strategy: 'canary',
+        steps: [5, 25, 50].map((weight) => ({ kind: 'weight', weight, ...held })),
+        end: 'promote',
+        stableScale: 'keep',
+        bakeMs: 15 * minuteMs,
+        holdBack: 0,
       },
       analysis: {
         source: 'default',
@@ -67,7 +68,7 @@ describe('withDefaults', () => {
         ],
       },
     });
-    expect(resolved.strategy.canary.steps).toEqual([
+    expect(resolved.plan.steps).toEqual([
       { kind: 'weight', weight: 5, holdMs: 120_000, maxHoldMs: 1_800_000 },
       { kind: 'pause', durationMs: 3_600_000 },
       { kind: 'weight', weight: 25, holdMs: 300_000, maxHoldMs: 1_800_000 },

@@ -1,9 +1,9 @@
 import { parseDuration } from './duration.ts';
-import type { Metric } from './analysis.ts';
 import type { Model, ModelDeploymentSpec } from './model-deployment.ts';
-import type { RolloutAnalysis, RolloutMetric, RolloutStep } from './model-rollout.ts';
+import type { RolloutAnalysis } from './model-rollout.ts';
+import { resolveStrategy, type StrategyPlan } from './plan-defaults.ts';
 import { type PodTemplate, podPorts } from './pod-template.ts';
-import type { Step, Strategy } from './strategy.ts';
+import { resolveMetric } from './step-defaults.ts';
 
 /** What a field means when a spec leaves it out. Nothing of this is stored, and nothing of it is hashed. */
 export const defaults = {
@@ -15,16 +15,11 @@ export const defaults = {
   readinessPercent: 100,
   servicePort: 80,
   targetPortName: 'http',
-  weights: [5, 25, 50],
-  hold: '2m',
-  maxHold: '30m',
-  bake: '15m',
   source: 'default',
   minRequests: 100,
   onInconclusive: 'pause',
   onNoData: 'hold',
   noDataFor: '10m',
-  failureLimit: 0,
   parentGroup: 'gateway.networking.k8s.io',
   parentKind: 'Gateway',
   pathType: 'PathPrefix',
@@ -54,6 +49,8 @@ export type ResolvedTraffic =
       hostnames: string[];
       /** At least one. */
       matches: ResolvedRouteMatch[];
+      /** Host names of the preview route; empty: there is none. */
+      previewHostnames: string[];
     };
 
 /** A spec that leaves nothing open; durations are milliseconds. */
@@ -68,13 +65,17 @@ export interface ResolvedSpec {
   drainMs: number;
   readiness: { percent: number };
   traffic: ResolvedTraffic;
-  strategy: { canary: { steps: RolloutStep[]; bakeMs: number } };
+  /** What the strategy makes of the way to a new revision. */
+  plan: StrategyPlan;
+  /** With the metrics that the strategy names. */
   analysis: RolloutAnalysis;
 }
 
 /** Fills in what a spec leaves out. The spec must have passed `parseModelDeployment`. */
 export function withDefaults(spec: ModelDeploymentSpec): ResolvedSpec {
   const { appProtocol, port } = spec.service ?? {};
+  const analysis = resolveAnalysis(spec.analysis);
+  const { plan, metrics } = resolveStrategy(spec.strategy, analysis);
   return {
     replicas: spec.replicas ?? defaults.replicas,
     paused: spec.paused ?? defaults.paused,
@@ -90,8 +91,8 @@ export function withDefaults(spec: ModelDeploymentSpec): ResolvedSpec {
     drainMs: parseDuration(spec.drain ?? defaults.drain),
     readiness: { percent: spec.readiness?.percent ?? defaults.readinessPercent },
     traffic: resolveTraffic(spec.traffic),
-    strategy: { canary: resolveCanary(spec.strategy?.canary) },
-    analysis: resolveAnalysis(spec.analysis),
+    plan,
+    analysis: { ...analysis, metrics: [...analysis.metrics, ...metrics] },
   };
 }
 
@@ -107,34 +108,6 @@ export function targetPortOf({
   return port?.name ?? port?.containerPort ?? defaults.targetPortName;
 }
 
-function resolveCanary({
-  steps,
-  bake,
-}: NonNullable<Strategy['canary']> = {}): ResolvedSpec['strategy']['canary'] {
-  return {
-    steps: (steps ?? defaults.weights.map((weight): Step => ({ weight }))).map(resolveStep),
-    bakeMs: parseDuration(bake?.duration ?? defaults.bake),
-  };
-}
-
-function resolveStep({ weight, hold, maxHold, pause }: Step): RolloutStep {
-  if (weight === undefined) {
-    const durationMs = pause?.duration === undefined ? undefined : parseDuration(pause.duration);
-    return { kind: 'pause', ...(durationMs === undefined ? {} : { durationMs }) };
-  }
-  const givenMaxHoldMs = maxHold === undefined ? undefined : parseDuration(maxHold);
-  const holdMs =
-    hold === undefined
-      ? Math.min(parseDuration(defaults.hold), givenMaxHoldMs ?? Infinity)
-      : parseDuration(hold);
-  return {
-    kind: 'weight',
-    weight,
-    holdMs,
-    maxHoldMs: givenMaxHoldMs ?? Math.max(parseDuration(defaults.maxHold), holdMs),
-  };
-}
-
 function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
   return {
     source: analysis.source ?? defaults.source,
@@ -145,19 +118,6 @@ function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): Rollou
     onNoData: analysis.onNoData ?? defaults.onNoData,
     noDataForMs: parseDuration(analysis.noDataFor ?? defaults.noDataFor),
   };
-}
-
-function resolveMetric(metric: Metric): RolloutMetric {
-  switch (metric.kind) {
-    case 'errorRate':
-      return metric;
-    case 'latency': {
-      const { threshold, max } = metric.objective;
-      return { ...metric, objective: { thresholdMs: parseDuration(threshold), max } };
-    }
-    case 'query':
-      return { ...metric, failureLimit: metric.failureLimit ?? defaults.failureLimit };
-  }
 }
 
 function resolveTraffic(traffic: ModelDeploymentSpec['traffic']): ResolvedTraffic {
@@ -175,5 +135,6 @@ function resolveTraffic(traffic: ModelDeploymentSpec['traffic']): ResolvedTraffi
       path: { type: path?.type ?? defaults.pathType, value: path?.value ?? defaults.pathValue },
       ...(method === undefined ? {} : { method }),
     })),
+    previewHostnames: gateway.preview?.hostnames ?? [],
   };
 }

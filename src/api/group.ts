@@ -16,6 +16,8 @@ export const labels = {
   revision: `${group}/revision`,
   /** On running pods only, in no template: this pod serves users while a ratio canary runs on plain Services. */
   live: `${group}/live`,
+  /** On Services and routes beside the ones that serve users: `mirror` or `preview`. */
+  role: `${group}/role`,
 } as const;
 
 export const annotations = {
@@ -27,4 +29,6 @@ export const annotations = {
   canonicalInput: `${group}/canonical-input`,
   /** RFC 3339 time until which a revision without traffic keeps its pods (law 4). */
   drainUntil: `${group}/drain-until`,
+  /** On a route: the matches of its testers as the plan has them, in JSON. The rules hold them combined with the spec's. */
+  testers: `${group}/testers`,
 } as const;

@@ -36,6 +36,7 @@ const TrafficStatus = field(
     desired: share('What was decided.').optional(),
     applied: share('What the live traffic objects say, as read back.').optional(),
     observed: share('What the gateway counted lately.').optional(),
+    mirrored: share('Share of the live requests that is copied to the candidate, as read back.').optional(),
     acknowledged: field(
       z.boolean(),
       'The data plane has taken over what the traffic objects say: their own acknowledgement, read back.',

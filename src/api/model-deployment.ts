@@ -7,7 +7,7 @@ import type { ObjectMeta } from './object-meta.ts';
 import { PodTemplate } from './pod-template.ts';
 import { field, matching } from './schema.ts';
 import { modelDeploymentRules } from './model-deployment-rules.ts';
-import { Strategy } from './strategy.ts';
+import { Strategy } from './strategy/strategy.ts';
 import { Traffic } from './traffic.ts';
 
 const Model = field(

@@ -74,6 +74,37 @@ const RolloutDecision = field(
 );
 export type RolloutDecision = z.infer<typeof RolloutDecision>;
 
+const ArmReport = field(
+  z.object({
+    value: field(z.number(), 'The share of bad requests, or the result of the query.').optional(),
+    requests: count('Requests that were counted.').optional(),
+  }),
+  'What was measured of one revision.',
+);
+
+const MetricReport = field(
+  z.object({
+    metric: field(z.string().max(63), 'Name of the metric.'),
+    verdict: field(Verdict, 'What it said at the end.'),
+    message: field(z.string().max(1024), 'Why, in words and numbers.'),
+    candidate: field(ArmReport, 'The candidate, on copies of the requests.').optional(),
+    stable: field(ArmReport, 'The stable revision, on the requests themselves.').optional(),
+  }),
+  'One metric of both revisions.',
+);
+export type MetricReport = z.infer<typeof MetricReport>;
+
+/** The stable was made smaller by choice, so that weight returns as fast as its pods become ready. */
+const Returning = field(
+  z.object({
+    outcome: field(Outcome, 'How the rollout will have ended.'),
+    reason: field(z.string().max(128), 'Why, as a CamelCase constant.'),
+    message: field(z.string().max(1024), 'Why, in words.'),
+    remembered: field(z.boolean(), 'Whether the revision is to be left alone afterwards.'),
+  }),
+  'The end that is already decided.',
+);
+
 export const ModelRolloutStatus = field(
   z.object({
     observedGeneration: field(z.int().min(0), 'The generation of the spec that the status speaks of.', {
@@ -113,6 +144,15 @@ export const ModelRolloutStatus = field(
         evidence: RolloutEvidence.optional(),
       }),
       'What the gates know.',
+    ).optional(),
+    returning: field(Returning, 'Present while traffic goes back step by step.').optional(),
+    report: field(
+      z.array(MetricReport).max(32),
+      'What the shadow found: both revisions on the same requests.',
+      {
+        listType: 'map',
+        listMapKeys: ['metric'],
+      },
     ).optional(),
     promotedAt: time('When the candidate took all traffic and became the stable revision.').optional(),
     endedAt: time('When the outcome was written.').optional(),

@@ -3,17 +3,16 @@ import { metricName, onInconclusive, onNoData, queryFields, shareMax } from './a
 import type { apiVersion } from './group.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
+import { RolloutPlan, milliseconds } from './rollout-plan.ts';
 import { field } from './schema.ts';
 
+export type { RolloutPlan, RolloutStep } from './rollout-plan.ts';
 export type {
   ModelRolloutStatus,
   RolloutDecision,
   RolloutEvidence,
   RolloutOutcome,
 } from './model-rollout-status.ts';
-
-/** A time span as the record keeps it: whole milliseconds, which no reader has to parse. */
-const milliseconds = (description: string) => field(z.int().min(0), description, { format: 'int64' });
 
 export const ModelReference = z.object({
   name: field(z.string().max(253), 'Name of the model, from the spec of the revision.').optional(),
@@ -30,51 +29,30 @@ const RevisionReference = z.object({
 });
 export type RevisionReference = z.infer<typeof RevisionReference>;
 
-const RolloutStep = field(
-  z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('weight'),
-      weight: field(z.number().min(0).max(100), "The candidate's share of live traffic in percent."),
-      holdMs: milliseconds('Stay at least this long, in milliseconds.'),
-      maxHoldMs: milliseconds('Stay at most this long without a Pass, in milliseconds.'),
-    }),
-    z.object({
-      kind: z.literal('pause'),
-      durationMs: milliseconds(
-        'Go on by itself after this time, in milliseconds. Absent: wait for a person.',
-      ).optional(),
-    }),
-  ]),
-  'One step of the plan.',
-);
-export type RolloutStep = z.infer<typeof RolloutStep>;
-
-const RolloutPlan = field(
-  z.object({
-    steps: field(z.array(RolloutStep).max(32), 'The steps, in order.', { listType: 'atomic' }),
-    bakeMs: milliseconds('How long the previous revision stays warm after the promotion, in milliseconds.'),
-    progressDeadlineMs: milliseconds(
-      'How long the candidate may make no progress towards ready, in milliseconds.',
-    ),
-    readinessPercent: field(
-      z.int().min(1).max(100),
-      'Share of the pods needed for the next weight that must be ready, in percent.',
-      { format: 'int32' },
-    ),
-  }),
-  'The plan with all defaults filled in, fixed when the rollout began.',
-);
-export type RolloutPlan = z.infer<typeof RolloutPlan>;
+/** What every planned metric has, whatever its kind. */
+const planned = () => ({
+  name: metricName(),
+  startDelayMs: milliseconds(
+    'Not asked before the split was in force for this long, in milliseconds.',
+  ).optional(),
+  places: field(
+    z
+      .array(field(z.int().min(0), 'A step, from 0; the number after that of the promotion is the bake.'))
+      .max(40),
+    'Where the metric is asked. Absent: everywhere.',
+    { listType: 'atomic' },
+  ).optional(),
+});
 
 const RolloutMetric = field(
   z.discriminatedUnion('kind', [
     z.object({
-      name: metricName(),
+      ...planned(),
       kind: z.literal('errorRate'),
       max: shareMax("The greatest share of the candidate's requests that may fail, from 0 to 1."),
     }),
     z.object({
-      name: metricName(),
+      ...planned(),
       kind: z.literal('latency'),
       objective: field(
         z.object({
@@ -85,15 +63,16 @@ const RolloutMetric = field(
       ),
     }),
     z.object({
-      name: metricName(),
+      ...planned(),
       kind: z.literal('query'),
       ...queryFields(),
+      windowMs: milliseconds('What `{{ window }}` stands for in the query, in milliseconds.').optional(),
       failureLimit: field(z.int().min(0), 'How many failures on one step are tolerated.', {
         format: 'int32',
       }),
     }),
   ]),
-  'One question that the gate of each step asks.',
+  'One question that gates ask.',
 );
 export type RolloutMetric = z.infer<typeof RolloutMetric>;
 
@@ -110,7 +89,7 @@ const RolloutAnalysis = field(
         format: 'int32',
       },
     ),
-    metrics: field(z.array(RolloutMetric).max(16), 'What each gate asks.', {
+    metrics: field(z.array(RolloutMetric).max(32), 'What the gates ask.', {
       listType: 'map',
       listMapKeys: ['name'],
     }),

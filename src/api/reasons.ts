@@ -36,6 +36,12 @@ export const reasons = {
   CapacityLost:
     'Ready pods of the candidate were lost, so that weight was taken back in the same pass: no revision gets more traffic than its ready pods can serve.',
   RevertedByUser: 'The spec was returned to the revision that the rollout started from.',
+  StableHarmed:
+    'The stable revision got worse than a metric allows while its requests were copied, so the copying ended.',
+  ShadowCompleted:
+    'A shadow ran to its end. Its report is in the ModelRollout, and nothing was to follow it.',
+  RouterCannot:
+    'The plan needs something that the router of `spec.traffic` cannot do here; the message says what and why. Change the plan, or the gateway.',
   Superseded:
     'The spec asked for another revision while the rollout ran; the old candidate lost its weight first.',
   Aborted: 'The rollout was ended before its end.',

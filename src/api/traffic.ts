@@ -55,30 +55,49 @@ export const RouteMatch = field(
 );
 export type RouteMatch = z.infer<typeof RouteMatch>;
 
+const hostname = matching(
+  '^(\\\\*\\\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+  253,
+  'hostnames: each must be a DNS name in lower case, such as "model.example.com" or "*.example.com"',
+  'A host name, exact or with a leading `*.`.',
+);
+
 const GatewayAPITraffic = field(
   z.object({
     parentRefs: field(z.array(ParentReference).min(1).max(32), 'Gateways that serve the model.', {
       listType: 'atomic',
     }),
     hostnames: field(
-      z
-        .array(
-          matching(
-            '^(\\\\*\\\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-            253,
-            'hostnames: each must be a DNS name in lower case, such as "model.example.com" or "*.example.com"',
-            'A host name, exact or with a leading `*.`.',
-          ),
-        )
-        .max(16),
+      z.array(hostname).max(16),
       'Host names under which the model is served. Default: those of the listener.',
       { listType: 'set' },
     ).optional(),
     matches: field(z.array(RouteMatch).max(16), 'Which requests belong to the model. Default: all.', {
       listType: 'atomic',
     }).optional(),
+    preview: field(
+      z.object({
+        hostnames: field(
+          z.array(hostname).min(1).max(16),
+          'Host names under which the candidate can be tried: none of those of the model.',
+          { listType: 'set' },
+        ),
+      }),
+      'A route of its own to the candidate while a rollout has a preview.',
+    ).optional(),
   }),
   'Requests come through a gateway: the controller owns an HTTPRoute and splits by its weights.',
+  {
+    rules: [
+      {
+        rule: '!has(self.preview) || !has(self.hostnames) || !self.preview.hostnames.exists(h, h in self.hostnames)',
+        message:
+          'preview.hostnames has a host name that is also in hostnames: users would reach the candidate, use another one',
+        fieldPath: '.preview.hostnames',
+        ratcheting: true,
+      },
+    ],
+  },
 );
 
 export const Traffic = field(

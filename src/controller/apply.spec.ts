@@ -41,7 +41,7 @@ const rolloutSpec = (number: number) => ({
   modelDeployment: name,
   from: { revision: stable.revision },
   to: { revision: candidate.revision },
-  plan: { ...deployment.spec.strategy.canary, progressDeadlineMs: 600_000, readinessPercent: 100 },
+  plan: { ...deployment.spec.plan, progressDeadlineMs: 600_000, readinessPercent: 100 },
   analysis: deployment.spec.analysis,
 });
 
@@ -71,6 +71,7 @@ function gather(): Gathered {
       endpointSlices: [],
       pods: [],
       gatewayAPIInstalled: true,
+      gateways: [],
     },
     revisions: new Map(revisions.filter(([, { deployment: live }]) => live)),
     rollouts: new Map(rollout ? [[rollout.metadata.name, rollout]] : []),

@@ -11,6 +11,7 @@ import {
   resourceKinds,
 } from '../kubernetes/resource.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
+import { deletionOf } from '../routers/objects/deletion.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import type { Gathered } from './gather.ts';
 import { modelRollout, rolloutStatusObject } from './objects/model-rollout.ts';
@@ -146,14 +147,9 @@ function workloadWrites(gathered: Gathered, intents: readonly RevisionIntent[]):
   return intents.flatMap((intent) => {
     if (intent.kind === 'deleteRollout') {
       const live = rollouts.get(intent.name);
-      return live ? [deletionOf(live, resourceKinds.modelRollout)] : [];
+      return deletionOf(routerObjects.deployment, resourceKinds.modelRollout, live);
     }
     const revision = intent.kind === 'ensure' ? intent.identity.revision : intent.revision;
     return revisionWrites(routerObjects.deployment, intent, revisions.get(revision) ?? {});
   });
-}
-
-function deletionOf({ metadata }: KubernetesObject, kind: ResourceKind): ObjectWrite {
-  const { namespace = '', name, uid = '', resourceVersion = '' } = metadata;
-  return { verb: 'delete', kind, name: { namespace, name }, uid, resourceVersion };
 }

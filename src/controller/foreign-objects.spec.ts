@@ -4,6 +4,7 @@ import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { revisionDeployment } from './objects/revision-deployment.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
+import { previewService } from '../routers/objects/preview-service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
 import { MemoryCluster } from './testing/memory-cluster.ts';
 
@@ -93,6 +94,21 @@ describe('ForeignObjects', () => {
     await found.met(wanted());
     found.forget(key);
     expect(found.service(key)).toBeUndefined();
+  });
+
+  it('knows what stands in the way of a preview, too', async () => {
+    const preview = previewService(objects.owner, objects.candidate, { port: 80, targetPort: 'http' });
+    const theirs = api.put({ ...preview, metadata: { namespace: 'ml', name: 'sentiment-preview' } });
+    await found.met(preview);
+    expect(found.service('ml/sentiment-preview')).toEqual(theirs);
+    expect(found.service(key)).toBeUndefined();
+    expect(await found.refresh(key, uid)).toBe(true);
+    api.remove('Service', 'sentiment-preview');
+    expect(await found.refresh(key, uid)).toBe(false);
+    api.put(theirs);
+    await found.met(preview);
+    found.forget(key);
+    expect(found.service('ml/sentiment-preview')).toBeUndefined();
   });
 
   it('asks about no other kind', async () => {

@@ -9,6 +9,7 @@ import {
   resourceKindOf,
   resourceKinds,
 } from '../kubernetes/resource.ts';
+import { previewName } from '../routers/objects/labels.ts';
 import { isOwnedBy } from '../routers/objects/owner-reference.ts';
 
 /** Kinds that have a name which a user may have given to something else. */
@@ -27,6 +28,7 @@ export class ForeignObjects {
     this.#cluster = cluster;
   }
 
+  /** The Service with this key, as far as it is in the way. */
   service(key: string): KubernetesObject | undefined {
     return this.#found.get(`${resourceKinds.service.plural}/${key}`);
   }
@@ -47,8 +49,9 @@ export class ForeignObjects {
     const found = await this.#read(kind, key);
     const isOurs = !found || owner === undefined || isOwnedBy(found, owner);
     const { namespace } = wanted.metadata;
-    // Only an object with the ModelDeployment's own name is looked up again.
-    const isLookedUp = owner !== undefined && key === keyOf({ metadata: { namespace, name: owner.name } });
+    // Only what stands in a fixed place is looked up again.
+    const isLookedUp =
+      owner !== undefined && placesOf(keyOf({ metadata: { namespace, name: owner.name } })).includes(key);
     if (!isLookedUp || (found && isShownByCache(found, owner))) this.#found.delete(`${kind.plural}/${key}`);
     if (!isOurs) return;
     throw new ClusterError('conflict', `${kind.kind} ${key} is ours: the cache does not show it yet`);
@@ -59,18 +62,18 @@ export class ForeignObjects {
    * it is. Says whether something is still in the way.
    */
   async refresh(key: string, uid: string): Promise<boolean> {
-    const known = inTheWay.filter((kind) => this.#found.has(`${kind.plural}/${key}`));
+    const known = waysOf(key).filter(({ id }) => this.#found.has(id));
     await Promise.all(
-      known.map(async (kind) => {
-        const found = await this.#read(kind, key);
-        if (found && isShownByCache(found, { uid })) this.#found.delete(`${kind.plural}/${key}`);
+      known.map(async ({ kind, place, id }) => {
+        const found = await this.#read(kind, place);
+        if (found && isShownByCache(found, { uid })) this.#found.delete(id);
       }),
     );
-    return known.some((kind) => this.#found.has(`${kind.plural}/${key}`));
+    return known.some(({ id }) => this.#found.has(id));
   }
 
   forget(key: string): void {
-    for (const kind of inTheWay) this.#found.delete(`${kind.plural}/${key}`);
+    for (const { id } of waysOf(key)) this.#found.delete(id);
   }
 
   async #read(kind: ResourceKind, key: string): Promise<KubernetesObject | undefined> {
@@ -86,6 +89,12 @@ export class ForeignObjects {
     }
   }
 }
+
+/** The keys of the objects that a ModelDeployment needs by name: what users are served by, and the preview. */
+const placesOf = (key: string): string[] => [key, previewName(key)];
+
+const waysOf = (key: string) =>
+  placesOf(key).flatMap((place) => inTheWay.map((kind) => ({ kind, place, id: `${kind.plural}/${place}` })));
 
 /** The caches select by our label: one of ours that somebody took it from is read here, and so gets it back. */
 const isShownByCache = (found: KubernetesObject, owner: { uid: string }): boolean =>

@@ -4,10 +4,11 @@ import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { apexService } from '../routers/objects/apex-service.ts';
+import { previewService } from '../routers/objects/preview-service.ts';
 import { type Gathered, gather } from './gather.ts';
 import { modelRollout } from './objects/model-rollout.ts';
 import { revisionDeployment } from './objects/revision-deployment.ts';
-import { revisionService } from './objects/revision-service.ts';
+import { mirrorService, revisionService } from './objects/revision-service.ts';
 import { ControllerBed } from './testing/controller-bed.ts';
 
 const key = 'ml/model';
@@ -70,6 +71,72 @@ describe('gather', () => {
     expect(world.nowMs).toBe(bed.clock.now());
     // What lives needs no dry run, and nothing else is asked of the network (law 15).
     expect([bed.api.dryRuns, bed.api.reads, bed.api.noted]).toEqual([0, [], []]);
+  });
+
+  it('tells the Services beside the revisions from theirs', async () => {
+    bed.api.put(object());
+    putAllOf(owner);
+    const port = { port: 80, targetPort: 'http' };
+    const mirror = bed.api.put(mirrorService(owner, identity, 80));
+    const preview = bed.api.put(previewService(owner, revision, port));
+    const { world, routerObjects, revisions } = await gathered();
+    expect(routerObjects.revisionServices.map(({ metadata }) => metadata.name)).toEqual([
+      `model-${revision}`,
+    ]);
+    expect(routerObjects.previewService?.metadata.uid).toBe(preview.metadata.uid);
+    expect([...revisions.keys()]).toEqual([revision]);
+    expect(revisions.get(revision)?.mirrorService?.metadata.uid).toBe(mirror.metadata.uid);
+    expect(world.revisions).toMatchObject([{ revision, hasService: true, hasMirrorService: true }]);
+    expect(world.traffic).toMatchObject({ apex: { revision }, preview: revision });
+  });
+
+  it('shows who has the name of our preview, and serves users all the same', async () => {
+    bed.api.put(object());
+    putAllOf(owner);
+    const preview = previewService(owner, revision, { port: 80, targetPort: 'http' });
+    bed.api.put({ ...preview, metadata: { namespace: 'ml', name: 'model-preview' } });
+    await bed.dependencies.foreignObjects.met(preview);
+    const { world } = await gathered();
+    expect(world.traffic).toMatchObject({
+      problem: undefined,
+      previewProblem: { reason: 'ServiceConflict' },
+    });
+  });
+
+  it('knows of each parent what its class says', async () => {
+    const parentRefs = [
+      { name: 'public', namespace: 'gateway' },
+      { name: 'gone' },
+      { name: 'public', namespace: 'gateway', kind: 'Service', group: '' },
+    ];
+    bed.api.put({ ...object(), spec: { ...object()['spec'], traffic: { gatewayAPI: { parentRefs } } } });
+    const gatewayApi = { apiVersion: 'gateway.networking.k8s.io/v1' };
+    bed.api.put({
+      ...gatewayApi,
+      kind: 'Gateway',
+      metadata: { namespace: 'gateway', name: 'public' },
+      spec: { gatewayClassName: 'some' },
+    });
+    const supportedFeatures = [{ name: 'HTTPRouteRequestMirror' }];
+    bed.api.put({
+      ...gatewayApi,
+      kind: 'GatewayClass',
+      metadata: { name: 'some' },
+      spec: { controllerName: 'example.com/gateway' },
+      status: { supportedFeatures },
+    });
+    const { routerObjects, world } = await gathered();
+    expect(routerObjects.gateways).toEqual([
+      {
+        parent: 'Gateway gateway/public',
+        className: 'some',
+        controllerName: 'example.com/gateway',
+        supportedFeatures,
+      },
+      { parent: 'Gateway ml/gone' },
+      { parent: 'Service gateway/public' },
+    ]);
+    expect(world.traffic.lacking.mirror).toContain('Gateway ml/gone');
   });
 
   it('takes nothing of an earlier ModelDeployment of this name for ours', async () => {

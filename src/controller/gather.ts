@@ -7,10 +7,12 @@ import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Router, RouterObjects } from '../routers/router.ts';
 import { routerFor } from '../routers/router-factory.ts';
+import { previewName, revisionOfObjectName } from '../routers/objects/labels.ts';
 import { isOwnedBy } from '../routers/objects/owner-reference.ts';
 import type { BirthCheck } from './birth-check.ts';
 import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
+import { gatewayFacts } from './gateway-facts.ts';
 import { readRevision } from './objects/read-revision.ts';
 import { revisionObjects } from './objects/revision-objects.ts';
 import type { RevisionObjects } from './objects/revision-writes.ts';
@@ -57,20 +59,26 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const revisions = revisionObjects(owner.name, owned);
   const views = [...revisions.values()]
     .map(
-      ({ deployment, service }) =>
-        deployment && readRevision(deployment, owned.endpointSlices, owned.pods, service),
+      ({ deployment, ...services }) =>
+        deployment && readRevision(deployment, owned.endpointSlices, owned.pods, services),
     )
     .filter((view) => view !== undefined);
   const target = identifyRevision(modelDeployment.spec, views);
 
+  const previewKey = previewName(key);
   const routerObjects: RouterObjects = {
     deployment: { ...owner, spec },
     apexService: find(owned.services, owner.name) ?? foreignObjects.service(key),
-    revisionServices: owned.services.filter(({ metadata: { name } }) => name !== owner.name),
+    revisionServices: owned.services.filter(
+      ({ metadata: { name } }) => revisionOfObjectName(owner.name, name) !== undefined,
+    ),
     httpRoute: find(owned.httpRoutes, owner.name) ?? foreignObjects.httpRoute(key),
+    previewService: find(owned.services, previewName(owner.name)) ?? foreignObjects.service(previewKey),
+    previewRoute: find(owned.httpRoutes, previewName(owner.name)) ?? foreignObjects.httpRoute(previewKey),
     endpointSlices: owned.endpointSlices,
     pods: owned.pods,
     gatewayAPIInstalled: !cache.kinds.httpRoutes.absent,
+    gateways: gatewayFacts(cache, owner.namespace, spec.traffic),
   };
   const router = routerFor(spec.traffic);
   const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));

@@ -25,11 +25,18 @@ export interface Decision {
   requeueAfterMs?: number;
 }
 
+/** `mirrorService`: whether the revision is to have one; absent: leave it as it is. */
 export type RevisionIntent =
   /** The revision of the spec: create it where it is missing, from the spec's own template. */
-  | { kind: 'ensure'; identity: RevisionIdentity; replicas: number }
+  | { kind: 'ensure'; identity: RevisionIdentity; replicas: number; mirrorService?: boolean }
   /** A revision that exists. `drainUntilMs: null` takes the mark away. */
-  | { kind: 'keep'; revision: string; replicas: number; drainUntilMs?: number | null }
+  | {
+      kind: 'keep';
+      revision: string;
+      replicas: number;
+      drainUntilMs?: number | null;
+      mirrorService?: boolean;
+    }
   /** Beyond the history limit: its Deployment and its Service go. */
   | { kind: 'delete'; revision: string }
   /** A ModelRollout beyond the history limit. */

@@ -4,6 +4,7 @@ import type { ModelReference, ModelRolloutSpec, ModelRolloutStatus } from '../ap
 import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
+import type { Lacking, RouteExtras } from './traffic/route-extras.ts';
 import type { ApexSelection, Backend } from './traffic/split.ts';
 import type { RouterKind } from './traffic/pods.ts';
 
@@ -50,6 +51,8 @@ export interface RevisionView extends Pick<RevisionIdentity, 'revision' | 'hashV
   ready: number;
   /** Its revision Service exists. */
   hasService: boolean;
+  /** Its mirror Service exists. */
+  hasMirrorService: boolean;
   createdAtMs: number;
   /** Until when it keeps its pods although it has no traffic any more. */
   drainUntilMs: number | undefined;
@@ -73,8 +76,14 @@ export interface TrafficView {
   router: RouterKind;
   /** The apex Service, when it exists. */
   apex: ApexSelection | undefined;
-  /** Weighted routers: what the live route says; absent when there is no route. */
+  /** Weighted routers: what the live route says of everybody's requests; absent when there is no route. */
   route: Backend[] | undefined;
+  /** Weighted routers: what the live route says beside the split. */
+  extras: RouteExtras;
+  /** The revision that the preview Service selects, when there is one. */
+  preview: string | undefined;
+  /** What the router cannot do here, with reasons. */
+  lacking: Lacking;
   /** Replica ratio: how many pods of each revision are labelled live. */
   live: Record<string, number>;
   /** Replica ratio: how many ready pods of each revision the apex Service's EndpointSlices hold. */
@@ -88,8 +97,14 @@ export interface TrafficView {
   /** Every revision that any live traffic object names (law 3), whatever its weight. */
   named: string[];
   /** Something that stops the router from working at all and that a person must mend. */
-  problem:
-    { reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict'; message: string } | undefined;
+  problem: TrafficProblem | undefined;
+  /** The same for the preview only: what users get does not hang on it, so that it never stands before a rollback (law 5). */
+  previewProblem?: TrafficProblem;
+}
+
+export interface TrafficProblem {
+  reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict';
+  message: string;
 }
 
 /** How the revisions' evidence can be read. */

@@ -1,18 +1,21 @@
-import { labels } from '../api/group.ts';
 import type { ApexSelection } from '../domain/traffic/split.ts';
-import type { TrafficView } from '../domain/world.ts';
+import type { TrafficProblem, TrafficView } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
+import { conflictWith } from './conflicts.ts';
+import { revisionsOf } from './gateway-api/read-backends.ts';
 import { apexSelectionOf, type ApexPort } from './objects/apex-service.ts';
 import { endpointsOf, type ServiceEndpoint } from './objects/endpoints.ts';
-import { controllerInWords, isOwnedBy } from './objects/owner-reference.ts';
+import { revisionObjectName } from './objects/labels.ts';
+import { previewedBy } from './objects/preview-service.ts';
 import { isLabelledLive, isReadyPod, isTerminating, revisionOfPod } from './objects/pod.ts';
 import type { RouterObjects } from './router.ts';
 
-/** What every router reads of the apex Service and of what is behind it. */
-export interface ApexView extends Pick<TrafficView, 'apex' | 'live' | 'endpoints' | 'named'> {
+/** What every router reads of the Services beside a route, and of what is behind them. */
+export interface ApexView extends Pick<TrafficView, 'apex' | 'live' | 'endpoints' | 'preview' | 'named'> {
   /** Endpoints of the apex Service's EndpointSlices. */
   slices: ServiceEndpoint[];
-  conflict: TrafficView['problem'];
+  conflict: TrafficProblem | undefined;
+  previewConflict: TrafficProblem | undefined;
 }
 
 export function readApex(objects: RouterObjects): ApexView {
@@ -32,21 +35,18 @@ export function readApex(objects: RouterObjects): ApexView {
       ...(apex?.kind === 'revision' ? [apex.revision] : []),
       ...pods.filter((pod) => isLabelledLive(pod) && !isTerminating(pod)).map(revisionOfPod),
       ...slices.map(revisionOf),
+      previewedBy(objects),
+      ...revisionsOf(objects.previewRoute, deployment.name),
     ]),
-    conflict: apexConflict(objects),
+    preview: previewedBy(objects),
+    conflict: conflictWith(apexService, deployment, 'ServiceConflict'),
+    previewConflict: conflictWith(objects.previewService, deployment, 'ServiceConflict'),
   };
 }
 
-/** An apex Service of somebody else is never touched, and then no router can work. */
-function apexConflict({ deployment, apexService }: RouterObjects): TrafficView['problem'] {
-  if (!apexService || isOwnedBy(apexService, deployment)) return undefined;
-  return {
-    reason: 'ServiceConflict',
-    message:
-      `Service ${deployment.name} exists and belongs to ${controllerInWords(apexService)}, not to this ` +
-      'ModelDeployment: delete or rename one of them',
-  };
-}
+/** As a view has it: nothing where there is no problem. */
+export const problemOfPreview = (problem: TrafficProblem | undefined): Pick<TrafficView, 'previewProblem'> =>
+  problem ? { previewProblem: problem } : {};
 
 /** The pods that the apex Service should have as ready endpoints, going by what it selects. */
 export function chosenPods({ pods }: RouterObjects, apex: ApexSelection): KubernetesObject[] {
@@ -60,9 +60,8 @@ export const podId = (pod: KubernetesObject): string => pod.metadata.uid ?? pod.
 
 /** The port that a revision's Service has: what the apex takes over, and what a route must name. */
 export function portOfRevision(objects: RouterObjects, revision: string): ApexPort {
-  const service = objects.revisionServices.find(
-    ({ metadata }) => metadata.labels?.[labels.revision] === revision,
-  );
+  const name = revisionObjectName(objects.deployment.name, revision);
+  const service = objects.revisionServices.find(({ metadata }) => metadata.name === name);
   const [port] = (service?.spec?.ports ?? []) as ApexPort[];
   return port ?? objects.deployment.spec.service;
 }

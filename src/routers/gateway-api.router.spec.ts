@@ -3,7 +3,7 @@ import * as world from '../../test/support/router-objects.ts';
 import type { Backend } from '../domain/traffic/split.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { GatewayApiRouter } from './gateway-api.router.ts';
-import { UnevenSplitError } from './gateway-api/http-route.ts';
+import { UnevenSplitError } from './gateway-api/backend-refs.ts';
 import { type RouterObjects, WrongIntentError } from './router.ts';
 
 const { stable, candidate, other, name, owner } = world;

@@ -4,6 +4,7 @@ import type { ApexSelection, TrafficIntent } from '../domain/traffic/split.ts';
 import type { TrafficView } from '../domain/world.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
+import type { GatewayFacts } from './gateway-api/lacking.ts';
 import type { Owner } from './objects/owner-reference.ts';
 
 /** The live objects that a router reads and writes, as gathered before the decision. */
@@ -15,12 +16,18 @@ export interface RouterObjects {
   revisionServices: KubernetesObject[];
   /** The HTTPRoute with the ModelDeployment's name, whoever owns it. */
   httpRoute?: KubernetesObject;
+  /** The Service with the name of the preview, whoever owns it. */
+  previewService?: KubernetesObject;
+  /** The HTTPRoute with the name of the preview, whoever owns it. */
+  previewRoute?: KubernetesObject;
   /** Every EndpointSlice that is labelled with the ModelDeployment: of the apex and of the revisions. */
   endpointSlices: KubernetesObject[];
   /** Every pod that is labelled with the ModelDeployment. */
   pods: KubernetesObject[];
   /** The cluster knows the kind HTTPRoute. */
   gatewayAPIInstalled: boolean;
+  /** The parents that the spec names, in its order, and what can be known of them. */
+  gateways: GatewayFacts[];
 }
 
 /**

@@ -308,6 +308,17 @@ describe('ServiceRouter reads', () => {
       router: 'replicaRatio',
       apex: { kind: 'live' },
       route: undefined,
+      extras: {},
+      preview: undefined,
+      lacking: {
+        matchHeaders: expect.stringContaining('use traffic.gatewayAPI'),
+        matchQueryParams: expect.stringContaining('use traffic.gatewayAPI'),
+        matchPath: expect.stringContaining('use traffic.gatewayAPI'),
+        mirror: expect.stringContaining('use traffic.gatewayAPI'),
+        mirrorPercent: expect.stringContaining('use traffic.gatewayAPI'),
+        sticky: expect.stringContaining('use traffic.gatewayAPI'),
+        previewRoute: expect.stringContaining('use traffic.gatewayAPI'),
+      },
       live: { [stable]: 3, [candidate]: 1 },
       endpoints: { [stable]: 3, [candidate]: 1 },
       acknowledged: true,
@@ -359,8 +370,9 @@ describe('ServiceRouter reads', () => {
 describe('routerFor', () => {
   it('gives the router that the spec asks for', () => {
     expect(routerFor({ kind: 'service' }).kind).toBe('replicaRatio');
-    expect(routerFor({ kind: 'gatewayAPI', parentRefs: [], hostnames: [], matches: [] }).kind).toBe(
-      'weighted',
-    );
+    expect(
+      routerFor({ kind: 'gatewayAPI', parentRefs: [], hostnames: [], matches: [], previewHostnames: [] })
+        .kind,
+    ).toBe('weighted');
   });
 });

@@ -1,14 +1,17 @@
-import type { ApexSelection, TrafficIntent } from '../domain/traffic/split.ts';
+import type { ApexSelection, LivePods, TrafficIntent } from '../domain/traffic/split.ts';
 import type { TrafficView } from '../domain/world.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import { resourceKinds } from '../kubernetes/resource.ts';
 import { acknowledgesApex } from './apex-acknowledgement.ts';
-import { apexPortFor, portOfRevision, readApex, unique } from './apex-view.ts';
-import { revisionsOf } from './gateway-api/http-route.ts';
+import { apexPortFor, portOfRevision, problemOfPreview, readApex, unique } from './apex-view.ts';
+import { revisionsOf } from './gateway-api/read-backends.ts';
 import { apexWrites } from './objects/apex-service.ts';
+import { deletionOf } from './objects/deletion.ts';
 import { isOwnedBy } from './objects/owner-reference.ts';
 import { isReadyPod, revisionOfPod } from './objects/pod.ts';
+import { previewServiceWrites } from './objects/preview-service.ts';
 import { Router, type RouterObjects, WrongIntentError } from './router.ts';
+import { lackingOfServices } from './service/lacking.ts';
 import { unneededLabels } from './service/live-labels.ts';
 import { replicaRatioWrites } from './service/replica-ratio.ts';
 
@@ -20,32 +23,44 @@ export class ServiceRouter extends Router {
   readonly kind = 'replicaRatio';
 
   read(objects: RouterObjects): TrafficView {
-    const { apex, live, endpoints, named, conflict } = readApex(objects);
-    const leftOver = ownedRoute(objects);
+    const { apex, live, endpoints, preview, named, conflict, previewConflict } = readApex(objects);
     const { acknowledged, acknowledgement } = acknowledgesApex(objects);
     return {
       router: this.kind,
       apex,
       route: undefined,
+      extras: {},
+      preview,
+      lacking: lackingOfServices,
       live,
       endpoints,
       acknowledged,
       acknowledgement: [acknowledgement, ...unreachableInWords(objects, apex)].join('; '),
-      named: unique([...named, ...(leftOver ? revisionsOf(leftOver, objects.deployment.name) : [])]),
+      named: unique([...named, ...revisionsOf(ownedRoute(objects), objects.deployment.name)]),
       problem: conflict,
+      ...problemOfPreview(previewConflict),
     };
   }
 
   writes(intent: TrafficIntent, apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
     if (intent.kind !== 'replicaRatio') throw new WrongIntentError(this.kind, intent);
-    if (apex.kind === 'live') return replicaRatioWrites(intent.live, objects);
     // Law 5: one write takes the traffic back; what follows only tidies up.
     return [
-      ...apexWrites(objects.deployment, apex, apexPortFor(objects, apex.revision), objects.apexService),
-      ...unneededLabels(apex, objects),
-      ...leftOverRouteDeletion(apex, objects),
+      ...userWrites(intent.live, apex, objects),
+      ...previewServiceWrites(intent.preview, objects, (revision) => apexPortFor(objects, revision)),
+      ...deletionOf(objects.deployment, resourceKinds.httpRoute, objects.previewRoute),
     ];
   }
+}
+
+/** What decides who answers users. */
+function userWrites(live: readonly LivePods[], apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
+  if (apex.kind === 'live') return replicaRatioWrites(live, objects);
+  return [
+    ...apexWrites(objects.deployment, apex, apexPortFor(objects, apex.revision), objects.apexService),
+    ...unneededLabels(apex, objects),
+    ...leftOverRouteDeletion(apex, objects),
+  ];
 }
 
 /** The route of an earlier spec, which asked for a gateway. */
@@ -53,12 +68,9 @@ const ownedRoute = ({ httpRoute, deployment }: RouterObjects) =>
   httpRoute && isOwnedBy(httpRoute, deployment) ? httpRoute : undefined;
 
 function leftOverRouteDeletion(apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
-  const route = ownedRoute(objects);
   const live = readApex(objects).apex;
-  if (!route || apex.kind !== 'revision' || live?.kind !== 'revision' || live.revision !== apex.revision)
-    return [];
-  const { namespace = '', name, uid = '', resourceVersion = '' } = route.metadata;
-  return [{ verb: 'delete', kind: resourceKinds.httpRoute, name: { namespace, name }, uid, resourceVersion }];
+  if (apex.kind !== 'revision' || live?.kind !== 'revision' || live.revision !== apex.revision) return [];
+  return deletionOf(objects.deployment, resourceKinds.httpRoute, objects.httpRoute);
 }
 
 /** A Service sends to one container port: a revision that listens elsewhere cannot share it. */

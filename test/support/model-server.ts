@@ -1,5 +1,6 @@
 /**
- * The smallest model that tests can send requests to: it answers with its name, and misbehaves as its environment says.
+ * The smallest model that tests can send requests to: it answers with its name and with how many requests this pod has had,
+ * and misbehaves as its environment says.
  *
  * NAME, PORT, ERROR_RATE (0 to 1), LATENCY_MS, READY_AFTER_MS, NEVER_READY, DRAIN_MS (how long it serves on after SIGTERM),
  * RESETS (answers nobody but the probe), EXIT_PATH (a request that ends it).
@@ -12,12 +13,14 @@ const latencyMs = Number(env.LATENCY_MS ?? 0);
 const readyAtMs = env.NEVER_READY ? Infinity : Date.now() + Number(env.READY_AFTER_MS ?? 0);
 let stopping = false;
 let owed = 0;
+let served = 0;
 
 const server = createServer((request, response) => {
   if (request.url === '/ready') {
     response.writeHead(!stopping && Date.now() >= readyAtMs ? 200 : 503).end();
     return;
   }
+  served += 1;
   if (env.EXIT_PATH !== undefined && request.url === env.EXIT_PATH) process.exit(1);
   if (env.RESETS) {
     request.socket.destroy();
@@ -31,6 +34,7 @@ const server = createServer((request, response) => {
     'content-type': 'text/plain',
     'x-model': env.NAME ?? '',
     'x-pod': env.POD_NAME ?? '',
+    'x-served': String(served),
   };
   if (stopping) headers['connection'] = 'close';
   setTimeout(() => {

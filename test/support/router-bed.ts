@@ -1,17 +1,33 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { withDefaults } from '../../src/api/defaults.ts';
 import { labels } from '../../src/api/group.ts';
 import type { ModelDeploymentSpec } from '../../src/api/model-deployment.ts';
+import { gatewayFacts } from '../../src/controller/gateway-facts.ts';
 import { readRevision } from '../../src/controller/objects/read-revision.ts';
-import { type WorkloadIntent, revisionWrites } from '../../src/controller/objects/revision-writes.ts';
+import {
+  type RevisionObjects,
+  type WorkloadIntent,
+  revisionWrites,
+} from '../../src/controller/objects/revision-writes.ts';
 import { type RevisionIdentity, identifyRevision } from '../../src/domain/revision/revision-hash.ts';
 import type { ApexSelection, TrafficIntent } from '../../src/domain/traffic/split.ts';
 import type { RevisionView, TrafficView } from '../../src/domain/world.ts';
 import { ClientNodeCluster } from '../../src/kubernetes/client-node-cluster.ts';
 import { ClusterError } from '../../src/kubernetes/cluster-error.ts';
 import type { ObjectWrite } from '../../src/kubernetes/object-write.ts';
-import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
-import { revisionObjectName } from '../../src/routers/objects/labels.ts';
+import {
+  type KubernetesObject,
+  type ResourceKind,
+  keyOf,
+  resourceKinds,
+} from '../../src/kubernetes/resource.ts';
+import {
+  mirrorServiceName,
+  previewName,
+  revisionObjectName,
+  revisionOfObjectName,
+} from '../../src/routers/objects/labels.ts';
+import { servicesNamedBy } from '../../src/routers/gateway-api/read-backends.ts';
 import { routerFor } from '../../src/routers/router-factory.ts';
 import type { RouterObjects } from '../../src/routers/router.ts';
 import { TestBed } from './test-bed.ts';
@@ -87,11 +103,16 @@ export class RouterBed {
     return {
       deployment: this.owner,
       apexService: services!.find(({ metadata }) => metadata.name === this.name),
-      revisionServices: services!.filter(({ metadata }) => metadata.name !== this.name),
+      revisionServices: services!.filter(
+        ({ metadata }) => revisionOfObjectName(this.name, metadata.name) !== undefined,
+      ),
       httpRoute: routes!.find(({ metadata }) => metadata.name === this.name),
+      previewService: services!.find(({ metadata }) => metadata.name === previewName(this.name)),
+      previewRoute: routes!.find(({ metadata }) => metadata.name === previewName(this.name)),
       endpointSlices: endpointSlices!,
       pods: pods!,
       gatewayAPIInstalled: true,
+      gateways: await this.#gateways(),
     };
   }
 
@@ -123,6 +144,7 @@ export class RouterBed {
     const live = {
       deployment: await this.cluster.get(resourceKinds.deployment, name).catch(undefinedWhenGone),
       service: await this.cluster.get(resourceKinds.service, name).catch(undefinedWhenGone),
+      ...(await this.#mirrorOf(revision)),
     };
     const writes = revisionWrites(this.owner, intent, live);
     for (const write of writes) await this.#carryOut(write);
@@ -134,7 +156,7 @@ export class RouterBed {
     const name = { namespace, name: revisionObjectName(this.name, revision) };
     const deployment = await this.cluster.get(resourceKinds.deployment, name);
     const service = revisionServices.find(({ metadata }) => metadata.name === name.name);
-    return readRevision(deployment, endpointSlices, pods, service)!;
+    return readRevision(deployment, endpointSlices, pods, { service, ...(await this.#mirrorOf(revision)) })!;
   }
 
   /** Creates a revision and waits for its pods. */
@@ -148,13 +170,39 @@ export class RouterBed {
   }
 
   /** Sends requests through the gateway, one after the other, and counts who answered. */
-  async requests(count: number, host = hostOf(this.name)): Promise<Record<string, number>> {
+  async requests(count: number, asked: AskedRequest = {}): Promise<Record<string, number>> {
     const answers: Record<string, number> = {};
     for (let sent = 0; sent < count; sent += 1) {
-      const answer = await ask(this.bed.cluster.gatewayUrl, host);
-      answers[answer] = (answers[answer] ?? 0) + 1;
+      const { model } = await this.ask(asked);
+      answers[model] = (answers[model] ?? 0) + 1;
     }
     return answers;
+  }
+
+  /** Sends one request through the gateway, under the ModelDeployment's own host name unless another one is given. */
+  ask({ host = hostOf(this.name), path = '/', headers = {} }: AskedRequest = {}): Promise<GivenAnswer> {
+    return ask(new URL(path, this.bed.cluster.gatewayUrl), { ...headers, host });
+  }
+
+  async #mirrorOf(revision: string): Promise<Pick<RevisionObjects, 'mirrorService' | 'mirrorIsNamed'>> {
+    const name = mirrorServiceName(this.name, revision);
+    const mirrorService = await this.cluster
+      .get(resourceKinds.service, { namespace, name })
+      .catch(undefinedWhenGone);
+    const { httpRoute } = await this.objects();
+    return mirrorService ? { mirrorService, mirrorIsNamed: servicesNamedBy(httpRoute).includes(name) } : {};
+  }
+
+  /** As the controller's caches would know them. */
+  async #gateways(): Promise<RouterObjects['gateways']> {
+    const [gateways, classes] = await Promise.all(
+      [resourceKinds.gateway, resourceKinds.gatewayClass].map(async (kind) => {
+        const { items } = await this.cluster.list(kind, {});
+        return new Map(items.map((item) => [keyOf(item), item]));
+      }),
+    );
+    const gatewayClass = (key: string) => classes!.get(gateways!.get(key)?.['spec'].gatewayClassName ?? '');
+    return gatewayFacts({ gatewayClass }, namespace, this.owner.spec.traffic);
   }
 
   async #list(kind: ResourceKind): Promise<KubernetesObject[]> {
@@ -182,15 +230,36 @@ function undefinedWhenGone(error: unknown): undefined {
   if (!ClusterError.is(error, 'notFound')) throw error;
 }
 
-/** The name of the model that answered, or the status of an answer that is no success. */
-function ask(gatewayUrl: string, host: string): Promise<string> {
+export interface AskedRequest {
+  host?: string;
+  /** With its query. */
+  path?: string;
+  headers?: Record<string, string>;
+}
+
+export interface GivenAnswer {
+  /** The name of the model that answered, or the status of an answer that is no success. */
+  model: string;
+  /** How many requests the pod that answered has had, this one included; NaN when it was no pod. */
+  served: number;
+  headers: IncomingHttpHeaders;
+  durationMs: number;
+}
+
+function ask(url: URL, headers: Record<string, string>): Promise<GivenAnswer> {
+  const startedAtMs = performance.now();
   return new Promise((resolve, reject) => {
-    const call = request(`${gatewayUrl}/`, { headers: { host }, timeout: 10_000 }, (response) => {
-      const { statusCode, headers } = response;
+    const call = request(url, { headers, timeout: 10_000 }, (response) => {
+      const { statusCode, headers: given } = response;
       response.resume();
       response.on('error', reject);
       response.on('end', () =>
-        resolve(statusCode === 200 ? String(headers['x-model']) : `status ${statusCode}`),
+        resolve({
+          model: statusCode === 200 ? String(given['x-model']) : `status ${statusCode}`,
+          served: Number(given['x-served'] ?? NaN),
+          headers: given,
+          durationMs: performance.now() - startedAtMs,
+        }),
       );
     });
     call.on('timeout', () => call.destroy(new Error('no answer from the gateway')));

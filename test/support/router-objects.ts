@@ -3,7 +3,12 @@ import type { ModelDeploymentSpec } from '../../src/api/model-deployment.ts';
 import type { ObjectWrite } from '../../src/kubernetes/object-write.ts';
 import type { KubernetesObject } from '../../src/kubernetes/resource.ts';
 import { apexService, type ApexPort } from '../../src/routers/objects/apex-service.ts';
-import { revisionLabels, revisionObjectName, revisionSelector } from '../../src/routers/objects/labels.ts';
+import {
+  previewName,
+  revisionLabels,
+  revisionObjectName,
+  revisionSelector,
+} from '../../src/routers/objects/labels.ts';
 import { ownerReference } from '../../src/routers/objects/owner-reference.ts';
 import type { RouterObjects } from '../../src/routers/router.ts';
 import type { ApexSelection } from '../../src/domain/traffic/split.ts';
@@ -140,6 +145,7 @@ export const objectsWith = (objects: Partial<RouterObjects> = {}): RouterObjects
   endpointSlices: [],
   pods: [],
   gatewayAPIInstalled: true,
+  gateways: [],
   ...objects,
 });
 
@@ -147,11 +153,11 @@ export const objectsWith = (objects: Partial<RouterObjects> = {}): RouterObjects
 export function carryOut(objects: RouterObjects, write: ObjectWrite): RouterObjects {
   if (write.verb === 'create' || write.verb === 'apply') {
     const { object } = write;
-    return object.kind === 'Service'
-      ? { ...objects, apexService: storedService(object) }
-      : { ...objects, httpRoute: stored(object, (objects.httpRoute?.metadata.generation ?? 0) + 1) };
+    const field = fieldOf(object.kind, object.metadata.name);
+    if (object.kind === 'Service') return { ...objects, [field]: storedService(object) };
+    return { ...objects, [field]: stored(object, (objects[field]?.metadata.generation ?? 0) + 1) };
   }
-  if (write.verb === 'delete') return { ...objects, httpRoute: undefined };
+  if (write.verb === 'delete') return { ...objects, [fieldOf(write.kind.kind, write.name.name)]: undefined };
   const change = (object: KubernetesObject): KubernetesObject => {
     const copy = structuredClone(object);
     for (const operation of write.operations) {
@@ -176,7 +182,23 @@ export function carryOut(objects: RouterObjects, write: ObjectWrite): RouterObje
         ...objects,
         pods: objects.pods.map((one) => (one.metadata.name === write.name.name ? change(one) : one)),
       }
-    : { ...objects, apexService: objects.apexService && change(objects.apexService) };
+    : changeIn(objects, fieldOf(write.kind.kind, write.name.name), change);
+}
+
+type Field = 'apexService' | 'httpRoute' | 'previewService' | 'previewRoute';
+
+const fieldOf = (kind: string, objectName: string): Field => {
+  if (objectName === previewName(name)) return kind === 'Service' ? 'previewService' : 'previewRoute';
+  return kind === 'Service' ? 'apexService' : 'httpRoute';
+};
+
+function changeIn(
+  objects: RouterObjects,
+  field: Field,
+  change: (object: KubernetesObject) => KubernetesObject,
+): RouterObjects {
+  const live = objects[field];
+  return live ? { ...objects, [field]: change(live) } : objects;
 }
 
 /** A write in a few words, to compare sequences of writes. */

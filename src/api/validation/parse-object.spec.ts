@@ -66,7 +66,7 @@ describe('parseModelDeployment', () => {
 
   it.each([smallestExample, fullExample])('accepts the examples of the reference page', (text) => {
     const object = parseModelDeployment(parse(text));
-    expect(withDefaults(object.spec).strategy.canary.steps.length).toBeGreaterThan(0);
+    expect(withDefaults(object.spec).plan.steps.length).toBeGreaterThan(0);
   });
 
   it('returns the very same object, so that a pod template goes through unchanged', () => {

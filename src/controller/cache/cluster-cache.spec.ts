@@ -36,6 +36,12 @@ const gateway = (name: string, namespace: string, className = 'contour'): Kubern
   metadata: { namespace, name },
   spec: { gatewayClassName: className },
 });
+const gatewayClass = (): KubernetesObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name: 'contour' },
+  spec: { controllerName: 'projectcontour.io/gateway-controller' },
+});
 const of = (name: string, apiVersion: string, kind: string, object = 'thing', namespace = 'ml') => ({
   apiVersion,
   kind,
@@ -106,6 +112,25 @@ describe('which change names which key', () => {
     api.remove('Gateway', 'public', 'gateway');
     expect(await named()).toEqual(['ml/both']);
   });
+
+  it('a GatewayClass names those whose parents are of it: what they can do may have changed', async () => {
+    api.put(modelDeployment('here', [{ name: 'public', namespace: 'gateway' }]));
+    api.put(modelDeployment('there', [{ name: 'private', namespace: 'gateway' }]));
+    api.put(gateway('public', 'gateway'));
+    api.put(gateway('private', 'gateway', 'another'));
+    await start();
+    await named();
+    api.put(gatewayClass());
+    expect(await named()).toEqual(['ml/here']);
+    api.put({ ...gatewayClass(), status: { supportedFeatures: [{ name: 'HTTPRouteRequestMirror' }] } });
+    expect(await named()).toEqual(['ml/here']);
+    expect(cache.gatewayClass('gateway/public')?.['status'].supportedFeatures).toHaveLength(1);
+    expect(cache.gatewayClass('gateway/private')).toBeUndefined();
+    api.put(gateway('public', 'gateway', 'another'));
+    await named();
+    api.put(gatewayClass());
+    expect(await named()).toEqual([]);
+  });
 });
 
 describe('what is found', () => {
@@ -139,12 +164,7 @@ describe('what is found', () => {
   it('says who carries the traffic of a Gateway', async () => {
     api.put(gateway('public', 'gateway'));
     api.put(gateway('classless', 'gateway', 'unknown'));
-    api.put({
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'GatewayClass',
-      metadata: { name: 'contour' },
-      spec: { controllerName: 'projectcontour.io/gateway-controller' },
-    });
+    api.put(gatewayClass());
     await start();
     expect(cache.gatewayController('gateway/public')).toBe('projectcontour.io/gateway-controller');
     expect(cache.gatewayController('gateway/classless')).toBeUndefined();

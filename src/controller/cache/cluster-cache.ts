@@ -42,6 +42,7 @@ export interface OwnedObjects {
 
 const byModelDeployment = 'model-deployment';
 const byParent = 'parent';
+const byClass = 'class';
 
 /**
  * The shared watches: what the controller reads in a pass costs no request (law 15). Owned kinds are selected by our
@@ -78,6 +79,7 @@ export class ClusterCache {
       if (row.owned) this.kinds[name as WatchedKind].addIndex(byModelDeployment, ownersOf);
     }
     this.kinds.modelDeployments.addIndex(byParent, parentsOf);
+    this.kinds.gateways.addIndex(byClass, classOf);
   }
 
   /** Calls `changed` with the key of every ModelDeployment that a change may concern. It may name one that is gone. */
@@ -90,8 +92,12 @@ export class ClusterCache {
           changed(key);
       });
     }
-    this.kinds.gateways.addHandler(({ key }) => {
-      for (const object of this.kinds.modelDeployments.byIndex(byParent, key)) changed(keyOf(object));
+    const gatewayChanged = (gatewayKey: string) => {
+      for (const object of this.kinds.modelDeployments.byIndex(byParent, gatewayKey)) changed(keyOf(object));
+    };
+    this.kinds.gateways.addHandler(({ key }) => gatewayChanged(key));
+    this.kinds.gatewayClasses.addHandler(({ key }) => {
+      for (const gateway of this.kinds.gateways.byIndex(byClass, key)) gatewayChanged(keyOf(gateway));
     });
   }
 
@@ -135,11 +141,21 @@ export class ClusterCache {
     };
   }
 
-  /** The controller name of the class of a Gateway: who carries the traffic there. */
-  gatewayController(gatewayKey: string): string | undefined {
-    const className = this.kinds.gateways.get(gatewayKey)?.['spec']?.gatewayClassName as string | undefined;
-    return className && this.kinds.gatewayClasses.get(className)?.['spec']?.controllerName;
+  /** The class of a Gateway: who carries the traffic there, and what they can do. */
+  gatewayClass(gatewayKey: string): KubernetesObject | undefined {
+    const [className] = classOf(this.kinds.gateways.get(gatewayKey));
+    return className === undefined ? undefined : this.kinds.gatewayClasses.get(className);
   }
+
+  /** The controller name of the class of a Gateway. */
+  gatewayController(gatewayKey: string): string | undefined {
+    return this.gatewayClass(gatewayKey)?.['spec']?.controllerName;
+  }
+}
+
+function classOf(gateway: KubernetesObject | undefined): string[] {
+  const className = gateway?.['spec']?.gatewayClassName as string | undefined;
+  return className === undefined ? [] : [className];
 }
 
 function ownersOf({ metadata }: KubernetesObject): string[] {

@@ -142,7 +142,7 @@ const size = (value: unknown): number => JSON.stringify(value).length;
 describe('what a pass reads of a revision survives', () => {
   const service = asServed(objects.storedService(revisionService(objects.owner, identity, 80)));
   const read = (live: KubernetesObject, pods: KubernetesObject[], slices: KubernetesObject[]) =>
-    readRevision(live, slices, pods, service);
+    readRevision(live, slices, pods, { service });
 
   it.each(troubles)('with pods in trouble: %s', (_name, status) => {
     const pods = [podWith('a', {}), podWith('b', status, { ready: false })];

@@ -6,9 +6,9 @@ import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { modelRollout, readRollout, rolloutStatusObject } from './model-rollout.ts';
 
 const { plan, analysis } = (() => {
-  const { strategy, analysis, readiness, progressDeadlineMs } = world.deploymentWith().spec;
+  const { plan, analysis, readiness, progressDeadlineMs } = world.deploymentWith().spec;
   return {
-    plan: { ...strategy.canary, progressDeadlineMs, readinessPercent: readiness.percent },
+    plan: { ...plan, progressDeadlineMs, readinessPercent: readiness.percent },
     analysis,
   };
 })();

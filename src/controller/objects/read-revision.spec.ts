@@ -4,7 +4,7 @@ import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { readRevision } from './read-revision.ts';
 import { revisionDeployment } from './revision-deployment.ts';
-import { revisionService } from './revision-service.ts';
+import { mirrorService, revisionService } from './revision-service.ts';
 
 const template = { spec: { ...world.template.spec, terminationGracePeriodSeconds: 5 } };
 const identity = identifyRevision(
@@ -24,7 +24,7 @@ const deployment = (status: object = {}, generation = 4): KubernetesObject => ({
 });
 const service = world.storedService(revisionService(world.owner, identity, 80));
 const read = (status: object, pods: KubernetesObject[] = []) =>
-  readRevision(deployment(status), [], pods, service)!;
+  readRevision(deployment(status), [], pods, { service })!;
 
 describe('readRevision', () => {
   it('reads what the live objects say', () => {
@@ -37,7 +37,7 @@ describe('readRevision', () => {
       world.sliceOf(objectName, pods),
       world.sliceOf(world.name, [...pods, world.pod(world.other, 'x')]),
     ];
-    expect(readRevision(deployment(), slices, pods, service)).toEqual({
+    expect(readRevision(deployment(), slices, pods, { service })).toEqual({
       revision,
       hashVersion: 1,
       fullHash: identity.fullHash,
@@ -46,6 +46,7 @@ describe('readRevision', () => {
       pods: 2,
       ready: 2,
       hasService: true,
+      hasMirrorService: false,
       createdAtMs: Date.parse('2026-01-01T00:00:00Z'),
       drainUntilMs,
       gracePeriodMs: 5000,
@@ -57,25 +58,38 @@ describe('readRevision', () => {
   it('law 1: counts each pod once, whatever its address families, and none that goes', () => {
     const pods = [world.pod(revision, 'a'), world.pod(revision, 'b', { terminating: true })];
     const slice = world.sliceOf(objectName, pods);
-    expect(readRevision(deployment(), [slice, structuredClone(slice)], pods, service)?.ready).toBe(1);
+    expect(readRevision(deployment(), [slice, structuredClone(slice)], pods, { service })?.ready).toBe(1);
     // An endpoint that says nothing about readiness is ready.
     delete slice['endpoints'][0].conditions.ready;
-    expect(readRevision(deployment(), [slice], pods, service)?.ready).toBe(1);
+    expect(readRevision(deployment(), [slice], pods, { service })?.ready).toBe(1);
     // One that still answers while it terminates is not.
     slice['endpoints'][0].conditions = { ready: true, serving: true, terminating: true };
-    expect(readRevision(deployment(), [slice], pods, service)?.ready).toBe(0);
+    expect(readRevision(deployment(), [slice], pods, { service })?.ready).toBe(0);
+  });
+
+  it('law 1: endpoints of the mirror Service are no capacity', () => {
+    const pods = [world.pod(revision, 'a'), world.pod(revision, 'b')];
+    const mirror = world.storedService(mirrorService(world.owner, identity, 80));
+    const slices = [
+      world.sliceOf(objectName, pods.slice(0, 1)),
+      { ...world.sliceOf(`${objectName}-mirror`, pods) },
+    ];
+    expect(readRevision(deployment(), slices, pods, { service, mirrorService: mirror })).toMatchObject({
+      ready: 1,
+      hasMirrorService: true,
+    });
   });
 
   it('a Deployment without the revision label is none of ours', () => {
     const foreign = deployment();
     delete foreign.metadata.labels!['understudy.dev/revision'];
-    expect(readRevision(foreign, [], [], undefined)).toBeUndefined();
+    expect(readRevision(foreign, [], [], {})).toBeUndefined();
   });
 
   it('a revision whose annotations were taken away is seen, but is no spec', () => {
     const damaged = deployment();
     delete damaged.metadata.annotations;
-    expect(readRevision(damaged, [], [], undefined)).toMatchObject({
+    expect(readRevision(damaged, [], [], {})).toMatchObject({
       revision,
       hashVersion: 0,
       fullHash: '',

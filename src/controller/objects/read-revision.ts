@@ -6,6 +6,7 @@ import { revisionOfPod } from '../../routers/objects/pod.ts';
 import { contentOf, identityOf } from './canonical-input.ts';
 import { podProblem } from './pod-problem.ts';
 import { drainUntilMsOf } from './revision-deployment.ts';
+import type { RevisionObjects } from './revision-writes.ts';
 
 /** What Kubernetes gives a pod to end when its template does not say. */
 const defaultGracePeriodSeconds = 30;
@@ -21,13 +22,14 @@ export function readRevision(
   deployment: KubernetesObject,
   slices: readonly KubernetesObject[],
   pods: readonly KubernetesObject[],
-  service: KubernetesObject | undefined,
+  { service, mirrorService }: Pick<RevisionObjects, 'service' | 'mirrorService'>,
 ): RevisionView | undefined {
   const revision = deployment.metadata.labels?.[labels.revision];
   if (revision === undefined) return undefined;
   const identity = identityOf(deployment, revision);
   const content = identity && contentOf(identity.canonicalInput);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
+  // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
   const ready = endpointsOf(slices, deployment.metadata.name).filter((endpoint) => endpoint.ready);
   const graceSeconds =
     deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds;
@@ -40,6 +42,7 @@ export function readRevision(
     pods: deployment.status?.replicas ?? 0,
     ready: ready.length,
     hasService: service !== undefined,
+    hasMirrorService: mirrorService !== undefined,
     createdAtMs: Date.parse(deployment.metadata.creationTimestamp ?? '') || 0,
     drainUntilMs: drainUntilMsOf(deployment),
     gracePeriodMs: graceSeconds * 1000,

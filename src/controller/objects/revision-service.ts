@@ -1,7 +1,13 @@
 import type { RevisionIdentity } from '../../domain/revision/revision-hash.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { servicePort } from '../../routers/objects/apex-service.ts';
-import { revisionLabels, revisionObjectName, revisionSelector } from '../../routers/objects/labels.ts';
+import {
+  mirrorServiceName,
+  revisionLabels,
+  revisionObjectName,
+  revisionSelector,
+  roleLabel,
+} from '../../routers/objects/labels.ts';
 import { ownerReference, type Owner } from '../../routers/objects/owner-reference.ts';
 import { contentOf } from './canonical-input.ts';
 
@@ -24,6 +30,22 @@ export function revisionService(owner: Owner, identity: RevisionIdentity, port: 
     spec: {
       selector: revisionSelector(owner.name, revision),
       ports: [servicePort({ port, targetPort, appProtocol })],
+    },
+  };
+}
+
+/**
+ * The Service that gets copies of live requests: the same pods and port under another name, so that data planes count copies
+ * apart from what users asked.
+ */
+export function mirrorService(owner: Owner, identity: RevisionIdentity, port: number): KubernetesObject {
+  const service = revisionService(owner, identity, port);
+  return {
+    ...service,
+    metadata: {
+      ...service.metadata,
+      name: mirrorServiceName(owner.name, identity.revision),
+      labels: { ...service.metadata.labels, ...roleLabel('mirror') },
     },
   };
 }

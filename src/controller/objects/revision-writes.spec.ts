@@ -3,7 +3,7 @@ import * as world from '../../../test/support/router-objects.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { appliedDeployment, revisionDeployment } from './revision-deployment.ts';
-import { revisionService } from './revision-service.ts';
+import { mirrorService, revisionService } from './revision-service.ts';
 import { type RevisionObjects, revisionWrites, type WorkloadIntent } from './revision-writes.ts';
 
 const owner = world.deploymentWith();
@@ -13,7 +13,9 @@ const objectName = `${world.name}-${revision}`;
 const settings = { replicas: 2, progressDeadlineMs: owner.spec.progressDeadlineMs, drainUntilMs: undefined };
 const drainUntilMs = Date.parse('2026-03-04T05:06:07.000Z');
 
-const live = (replicas = 2, marked?: number): Required<RevisionObjects> => ({
+type BothObjects = Required<Pick<RevisionObjects, 'deployment' | 'service'>>;
+
+const live = (replicas = 2, marked?: number): BothObjects => ({
   deployment: world.stored(
     revisionDeployment(owner, identity, { ...settings, replicas, drainUntilMs: marked }),
   ),
@@ -27,7 +29,7 @@ const keep = (replicas: number, mark?: number | null): WorkloadIntent => ({
   drainUntilMs: mark,
 });
 const writes = (intent: WorkloadIntent, objects: RevisionObjects) => revisionWrites(owner, intent, objects);
-const damaged = (): Required<RevisionObjects> => {
+const damaged = (): BothObjects => {
   const objects = live();
   delete objects.deployment.metadata.annotations;
   return objects;
@@ -146,5 +148,71 @@ describe('revisionWrites', () => {
     objects.service.metadata.ownerReferences = [];
     objects.deployment.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
     expect(writes({ kind: 'delete', revision }, objects)).toEqual([]);
+  });
+});
+
+describe('the mirror Service of a revision', () => {
+  const mirrorName = `${objectName}-mirror`;
+  const mirror = world.storedService(mirrorService(owner, identity, 80));
+  const asked = (mirrored: boolean | undefined): WorkloadIntent[] => [
+    { kind: 'ensure', identity, replicas: 2, mirrorService: mirrored },
+    { kind: 'keep', revision, replicas: 2, mirrorService: mirrored },
+  ];
+
+  it('is made once, with the pods and the port of the revision, under a name and a role of its own', () => {
+    const moved = live();
+    moved.service.spec.ports[0].port = 8000;
+    for (const intent of asked(true)) {
+      const [creation, ...more] = writes(intent, moved);
+      expect(more).toEqual([]);
+      expect(creation).toMatchObject({
+        verb: 'create',
+        object: {
+          metadata: {
+            name: mirrorName,
+            labels: {
+              'understudy.dev/model-deployment': world.name,
+              'understudy.dev/revision': revision,
+              'understudy.dev/role': 'mirror',
+            },
+            ownerReferences: [{ uid: world.owner.uid, controller: true }],
+          },
+          spec: {
+            selector: moved.service.spec.selector,
+            ports: [{ port: 8000, targetPort: moved.service.spec.ports[0].targetPort }],
+          },
+        },
+      });
+      expect(writes(intent, { ...moved, mirrorService: mirror })).toEqual([]);
+    }
+  });
+
+  it('goes when it is not wanted, but never while a live route names it', () => {
+    for (const intent of asked(false)) {
+      expect(writes(intent, live())).toEqual([]);
+      expect(writes(intent, { ...live(), mirrorService: mirror, mirrorIsNamed: true })).toEqual([]);
+      expect(writes(intent, { ...live(), mirrorService: mirror, mirrorIsNamed: false })).toMatchObject([
+        { verb: 'delete', name: { name: mirrorName }, uid: mirror.metadata.uid },
+      ]);
+    }
+  });
+
+  it("is left as it is when nothing is said of it, and when it is somebody else's", () => {
+    for (const intent of asked(undefined)) {
+      expect(writes(intent, live())).toEqual([]);
+      expect(writes(intent, { ...live(), mirrorService: mirror })).toEqual([]);
+    }
+    const foreign = { ...mirror, metadata: { ...mirror.metadata, ownerReferences: [] } };
+    for (const intent of asked(false))
+      expect(writes(intent, { ...live(), mirrorService: foreign })).toEqual([]);
+  });
+
+  it('goes with its revision, first of all', () => {
+    const all = { ...live(), mirrorService: mirror };
+    expect(writes({ kind: 'delete', revision }, all).map(world.inWords)).toEqual([
+      `delete Service ${mirrorName}`,
+      `delete Service ${objectName}`,
+      `delete Deployment ${objectName}`,
+    ]);
   });
 });

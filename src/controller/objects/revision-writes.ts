@@ -3,9 +3,10 @@ import { annotations } from '../../api/group.ts';
 import type { RevisionIntent } from '../../domain/decision.ts';
 import type { RevisionIdentity } from '../../domain/revision/revision-hash.ts';
 import type { ObjectWrite } from '../../kubernetes/object-write.ts';
-import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../kubernetes/resource.ts';
+import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { applyOn } from '../../routers/objects/apply-on.ts';
-import { isOwnedBy, type Owner } from '../../routers/objects/owner-reference.ts';
+import { deletionOf } from '../../routers/objects/deletion.ts';
+import type { Owner } from '../../routers/objects/owner-reference.ts';
 import { identityOf } from './canonical-input.ts';
 import {
   appliedDeployment,
@@ -14,7 +15,7 @@ import {
   drainUntilMsOf,
   revisionDeployment,
 } from './revision-deployment.ts';
-import { revisionService } from './revision-service.ts';
+import { mirrorService, revisionService } from './revision-service.ts';
 
 export type WorkloadIntent = Exclude<RevisionIntent, { kind: 'deleteRollout' }>;
 
@@ -22,6 +23,9 @@ export type WorkloadIntent = Exclude<RevisionIntent, { kind: 'deleteRollout' }>;
 export interface RevisionObjects {
   deployment?: KubernetesObject;
   service?: KubernetesObject;
+  mirrorService?: KubernetesObject;
+  /** A live route still names the mirror Service. */
+  mirrorIsNamed?: boolean;
 }
 
 /** The writes that make one revision's objects what is wanted; none when they are. */
@@ -32,14 +36,15 @@ export function revisionWrites(
 ): ObjectWrite[] {
   switch (intent.kind) {
     case 'ensure':
-      return ensure(owner, intent.identity, intent.replicas, live);
+      return ensure(owner, intent, live);
     case 'keep':
       return keep(owner, intent, live);
     case 'delete':
-      // The Service first: nothing may lead to pods that are about to go.
+      // The Services first: nothing may lead to pods that are about to go.
       return [
-        ...deletion(owner, resourceKinds.service, live.service),
-        ...deletion(owner, resourceKinds.deployment, live.deployment),
+        ...deletionOf(owner, resourceKinds.service, live.mirrorService),
+        ...deletionOf(owner, resourceKinds.service, live.service),
+        ...deletionOf(owner, resourceKinds.deployment, live.deployment),
       ];
   }
 }
@@ -47,13 +52,13 @@ export function revisionWrites(
 /** The revision of the spec serves or is about to: what is missing is made, and it does not drain. */
 function ensure(
   owner: Owner & { spec: ResolvedSpec },
-  identity: RevisionIdentity,
-  replicas: number,
-  { deployment, service }: RevisionObjects,
+  { identity, replicas, mirrorService: mirrored }: Extract<RevisionIntent, { kind: 'ensure' }>,
+  live: RevisionObjects,
 ): ObjectWrite[] {
+  const { deployment } = live;
   const settings = { replicas, progressDeadlineMs: owner.spec.progressDeadlineMs, drainUntilMs: undefined };
   return [
-    ...(service ? [] : [creation(revisionService(owner, identity, owner.spec.service.port))]),
+    ...serviceWrites(owner, identity, mirrored, live),
     ...(deployment
       ? deploymentWrites(
           owner,
@@ -70,8 +75,9 @@ function ensure(
 function keep(
   owner: Owner & { spec: ResolvedSpec },
   intent: Extract<RevisionIntent, { kind: 'keep' }>,
-  { deployment, service }: RevisionObjects,
+  live: RevisionObjects,
 ): ObjectWrite[] {
+  const { deployment } = live;
   if (!deployment) return [];
   const identity = identityOf(deployment, intent.revision);
   const { drainUntilMs, replicas } = intent;
@@ -81,9 +87,28 @@ function keep(
     drainUntilMs: drainUntilMs === undefined ? drainUntilMsOf(deployment) : (drainUntilMs ?? undefined),
   };
   return [
-    // Somebody deleted it: without it the revision has neither endpoints nor a backend.
-    ...(service || !identity ? [] : [creation(revisionService(owner, identity, owner.spec.service.port))]),
+    ...serviceWrites(owner, identity, intent.mirrorService, live),
     ...deploymentWrites(owner, intent.revision, identity, settings, deployment),
+  ];
+}
+
+/**
+ * The revision's own Service is made where it is missing, also when somebody deleted it: without it the revision has neither
+ * endpoints nor a backend. Its mirror Service is as asked; one that a live route still names stays for this pass, because the
+ * route must let go of it first.
+ */
+function serviceWrites(
+  owner: Owner & { spec: ResolvedSpec },
+  identity: RevisionIdentity | undefined,
+  mirrored: boolean | undefined,
+  { service, mirrorService: mirror, mirrorIsNamed }: RevisionObjects,
+): ObjectWrite[] {
+  const port: number = service?.spec?.ports?.[0]?.port ?? owner.spec.service.port;
+  const isDone = mirrored === false && mirrorIsNamed !== true;
+  return [
+    ...(service || !identity ? [] : [creation(revisionService(owner, identity, port))]),
+    ...(mirrored && identity && !mirror ? [creation(mirrorService(owner, identity, port))] : []),
+    ...(isDone ? deletionOf(owner, resourceKinds.service, mirror) : []),
   ];
 }
 
@@ -118,10 +143,3 @@ function unmarked({ replicas }: DeploymentSettings, live: KubernetesObject): Obj
 }
 
 const creation = (object: KubernetesObject): ObjectWrite => ({ verb: 'create', object });
-
-/** Only what is ours, and only the very object that was decided on (law 16). */
-function deletion(owner: Owner, kind: ResourceKind, live: KubernetesObject | undefined): ObjectWrite[] {
-  if (!live || live.metadata.deletionTimestamp !== undefined || !isOwnedBy(live, owner)) return [];
-  const { namespace = '', name, uid = '', resourceVersion = '' } = live.metadata;
-  return [{ verb: 'delete', kind, name: { namespace, name }, uid, resourceVersion }];
-}

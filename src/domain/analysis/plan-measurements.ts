@@ -2,7 +2,7 @@ import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.t
 import { evidenceForStep } from './evidence.ts';
 import type { MeasurementRequest } from './measurement.ts';
 import type { Arms, CounterPreset } from './preset.ts';
-import { QueryTemplateError, renderQuery } from './query-template.ts';
+import { QueryTemplateError, type QueryScope, renderQuery } from './query-template.ts';
 
 export interface PlanMeasurementsInput {
   plan: RolloutAnalysis;
@@ -57,15 +57,15 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
   }
   for (const metric of plan.metrics) {
     if (metric.kind !== 'query') continue;
-    const query = rendered(metric.query, arms);
+    const query = rendered(metric.query, { ...arms, windowMs: metric.windowMs });
     if (query !== undefined) requests.push(ask(queryId(metric.name), query));
   }
   return requests;
 }
 
-function rendered(template: string, arms: Arms): string | undefined {
+function rendered(template: string, scope: QueryScope): string | undefined {
   try {
-    return renderQuery(template, arms);
+    return renderQuery(template, scope);
   } catch (error) {
     if (error instanceof QueryTemplateError) return undefined;
     throw error;

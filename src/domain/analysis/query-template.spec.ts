@@ -50,6 +50,12 @@ describe('renderQuery', () => {
   });
 
   it('offers what the documentation says', () => {
-    expect(templateVariables).toEqual(['candidate.revision', 'stable.revision', 'namespace', 'name']);
+    expect(templateVariables).toEqual([
+      'candidate.revision',
+      'stable.revision',
+      'namespace',
+      'name',
+      'window',
+    ]);
   });
 });

@@ -6,18 +6,25 @@ export class QueryTemplateError extends Error {
   readonly reason = 'InvalidQuery';
 }
 
-const values: Record<string, (arms: Arms) => string> = {
+/** What a query's variables stand for. */
+export interface QueryScope extends Arms {
+  /** How far the query looks back, in milliseconds. */
+  windowMs?: number;
+}
+
+const values: Record<string, (scope: QueryScope) => string> = {
   'candidate.revision': (arms) => arms.candidate.revision,
   'stable.revision': (arms) => arms.stable.revision,
   namespace: (arms) => arms.namespace,
   name: (arms) => arms.name,
+  window: ({ windowMs = 60_000 }) => `${windowMs}ms`,
 };
 
 /** What may stand between `{{` and `}}`. */
 export const templateVariables = Object.keys(values);
 
 /** The query with its variables replaced. Throws `QueryTemplateError` for one that does not exist. */
-export function renderQuery(template: string, arms: Arms): string {
+export function renderQuery(template: string, scope: QueryScope): string {
   let rendered = '';
   let rest = template;
   for (;;) {
@@ -34,7 +41,7 @@ export function renderQuery(template: string, arms: Arms): string {
         `the query names {{ ${variable} }}, which does not exist; accepted: ${accepted}`,
       );
     }
-    rendered += rest.slice(0, start) + escapeForString(value(arms));
+    rendered += rest.slice(0, start) + escapeForString(value(scope));
     rest = rest.slice(end + 2);
   }
 }

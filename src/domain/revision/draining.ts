@@ -52,8 +52,19 @@ function retire(world: World, view: RevisionView): RevisionIntent | undefined {
     const drainMs = Math.max(world.deployment.spec.drainMs, gracePeriodMs);
     return { kind: 'keep', revision, replicas, drainUntilMs: world.nowMs + drainMs };
   }
+  const mirror = unneededMirror(world, view);
   const named = world.traffic.named.includes(revision);
-  return hasDrained(world, view) && !named ? { kind: 'keep', revision, replicas: 0 } : undefined;
+  if (hasDrained(world, view) && !named) return { kind: 'keep', revision, replicas: 0, ...mirror };
+  return mirror.mirrorService === false ? { kind: 'keep', revision, replicas, ...mirror } : undefined;
+}
+
+/** A mirror Service goes as soon as no live route names it (law 3). */
+export function unneededMirror(
+  { traffic }: World,
+  { revision, hasMirrorService }: RevisionView,
+): { mirrorService?: false } {
+  const isNamed = traffic.extras.mirror?.revision === revision;
+  return hasMirrorService && !isNamed && traffic.acknowledged ? { mirrorService: false } : {};
 }
 
 /** Also by the apex Service, which has users of its own beside a route. */

@@ -164,7 +164,7 @@ describe('a candidate that never becomes ready (S5, S6, S19)', () => {
 
   it('restarts the clock with each ready pod; paused time never counts (S17, S18)', () => {
     const world = new TinyWorld({ progressDeadlineMs: 5_000, readinessPercent: 100 }).run(minute);
-    world.spec.strategy.canary.steps = [{ kind: 'weight', weight: 100, holdMs: 0, maxHoldMs: 0 }];
+    world.spec.plan.steps = [{ kind: 'weight', weight: 100, holdMs: 0, maxHoldMs: 0 }];
     world.breakPods('v2');
     world.editSpec('v2');
     for (let pod = 0; pod < 2; pod += 1) {

@@ -85,7 +85,7 @@ describe('the spec of a running rollout', () => {
 
   it('keeps its plan when strategy and analysis are edited', () => {
     const world = inMidRollout();
-    world.spec.strategy = { canary: { steps: [{ kind: 'pause' }], bakeMs: 0 } };
+    world.spec.plan = { ...world.spec.plan, steps: [{ kind: 'pause' }], bakeMs: 0 };
     world.spec.analysis = { ...world.spec.analysis, metrics: [] };
     world.generation += 1;
     world.run(5 * minute);

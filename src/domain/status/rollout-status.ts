@@ -102,6 +102,7 @@ function trafficStatus({
     desired,
     applied,
     ...(observed === undefined ? {} : { observed }),
+    ...(traffic.extras.mirror && { mirrored: traffic.extras.mirror.percent }),
     acknowledged: inForce,
     ...(traffic.router === 'replicaRatio'
       ? { achievable: round(achievableWeight(desired, replicas, traffic.router)) }
@@ -139,6 +140,8 @@ function summarise(
       return { phase: 'Progressing', reason: 'Promoting', message };
     case 'Baking':
       return { phase: 'Baking', reason: 'Baking', message };
+    case 'Returning':
+      return { phase: 'Progressing', reason: 'RolledBack', message };
     default:
       return { phase: 'Progressing', reason: 'Progressing', message };
   }
@@ -150,6 +153,8 @@ function placeInWords({ spec, status }: RolloutContext['rollout']): string {
       return `preparing revision ${spec.to.revision}`;
     case 'Promoting':
       return `promoting revision ${spec.to.revision}, at ${status.weight}%`;
+    case 'Returning':
+      return `taking revision ${spec.to.revision} back, at ${status.weight}%`;
     case 'Baking':
       return `baking revision ${spec.to.revision}, at ${status.weight}%`;
     default:

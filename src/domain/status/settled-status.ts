@@ -1,6 +1,7 @@
 import type { ModelDeploymentStatus, RolloutSummary } from '../../api/model-deployment-status.ts';
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
 import type { Phase } from '../../api/phase.ts';
+import { startProblem } from '../strategy/rollout-extras.ts';
 import type { Roles } from '../roles.ts';
 import type { RevisionView, RolloutView, World } from '../world.ts';
 import {
@@ -123,12 +124,27 @@ function summarise(
 function notTheTarget(world: World, newest: RolloutView | undefined, stable: string): Summary {
   const { target, deployment } = world;
   if (newest?.status.remembered && newest.spec.to.revision === target.revision) {
+    if (newest.status.outcome === 'Completed') {
+      return {
+        phase: 'Paused',
+        reason: 'ShadowCompleted',
+        message: `${newest.status.message ?? 'the shadow ended'} (${newest.name}); ${stable} serves until the spec asks for another revision`,
+      };
+    }
     const phase = newest.status.outcome === 'Failed' ? 'Failed' : 'RolledBack';
     const why = newest.status.message ?? 'it failed';
     return {
       phase,
       reason: (newest.status.reason ?? 'Remembered') as Claim['reason'],
       message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision`,
+    };
+  }
+  const problem = startProblem(world);
+  if (problem !== undefined) {
+    return {
+      phase: 'Failed',
+      reason: problem.reason,
+      message: `revision ${target.revision} is not rolled out: ${problem.message}`,
     };
   }
   return deployment.spec.paused

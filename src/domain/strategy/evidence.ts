@@ -1,9 +1,12 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
+import { worstFinding } from '../analysis/metric-finding.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { RolloutView, World } from '../world.ts';
+import { metricsAt } from './placed-metrics.ts';
+import { currentStep, lastOf } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { rolloutReplicas } from './rollout-replicas.ts';
 
@@ -14,29 +17,34 @@ const checkpointEveryMs = 60_000;
 export type Inquiry = Omit<JudgeInput, 'measurements'>;
 
 /**
- * What there is to judge: a candidate with live traffic, from the moment when the router acknowledged its share (law 7).
+ * What there is to judge: a candidate with requests, from the moment when the router acknowledged where they go (law 7).
  * Undefined while there is nothing to ask.
  */
 export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefined {
   const { spec, status } = rollout;
   const sinceMs = toMs(status.step.appliedAt);
-  if (status.phase === 'Ended' || status.weight <= 0 || sinceMs === undefined) return undefined;
+  if (sinceMs === undefined || !hasRequests(rollout)) return undefined;
+  const metrics = metricsAt(rollout).filter(({ waitMs }) => world.nowMs - sinceMs >= waitMs);
   // Without metrics the share is counted all the same, wherever somebody can count it (law 7).
-  if (spec.analysis.metrics.length === 0 && (!world.analysis.preset || status.weight >= 100))
-    return undefined;
+  if (metrics.length === 0 && (!world.analysis.preset || status.weight >= 100)) return undefined;
+  const isMirror = currentStep(spec.plan, status)?.kind === 'mirror';
   const { namespace, name } = world.deployment;
   const arm = (revision: string) => ({ revision, service: `${name}-${revision}`, port: world.analysis.port });
   const share = achievableWeight(status.weight, rolloutReplicas(world, rollout), world.traffic.router) / 100;
+  // A mirror Service has counters of its own, so that copies are never taken for live requests.
+  const candidate = arm(spec.to.revision);
+  const copies = { ...candidate, service: `${candidate.service}-mirror` };
   return {
-    plan: spec.analysis,
+    plan: { ...spec.analysis, metrics },
     preset: world.analysis.preset,
-    arms: { namespace, name, candidate: arm(spec.to.revision), stable: arm(spec.from.revision) },
+    arms: { namespace, name, candidate: isMirror ? copies : candidate, stable: arm(spec.from.revision) },
     evidence: status.analysis?.evidence,
     stepIndex: status.step.index,
     sinceMs,
     nowMs: world.nowMs,
-    // With everything on one side there is no split to be tested.
-    expectedShare: world.traffic.router === 'weighted' && share < 1 ? share : undefined,
+    // With everything on one side there is no split to be tested; testers, copies and clients who stay are no part of one.
+    expectedShare:
+      world.traffic.router === 'weighted' && share > 0 && share < 1 && !isExempt(rollout) ? share : undefined,
     scrapeIntervalMs: world.analysis.scrapeIntervalMs,
   };
 }
@@ -45,12 +53,42 @@ export function judgeRollout(world: World, rollout: RolloutView): Judgement | un
   const { metrics } = world.analysis;
   if (metrics.kind === 'notConfigured' || metrics.kind === 'pending') return undefined;
   const inquiry = inquiryOf(world, rollout);
-  return inquiry && judge({ ...inquiry, measurements: metrics });
+  return inquiry && heedRequired(judge({ ...inquiry, measurements: metrics }), rollout);
 }
 
-/** The plan asks for evidence, and there is a source that may give it. */
+/** The candidate gets requests of some kind: live ones, copies, or those of testers. */
+function hasRequests({ spec, status }: RolloutView): boolean {
+  if (status.phase === 'Ended' || status.phase === 'Returning') return false;
+  const kind = currentStep(spec.plan, status)?.kind;
+  return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
+}
+
+/** Law 7 exempts them: who is a tester, a copy or stays where it was is not drawn by the weights. */
+function isExempt({ spec: { plan }, status }: RolloutView): boolean {
+  const testers = status.phase === 'Stepping' ? lastOf(plan, status.step.index, 'match')?.matches.length : 0;
+  return plan.sticky !== undefined || (testers ?? 0) > 0;
+}
+
+/** Of metrics that the gate does not need, only a Fail counts. */
+function heedRequired(judgement: Judgement, rollout: RolloutView): Judgement {
+  const required = new Set(metricsAt(rollout).flatMap(({ name, required }) => (required ? [name] : [])));
+  const heeded = judgement.metrics.filter(({ name, verdict }) => verdict === 'Fail' || required.has(name));
+  if (heeded.length === judgement.metrics.length) return judgement;
+  const worst = worstFinding(heeded);
+  const { culprit: _culprit, ...rest } = judgement;
+  return {
+    ...rest,
+    verdict: worst?.verdict ?? 'Pass',
+    ...(worst && worst.verdict !== 'Pass' && { culprit: worst.name }),
+    reason: worst?.reason ?? 'NoMetrics',
+    message: worst?.message ?? 'no metric of this step is asked for',
+  };
+}
+
+/** The gate needs evidence, and there is a source that may give it. */
 export function isAsked({ world, rollout }: Pick<RolloutContext, 'world' | 'rollout'>): boolean {
-  return rollout.spec.analysis.metrics.length > 0 && world.analysis.metrics.kind !== 'notConfigured';
+  const isNeeded = metricsAt(rollout).some(({ required }) => required);
+  return isNeeded && world.analysis.metrics.kind !== 'notConfigured';
 }
 
 /** The requests do not arrive in the split that was written: it is not in force, whatever the router says (law 7). */

@@ -3,7 +3,8 @@ import type { Judgement } from '../analysis/judge.ts';
 import { resolveRoles } from '../roles.ts';
 import { type TinyOptions, weightStep } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
-import { type Obstacle, hasCapacity, hasData, mayLeaveStep, obstacleTo } from './gate.ts';
+import { type Obstacle, hasData, mayLeaveStep, obstacleTo } from './gate.ts';
+import { hasCapacity } from './step-checks.ts';
 import { endingOf } from './outcome-checks.ts';
 import { type RolloutContext, rolloutContext } from './rollout-context.ts';
 

@@ -1,8 +1,15 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
-import { toMs } from '../time.ts';
-import { because } from '../words.ts';
 import { inquiryOf, isAsked, isShareRejected } from './evidence.ts';
 import type { RolloutContext } from './rollout-context.ts';
+import {
+  hasHeldLongEnough,
+  hasMirror,
+  hasMirroredLongEnough,
+  hasPausedLongEnough,
+  hasPodsOfStep,
+  hasPreview,
+  metricsHaveStarted,
+} from './step-checks.ts';
 import { currentStep } from './plan.ts';
 import { inconclusiveInWords, maxHoldIsOver } from './outcome-checks.ts';
 import { pendingSplitInWords } from '../traffic/pending-split.ts';
@@ -28,8 +35,13 @@ export type GateCheck = (context: RolloutContext) => Obstacle | undefined;
 export const mayLeaveStep: readonly GateCheck[] = [
   isNotPaused,
   hasAppliedSplit,
+  hasPodsOfStep,
+  hasPreview,
+  hasMirror,
   hasHeldLongEnough,
+  hasMirroredLongEnough,
   hasPausedLongEnough,
+  metricsHaveStarted,
   hasVerdict,
 ];
 
@@ -56,36 +68,11 @@ export function hasAppliedSplit({ world, rollout, inForce }: RolloutContext): Ob
   return { message: `waiting until the split is applied: ${pendingSplitInWords(world.traffic)}` };
 }
 
-/** The candidate has the ready pods that its place in the plan takes (law 1). */
-export function hasCapacity({ rollout, to, neededReady }: RolloutContext): Obstacle | undefined {
-  const ready = to?.ready ?? 0;
-  if (to?.hasService && ready >= neededReady) return undefined;
-  return {
-    message: `waiting for pods of revision ${rollout.spec.to.revision}: ${ready} of ${neededReady} ready${because(to?.problem)}`,
-  };
-}
-
-function hasHeldLongEnough({ world, rollout }: RolloutContext): Obstacle | undefined {
-  const step = currentStep(rollout.spec.plan, rollout.status);
-  if (step?.kind !== 'weight') return undefined;
-  const untilMs = (toMs(rollout.status.step.appliedAt) ?? world.nowMs) + step.holdMs;
-  return world.nowMs < untilMs ? { message: 'holding', untilMs } : undefined;
-}
-
-function hasPausedLongEnough({ world, rollout }: RolloutContext): Obstacle | undefined {
-  const step = currentStep(rollout.spec.plan, rollout.status);
-  if (step?.kind !== 'pause') return undefined;
-  if (step.durationMs === undefined) {
-    return { message: 'paused by its plan, without an end', pauses: 'PauseStep' };
-  }
-  const untilMs = (toMs(rollout.status.step.enteredAt) ?? world.nowMs) + step.durationMs;
-  return world.nowMs < untilMs ? { message: 'paused by its plan', untilMs, pauses: 'PauseStep' } : undefined;
-}
-
 /** Where no source is configured at all, gates pass by hold and readiness, and a condition says so. */
 function hasVerdict(context: RolloutContext): Obstacle | undefined {
   const { rollout, judgement, lastSaid } = context;
-  if (currentStep(rollout.spec.plan, rollout.status)?.kind !== 'weight') return undefined;
+  const kind = currentStep(rollout.spec.plan, rollout.status)?.kind;
+  if (kind === undefined || kind === 'pause' || kind === 'scale') return undefined;
   if (isShareRejected(judgement)) return gateStaysOpen(context);
   if (!isAsked(context)) return isCounting(context) ? waitingForSource : undefined;
   switch (judgement?.verdict ?? lastSaid?.verdict) {
@@ -102,7 +89,7 @@ function hasVerdict(context: RolloutContext): Obstacle | undefined {
 
 /** The requests of both arms are being asked for right now: also without metrics their share is looked at first (law 7). */
 function isCounting({ world, rollout }: RolloutContext): boolean {
-  return world.analysis.metrics.kind === 'pending' && inquiryOf(world, rollout) !== undefined;
+  return world.analysis.metrics.kind === 'pending' && inquiryOf(world, rollout)?.expectedShare !== undefined;
 }
 
 const waitingForSource: Obstacle = { message: 'waiting for the metrics source' };

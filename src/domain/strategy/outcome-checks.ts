@@ -6,6 +6,8 @@ import { isShareRejected } from './evidence.ts';
 import { because, readyPods } from '../words.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep, plannedWeight } from './plan.ts';
+import { lackingInWords } from './rollout-extras.ts';
+import { stepNeedsPods } from './step-checks.ts';
 
 /** Why a rollout ends without a promotion, and whether its revision is to be left alone afterwards. */
 export interface Ending {
@@ -23,7 +25,9 @@ const mustEnd: readonly OutcomeCheck[] = [
   revertedByUser,
   supersededByUser,
   lostItsStable,
+  routerCannot,
   failedByEvidence,
+  harmedTheStable,
   madeNoProgress,
   hadNoDataForTooLong,
   stayedInconclusive,
@@ -70,6 +74,39 @@ function lostItsStable({ rollout, from }: RolloutContext): Ending | undefined {
   };
 }
 
+/** Another router, or the same one with less: what the plan still needs is not to be had any more. */
+function routerCannot({ world, rollout }: RolloutContext): Ending | undefined {
+  const { plan, to } = rollout.spec;
+  const lacking = rollout.status.promotedAt === undefined ? lackingInWords(world, plan) : undefined;
+  if (lacking === undefined) return undefined;
+  return {
+    outcome: 'Aborted',
+    reason: 'RouterCannot',
+    message: `the plan of revision ${to.revision} cannot go on: ${lacking}`,
+    remembered: false,
+  };
+}
+
+/** Copies cost the stable revision something: it is beyond a limit itself while they are made. */
+function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undefined {
+  const { plan, analysis } = rollout.spec;
+  if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
+  const harmed = analysis.metrics.find((metric) => {
+    const counted = judgement.evidence.metrics[metric.name]?.stable;
+    const max =
+      metric.kind === 'errorRate' ? metric.max : metric.kind === 'latency' ? metric.objective.max : 1;
+    return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
+  });
+  if (!harmed) return undefined;
+  const { bad = 0, requests = 0 } = judgement.evidence.metrics[harmed.name]?.stable ?? {};
+  return {
+    outcome: 'RolledBack',
+    reason: 'StableHarmed',
+    message: `${harmed.name}: the stable revision is beyond the limit while its requests are copied (${bad} of ${requests})`,
+    remembered: true,
+  };
+}
+
 /** The evidence says that the candidate does harm. */
 function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
   if (judgement?.verdict !== 'Fail') return undefined;
@@ -107,7 +144,10 @@ export function progressDeadlineAtMs({
   to,
   neededReady,
 }: RolloutContext): number | undefined {
-  const waits = status.phase === 'Preparing' || status.weight < plannedWeight(spec.plan, status);
+  const waits =
+    status.phase === 'Preparing' ||
+    status.weight < plannedWeight(spec.plan, status) ||
+    stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
   if (status.paused || world.deployment.spec.paused) return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
@@ -155,7 +195,7 @@ export function maxHoldIsOver(context: RolloutContext): boolean {
 export function maxHoldEndsAtMs({ rollout }: RolloutContext): number | undefined {
   const step = currentStep(rollout.spec.plan, rollout.status);
   const appliedAtMs = toMs(rollout.status.step.appliedAt);
-  return step?.kind === 'weight' && appliedAtMs !== undefined ? appliedAtMs + step.maxHoldMs : undefined;
+  return step && 'maxHoldMs' in step && appliedAtMs !== undefined ? appliedAtMs + step.maxHoldMs : undefined;
 }
 
 /** What keeps a gate open: the messages of metrics begin with their names. */

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
 import { weightStep } from '../testing/tiny-spec.ts';
-import {
-  currentStep,
-  plannedWeight,
-  plannedWeights,
-  stepForPeople,
-  stepInWords,
-  weightAt,
-  weightToProvideFor,
-} from './plan.ts';
+import { currentStep, plannedWeight, plannedWeights, stepForPeople, stepInWords, weightAt } from './plan.ts';
 import { initialRolloutStatus } from './transitions.ts';
 
 const plan = (...steps: RolloutStep[]): RolloutPlan => ({
@@ -41,18 +33,12 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['Preparing', 0, 0, 0],
-    ['Stepping', 1, 5, 5],
-    ['Promoting', 5, 100, 100],
-    ['Baking', 6, 100, 100],
-  ] as const)('in %s at %p gives %p and takes pods for %p', (phase, index, weight, provided) => {
+    ['Preparing', 0, 0],
+    ['Stepping', 1, 5],
+    ['Promoting', 5, 100],
+    ['Baking', 6, 100],
+  ] as const)('in %s at %p gives %p', (phase, index, weight) => {
     expect(plannedWeight(whole, at(phase, index))).toBe(weight);
-    expect(weightToProvideFor(whole, at(phase, index))).toBe(provided);
-  });
-
-  it('takes in preparation the pods of its first step', () => {
-    expect(weightToProvideFor(plan(weightStep(30)), at('Preparing'))).toBe(30);
-    expect(weightToProvideFor(plan(), at('Preparing'))).toBe(100);
   });
 
   it('that has ended gives all or nothing', () => {

@@ -5,6 +5,12 @@ export function currentStep(plan: RolloutPlan, status: ModelRolloutStatus): Roll
   return status.phase === 'Stepping' ? plan.steps[status.step.index] : undefined;
 }
 
+/** The place at which all steps are behind the rollout, and the two places of its bake. */
+export const promotionPlace = ({ steps }: RolloutPlan): number => steps.length;
+export const bakePlace = (plan: RolloutPlan): number => promotionPlace(plan) + 1;
+/** The end of a bake that held traffic back: the rest follows. */
+export const lastPlace = (plan: RolloutPlan): number => promotionPlace(plan) + 2;
+
 /** The candidate's share that the rollout's position in the plan asks for, in percent. */
 export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): number {
   switch (status.phase) {
@@ -13,33 +19,47 @@ export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): nu
     case 'Stepping':
       return weightAt(plan, status.step.index);
     case 'Promoting':
+      return promotedWeight(plan);
     case 'Baking':
-      return 100;
+      return status.step.index >= lastPlace(plan) ? 100 : promotedWeight(plan);
+    case 'Returning':
+      return status.weight;
     case 'Ended':
       return status.outcome === 'Promoted' ? 100 : 0;
   }
 }
 
+/** The share with which the candidate takes the role: all of it, but for what the bake holds back. */
+export const promotedWeight = ({ holdBack = 0 }: RolloutPlan): number => 100 - holdBack;
+
 /** The share at a step: its own, or that of the last weight step before it. */
 export function weightAt(plan: RolloutPlan, index: number): number {
-  for (let at = Math.min(index, plan.steps.length - 1); at >= 0; at -= 1) {
-    const step = plan.steps[at];
-    if (step?.kind === 'weight') return step.weight;
-  }
-  return 0;
-}
-
-/** The share that the candidate needs pods for now: that of its position, or in preparation that of the first step. */
-export function weightToProvideFor(plan: RolloutPlan, status: ModelRolloutStatus): number {
-  return status.phase === 'Preparing'
-    ? weightAt(plan, 0) || (plan.steps.length === 0 ? 100 : 0)
-    : plannedWeight(plan, status);
+  return lastOf(plan, index, 'weight')?.weight ?? 0;
 }
 
 /** Every share that the plan ever gives: nothing else is written while it runs. */
 export function plannedWeights(plan: RolloutPlan): number[] {
-  return [0, ...plan.steps.flatMap((step) => (step.kind === 'weight' ? [step.weight] : [])), 100];
+  const steps = plan.steps.flatMap((step) => (step.kind === 'weight' ? [step.weight] : []));
+  return [...new Set([0, ...steps, promotedWeight(plan), 100])].sort((left, right) => left - right);
 }
+
+/** The last step of a kind up to this one. */
+export function lastOf<Kind extends RolloutStep['kind']>(
+  { steps }: RolloutPlan,
+  index: number,
+  kind: Kind,
+): Extract<RolloutStep, { kind: Kind }> | undefined {
+  for (let at = Math.min(index, steps.length - 1); at >= 0; at -= 1) {
+    const step = steps[at];
+    if (step?.kind === kind) return step as Extract<RolloutStep, { kind: Kind }>;
+  }
+  return undefined;
+}
+
+/** A rollout that has copies made somewhere in its plan. */
+export const mirrors = ({ steps }: RolloutPlan): boolean => steps.some(({ kind }) => kind === 'mirror');
+
+export const isBlueGreen = ({ strategy }: Pick<RolloutPlan, 'strategy'>): boolean => strategy === 'blueGreen';
 
 /** How many steps are behind the rollout: the record also numbers what comes after the last one. */
 export function stepForPeople(plan: RolloutPlan, { step }: ModelRolloutStatus): number {

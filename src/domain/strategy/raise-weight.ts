@@ -1,5 +1,6 @@
 import { shareOf } from '../traffic/split.ts';
-import { type Advance, type GateCheck, hasCapacity, isNotPaused, obstacleTo, stay } from './gate.ts';
+import { type Advance, type GateCheck, isNotPaused, obstacleTo, stay } from './gate.ts';
+import { hasCapacity } from './step-checks.ts';
 import { isAsked } from './evidence.ts';
 import { plannedWeight } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
@@ -13,7 +14,9 @@ import { pendingSplitInWords } from '../traffic/pending-split.ts';
 export function raiseWeight(context: RolloutContext): Advance {
   const { rollout, world, judgement } = context;
   const { status, spec } = rollout;
-  if (status.phase === 'Preparing' || status.phase === 'Ended') return stay(context, undefined);
+  if (status.phase === 'Preparing' || status.phase === 'Ended' || status.phase === 'Returning') {
+    return stay(context, undefined);
+  }
   if (weightWasTakenAway(context)) {
     const obstacle = obstacleTo([isNotPaused, hasCapacity, standsInRoute, hasEvidenceAgain], context);
     if (obstacle) return stay(context, obstacle);
@@ -62,7 +65,8 @@ export function weightToWrite(context: RolloutContext): number {
 function liveWeight({ world, rollout }: RolloutContext): number {
   const { traffic } = world;
   if (traffic.router === 'weighted') return shareOf(traffic.route ?? [], rollout.spec.to.revision);
-  return traffic.apex?.kind === 'live' ? rollout.status.weight : 0;
+  if (traffic.apex?.kind === 'live') return rollout.status.weight;
+  return traffic.apex?.kind === 'revision' && traffic.apex.revision === rollout.spec.to.revision ? 100 : 0;
 }
 
 /** No raise on top of a split that is not in force (law 7). */

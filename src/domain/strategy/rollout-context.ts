@@ -2,10 +2,11 @@ import type { Judgement } from '../analysis/judge.ts';
 import type { Roles } from '../roles.ts';
 import { findRevision } from '../roles.ts';
 import type { RevisionView, RolloutView, World } from '../world.ts';
-import { podsForWeight, readyPodsForWeight } from '../traffic/pods.ts';
+import { readyPodsOf } from '../traffic/pods.ts';
 import { isInForce, splitFor } from './rollout-traffic.ts';
 import { type LastSaid, lastSaidOf } from './evidence.ts';
-import { weightToProvideFor } from './plan.ts';
+import { plannedPods, type Sizing, stablePods } from './capacity-plan.ts';
+import { carriedWeight } from './carried-weight.ts';
 import { rolloutReplicas } from './rollout-replicas.ts';
 
 /** What the checks and the steps of a rollout look at: the world from one rollout's point of view. */
@@ -17,10 +18,15 @@ export interface RolloutContext {
   to: RevisionView | undefined;
   /** Serving capacity that both arms are sized for while the rollout runs. */
   replicas: number;
+  sizing: Sizing;
   /** Pods that the candidate needs for where it stands in the plan. */
   neededPods: number;
   /** Ready pods without which its weight is not raised to where it stands in the plan. */
   neededReady: number;
+  /** The largest share of the plan, up to the recorded one, that the candidate's ready pods carry (law 1). */
+  carried: number;
+  /** Pods that the stable needs; all that are asked for, unless it follows the candidate by choice (law 6). */
+  neededStable: number;
   /** The live traffic objects say what was decided last, and the data plane has taken it over (law 7). */
   inForce: boolean;
   /** What the evidence says; absent while the candidate has no traffic to be judged by. */
@@ -39,7 +45,15 @@ export function rolloutContext(
   const to = findRevision(world, rollout.spec.to.revision);
   const { router } = world.traffic;
   const replicas = rolloutReplicas(world, rollout);
-  const weight = weightToProvideFor(rollout.spec.plan, rollout.status);
+  const { plan } = rollout.spec;
+  const sizing = { replicas, router };
+  const neededPods = plannedPods(plan, rollout.status, sizing);
+  const inForce = isInForce(world, splitFor(world, rollout, replicas));
+  const carried = carriedWeight(rollout, { from, to }, sizing);
+  // It shrinks only when the split is in force; and what lost all of its traffic drains first (law 4).
+  const mayShrink = rollout.status.phase === 'Preparing' || (inForce && carried < 100);
+  const stays = mayShrink ? 0 : (from?.replicas ?? 0);
+  const returns = rollout.status.phase === 'Returning';
   return {
     world,
     roles,
@@ -47,12 +61,12 @@ export function rolloutContext(
     from,
     to,
     replicas,
-    neededPods: podsForWeight(weight, replicas, router),
-    neededReady: Math.min(
-      replicas,
-      Math.max(1, readyPodsForWeight(weight, replicas, rollout.spec.plan.readinessPercent, router)),
-    ),
-    inForce: isInForce(world, splitFor(world, rollout, replicas)),
+    sizing,
+    neededPods,
+    neededReady: readyPodsOf(neededPods, plan.readinessPercent),
+    carried,
+    neededStable: returns ? replicas : Math.max(stays, stablePods(plan, carried, sizing)),
+    inForce,
     judgement,
     lastSaid: lastSaidOf(world, rollout),
   };

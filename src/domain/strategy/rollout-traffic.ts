@@ -8,7 +8,10 @@ import {
   shareOf,
   toParts,
 } from '../traffic/split.ts';
+import { sameExtras } from '../traffic/route-extras.ts';
 import { drainingRevisions } from '../revision/draining.ts';
+import { isBlueGreen } from './plan.ts';
+import { extrasFor, previewFor } from './rollout-extras.ts';
 
 /** A whole traffic decision: what the router's objects say and what the apex Service selects. */
 export interface Split {
@@ -20,6 +23,7 @@ export interface Split {
 export function splitFor(world: World, rollout: RolloutView, replicas: number): Split {
   const stable = rollout.spec.from.revision;
   const candidate = { revision: rollout.spec.to.revision, weight: rollout.status.weight };
+  const preview = previewFor(world, rollout, stable);
   if (world.traffic.router === 'weighted') {
     const hasService = world.revisions.some(
       (view) => view.revision === candidate.revision && view.hasService,
@@ -29,35 +33,49 @@ export function splitFor(world: World, rollout: RolloutView, replicas: number): 
       intent: {
         kind: 'weighted',
         backends: backendsFor(stable, hasService ? candidate : undefined, draining),
+        ...extrasFor(world, rollout),
+        ...(preview !== undefined && { preview }),
       },
       // With a router the route alone decides; the apex follows only at the end of bake.
       apex: { kind: 'revision', revision: stable },
     };
   }
-  if (candidate.weight <= 0) return settledSplit(world, stable);
+  if (candidate.weight <= 0) return settledSplit(world, stable, preview);
+  // Blue-green moves everybody by the selector alone, in one write.
+  if (isBlueGreen(rollout.spec.plan)) return settledSplit(world, candidate.revision, preview);
   const ratio = podRatio(candidate.weight, replicas);
   const live = [
     { revision: stable, pods: ratio.stable },
     { revision: candidate.revision, pods: ratio.candidate },
   ];
   return {
-    intent: { kind: 'replicaRatio', live: live.filter(({ pods }) => pods > 0) },
+    intent: {
+      kind: 'replicaRatio',
+      live: live.filter(({ pods }) => pods > 0),
+      ...(preview !== undefined && { preview }),
+    },
     apex: { kind: 'live' },
   };
 }
 
 /** The split with one revision for everybody. */
-export function settledSplit(world: World, stable: string): Split {
+export function settledSplit(
+  world: World,
+  stable: string,
+  preview = previewFor(world, undefined, stable),
+): Split {
   const apex: ApexSelection = { kind: 'revision', revision: stable };
+  const previewed = preview === undefined ? {} : { preview };
   return world.traffic.router === 'weighted'
     ? {
         intent: {
           kind: 'weighted',
           backends: backendsFor(stable, undefined, drainingRevisions(world, [stable])),
+          ...previewed,
         },
         apex,
       }
-    : { intent: { kind: 'replicaRatio', live: [] }, apex };
+    : { intent: { kind: 'replicaRatio', live: [], ...previewed }, apex };
 }
 
 /** The live objects say what was decided, whether or not the data plane has taken it over. */
@@ -65,7 +83,11 @@ function isWritten(world: World, { intent, apex }: Split): boolean {
   const { traffic } = world;
   if (JSON.stringify(traffic.apex) !== JSON.stringify(apex)) return false;
   if (intent.kind === 'weighted')
-    return traffic.route !== undefined && sameBackends(traffic.route, intent.backends);
+    return (
+      traffic.route !== undefined &&
+      sameBackends(traffic.route, intent.backends) &&
+      sameExtras(traffic.extras, intent)
+    );
   if (intent.live.length === 0) return true;
   // Where a revision has fewer ready pods than its part, all that it has are chosen.
   const readyOf = (name: string) => world.revisions.find(({ revision }) => revision === name)?.ready ?? 0;
@@ -82,8 +104,9 @@ function isWritten(world: World, { intent, apex }: Split): boolean {
  * when the drain of another one ends, and its backend at weight 0 goes.
  */
 export function onlyTidies({ traffic }: World, stable: string): boolean {
-  const { router, route, apex, acknowledged, pending } = traffic;
+  const { router, route, apex, acknowledged, pending, extras } = traffic;
   if (router !== 'weighted' || apex?.kind !== 'revision' || apex.revision !== stable) return false;
+  if (extras.testers) return false;
   if (shareOf(route ?? [], stable) < 100) return false;
   return acknowledged || pending === true;
 }

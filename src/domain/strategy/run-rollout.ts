@@ -4,19 +4,21 @@ import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
 import { rolloutStatusOf } from '../status/rollout-status.ts';
 import { settledStatus } from '../status/settled-status.ts';
 import { earliest } from '../time.ts';
+import { podsForWeight } from '../traffic/pods.ts';
 import type { RolloutView, World } from '../world.ts';
 import { advance } from './advance.ts';
 import { takeBackUncarriedWeight } from './capacity-cut.ts';
 import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
 import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
+import { lastOf, mirrors } from './plan.ts';
 import { noteProgress } from './progress-notes.ts';
 import { weightToWrite } from './raise-weight.ts';
 import { repairEvent } from './repair-event.ts';
 import { type RolloutContext, rolloutContext, withStatus } from './rollout-context.ts';
 import { decisionEvents, pauseEvents } from './rollout-events.ts';
 import { type Split, isInForce, settledSplit, splitFor, withheldInWords } from './rollout-traffic.ts';
-import { end } from './transitions.ts';
+import { conclude, bringBack } from './return-traffic.ts';
 
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): Decision {
@@ -56,9 +58,10 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
 }
 
 function next(context: RolloutContext): Advance {
-  const { rollout, world } = context;
+  const { rollout } = context;
+  if (rollout.status.phase === 'Returning') return bringBack(context);
   const ending = endingOf(context);
-  if (ending) return { status: end(rollout.status, world.nowMs, ending), obstacle: undefined };
+  if (ending) return { status: conclude(context, ending), obstacle: undefined };
   const cut = takeBackUncarriedWeight(context);
   if (cut) return { status: cut, obstacle: { message: cut.message ?? '' } };
   return advance(context);
@@ -96,19 +99,45 @@ function statusAtTheEnd(
  * plan takes, and neither shrinks while the rollout runs (laws 3 and 4).
  */
 function workloads(context: RolloutContext): RevisionIntent[] {
-  const { rollout, world, from, to, replicas, neededPods } = context;
+  const { rollout, world, from, neededStable } = context;
   const { spec, status } = rollout;
   if (status.phase === 'Ended') return [];
   const intents: RevisionIntent[] = [];
-  if (from) intents.push({ kind: 'keep', revision: from.revision, replicas, drainUntilMs: null });
+  if (from) {
+    intents.push({ kind: 'keep', revision: from.revision, replicas: neededStable, drainUntilMs: null });
+  }
   if (spec.to.revision === world.target.revision) {
     intents.push({
       kind: 'ensure',
       identity: world.target,
-      replicas: Math.max(neededPods, to?.replicas ?? 0),
+      replicas: candidatePods(context),
+      ...mirrorService(context),
     });
   }
   return intents;
+}
+
+/** Nothing shrinks while the rollout runs, unless a `scale` step says so: then to no fewer than its weight takes (law 3). */
+function candidatePods({ rollout, to, neededPods, replicas, sizing }: RolloutContext): number {
+  const { spec, status } = rollout;
+  const has = to?.replicas ?? 0;
+  const said = status.phase === 'Stepping' && lastOf(spec.plan, status.step.index, 'scale') !== undefined;
+  if (!said || neededPods >= has) return Math.max(neededPods, has);
+  return Math.max(neededPods, Math.min(has, podsForWeight(status.weight, replicas, sizing.router)));
+}
+
+/** It stands from the beginning, so that a gateway knows it, until the last copies are behind the rollout. */
+function mirrorService({ world, rollout: { spec, status }, to }: RolloutContext): {
+  mirrorService?: boolean;
+} {
+  if (!mirrors(spec.plan)) return {};
+  const isAhead =
+    status.phase === 'Preparing' ||
+    (status.phase === 'Stepping' &&
+      mirrors({ ...spec.plan, steps: spec.plan.steps.slice(status.step.index) }));
+  if (isAhead) return { mirrorService: true };
+  const isNamed = world.traffic.extras.mirror?.revision === spec.to.revision;
+  return to?.hasMirrorService && !isNamed ? { mirrorService: false } : {};
 }
 
 /** The next time at which something is to be decided although nothing happens. A time that is over decides nothing more. */

@@ -1,14 +1,16 @@
 import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
-import { type Retirement, retireRevisions } from '../revision/draining.ts';
+import { type Retirement, retireRevisions, unneededMirror } from '../revision/draining.ts';
 import { type Roles, findRevision } from '../roles.ts';
 import { settledStatus } from '../status/settled-status.ts';
-import { earliest } from '../time.ts';
-import { podsForWeight } from '../traffic/pods.ts';
+import { earliest, toTime } from '../time.ts';
 import type { RevisionView, World } from '../world.ts';
-import { weightAt } from './plan.ts';
+import { plannedPods } from './capacity-plan.ts';
+import { mirrors } from './plan.ts';
 import { repairEvent } from './repair-event.ts';
+import { startProblem } from './rollout-extras.ts';
 import { isInForce, onlyTidies, settledSplit, withheldInWords } from './rollout-traffic.ts';
 import { startRollout } from './start-rollout.ts';
+import { initialRolloutStatus } from './transitions.ts';
 
 type Start = ReturnType<typeof startRollout>;
 
@@ -52,6 +54,7 @@ function mayStart(world: World, { newest }: Roles, stable: string): boolean {
   const { target, deployment, birthRefused, traffic } = world;
   if (target.revision === stable || deployment.spec.paused || deployment.deleting) return false;
   if (birthRefused !== undefined || traffic.problem) return false;
+  if (startProblem(world) !== undefined) return false;
   return !(newest?.status.remembered && newest.spec.to.revision === target.revision);
 }
 
@@ -67,8 +70,11 @@ function stableIntents(
   view: RevisionView | undefined,
   replicas: number,
 ): RevisionIntent[] {
-  if (stable === world.target.revision) return [{ kind: 'ensure', identity: world.target, replicas }];
-  return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null }] : [];
+  const mirror = view ? unneededMirror(world, view) : {};
+  if (stable === world.target.revision) {
+    return [{ kind: 'ensure', identity: world.target, replicas, ...mirror }];
+  }
+  return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null, ...mirror }] : [];
 }
 
 /**
@@ -78,9 +84,18 @@ function stableIntents(
 function candidateIntents(world: World, start: Start | undefined, replicas: number): RevisionIntent[] {
   if (!start) return [];
   const { target, traffic } = world;
-  const needed = podsForWeight(weightAt(start.spec.plan, 0), replicas, traffic.router);
+  const { plan } = start.spec;
+  const beginning = initialRolloutStatus(toTime(world.nowMs));
+  const needed = plannedPods(plan, beginning, { replicas, router: traffic.router });
   const left = findRevision(world, target.revision)?.replicas ?? 0;
-  return [{ kind: 'ensure', identity: target, replicas: Math.max(needed, left) }];
+  return [
+    {
+      kind: 'ensure',
+      identity: target,
+      replicas: Math.max(needed, left),
+      ...(mirrors(plan) && { mirrorService: true }),
+    },
+  ];
 }
 
 function startedEvents(start: Start | undefined): EventIntent[] {

@@ -19,8 +19,7 @@ export function startRollout(
       from: { revision: from.revision, model: from.model },
       to: { revision: target.revision, model: { name: spec.model.name, version: spec.model.version } },
       plan: {
-        steps: spec.strategy.canary.steps,
-        bakeMs: spec.strategy.canary.bakeMs,
+        ...spec.plan,
         progressDeadlineMs: spec.progressDeadlineMs,
         readinessPercent: spec.readiness.percent,
       },

@@ -54,14 +54,12 @@ export function record(
  * the role and all of the traffic: that one is the stable now.
  */
 export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): ModelRolloutStatus {
-  const keepsTraffic =
-    ending.outcome === 'Superseded' && status.promotedAt !== undefined && status.weight >= 100;
-  const { paused: _paused, ...rest } = status;
+  const { paused: _paused, returning: _returning, ...rest } = status;
   return record(
     {
       ...rest,
       phase: 'Ended',
-      weight: keepsTraffic ? status.weight : 0,
+      weight: keepsTraffic(status, ending) ? status.weight : 0,
       outcome: ending.outcome,
       endedAt: toTime(nowMs),
       remembered: ending.remembered,
@@ -69,6 +67,11 @@ export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): 
     nowMs,
     { action: ending.outcome, reason: ending.reason, message: ending.message },
   );
+}
+
+/** Whether an ending leaves the traffic where it is: the revision that is superseded has taken the role and everybody. */
+export function keepsTraffic(status: ModelRolloutStatus, { outcome }: Pick<Ending, 'outcome'>): boolean {
+  return outcome === 'Superseded' && status.promotedAt !== undefined && status.weight >= 100;
 }
 
 export function promote(status: ModelRolloutStatus, nowMs: number, message: string): ModelRolloutStatus {
@@ -80,19 +83,23 @@ export function promote(status: ModelRolloutStatus, nowMs: number, message: stri
 }
 
 /**
- * Goes to a place in the plan. The split is in force, or the place before could not have been left (law 7); a raise that
- * the new place asks for is a decision of its own.
+ * Goes to a place in the plan. The split is in force, or the place before could not have been left (law 7), unless the new place
+ * changes what the route does beside it; a raise that the new place asks for is a decision of its own.
  */
 export function enter(
   status: ModelRolloutStatus,
   nowMs: number,
-  place: { phase: 'Stepping' | 'Promoting' | 'Baking'; index: number },
+  place: { phase: 'Stepping' | 'Promoting' | 'Baking'; index: number; changesRoute?: boolean },
   details: DecisionDetails,
 ): ModelRolloutStatus {
   const enteredAt = toTime(nowMs);
   const { paused: _paused, ...rest } = status;
   return record(
-    { ...rest, phase: place.phase, step: { index: place.index, enteredAt, appliedAt: enteredAt } },
+    {
+      ...rest,
+      phase: place.phase,
+      step: { index: place.index, enteredAt, ...(!place.changesRoute && { appliedAt: enteredAt }) },
+    },
     nowMs,
     details,
   );

@@ -19,7 +19,7 @@ const rollout = (status: Partial<RolloutView['status']> = {}): RolloutView => ({
     from: { revision: 'old' },
     to: { revision: 'new' },
     plan: {
-      steps: spec.strategy.canary.steps,
+      steps: spec.plan.steps,
       bakeMs: 0,
       progressDeadlineMs: 0,
       readinessPercent: 100,

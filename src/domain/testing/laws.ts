@@ -1,5 +1,7 @@
+import { saidPods } from '../strategy/capacity-plan.ts';
 import { plannedWeights } from '../strategy/plan.ts';
-import { readyPodsForWeight, supportedWeight } from '../traffic/pods.ts';
+import { podsForWeight, readyPodsForWeight, readyPodsOf, supportedWeight } from '../traffic/pods.ts';
+import type { RolloutView } from '../world.ts';
 import { totalWeight } from '../traffic/split.ts';
 import type { Facts } from './facts.ts';
 
@@ -36,7 +38,8 @@ const law1ReadyBeforeRaise: WriteLaw = (before, after) => {
     if (rollout?.spec.to.revision !== revision) continue;
     const { spec, status } = rollout;
     const serving = servingReplicas(before, spec.from.revision, revision);
-    const needed = readyPodsForWeight(status.weight, serving, spec.plan.readinessPercent, before.router);
+    const byWeight = readyPodsForWeight(status.weight, serving, spec.plan.readinessPercent, before.router);
+    const needed = Math.min(byWeight, readyPodsOf(saidByUser(rollout, before), spec.plan.readinessPercent));
     if (readyOf(before, revision) < needed) {
       return `law 1: ${revision} gets ${share(after, revision)}% with ${readyOf(before, revision)} of ${needed} ready pods`;
     }
@@ -70,6 +73,24 @@ const law2OneObjectAWrite: WriteLaw = (before, after) => {
   return changed.length > 1 ? `law 2: one write changed ${changed.join(' and ')}` : undefined;
 };
 
+/** So many pods suffice because the plan says so; Infinity where it leaves them to the weight. */
+const saidByUser = ({ spec, status }: RolloutView, { replicas }: Facts): number =>
+  (status.phase === 'Stepping' ? saidPods(spec.plan, status.step.index, replicas) : undefined) ?? Infinity;
+
+/** What the user chose in the plan may shrink an arm in mid-rollout, but never below what its share takes. */
+function shrunkByChoice(before: Facts, after: Facts, revision: string): boolean {
+  const rollout = running(before);
+  if (!rollout) return false;
+  const { plan, from, to } = rollout.spec;
+  const isStable = from.revision === revision && plan.stableScale === 'follow';
+  const isCandidate = to.revision === revision && saidByUser(rollout, before) < Infinity;
+  const byWeight = to.revision === revision && plan.steps.some(({ kind }) => kind === 'scale');
+  if (!isStable && !isCandidate && !byWeight) return false;
+  const left = after.revisions[revision]?.replicas ?? 0;
+  const most = Math.max(before.replicas, before.revisions[revision]?.replicas ?? 0);
+  return left >= podsForWeight(share(before, revision), Math.min(most, before.replicas), before.router);
+}
+
 /** The user may scale what is stable; the controller may not, while it has traffic. */
 const scaledByUser = (before: Facts, after: Facts, revision: string): boolean =>
   !running(before) && after.revisions[revision]?.replicas === after.replicas;
@@ -80,6 +101,7 @@ const law3NamedIsNotScaledDown: WriteLaw = (before, after) => {
     if (left !== undefined && left >= replicas) continue;
     if (
       scaledByUser(before, after, revision) ||
+      shrunkByChoice(before, after, revision) ||
       (!before.named.includes(revision) && share(before, revision) === 0)
     )
       continue;
@@ -122,12 +144,12 @@ const law6StableKeepsItsPods: WriteLaw = (before, after) => {
   if (stable === undefined || running(after) === undefined) return undefined;
   const had = before.revisions[stable]?.replicas ?? 0;
   const left = after.revisions[stable]?.replicas ?? 0;
-  return left < had
+  return left < had && !shrunkByChoice(before, after, stable)
     ? `law 6: stable ${stable} goes from ${had} to ${left} replicas in mid-rollout`
     : undefined;
 };
 
-const order = ['Preparing', 'Stepping', 'Promoting', 'Baking', 'Ended'];
+const order = ['Preparing', 'Stepping', 'Promoting', 'Baking', 'Returning', 'Ended'];
 
 const law7LeftOnlyWhenInForce: WriteLaw = (before, after) => {
   const was = running(before);
@@ -136,6 +158,7 @@ const law7LeftOnlyWhenInForce: WriteLaw = (before, after) => {
     !was ||
     !is ||
     was.name !== is.name ||
+    is.status.phase === 'Returning' ||
     (is.status.phase === 'Ended' && is.status.outcome !== 'Promoted')
   ) {
     return undefined;
@@ -148,7 +171,9 @@ const law7LeftOnlyWhenInForce: WriteLaw = (before, after) => {
   const inForce =
     before.router === 'weighted'
       ? Math.abs(share(before, candidate) - weight) < 0.05 && candidateStands(before, candidate)
-      : (before.apex?.kind === 'live') === weight > 0;
+      : was.spec.plan.strategy === 'blueGreen'
+        ? before.apex?.kind === 'revision' && (before.apex.revision === candidate) === weight > 0
+        : (before.apex?.kind === 'live') === weight > 0;
   return inForce && before.acknowledged
     ? undefined
     : `law 7: ${was.status.phase} at ${weight}% is left while the live split is ${share(before, candidate)}%, acknowledged: ${before.acknowledged}`;
@@ -193,11 +218,20 @@ export function law1TakenBackInThePass(facts: Facts): string | undefined {
   const rollout = running(facts);
   if (!rollout || rollout.status.weight <= 0) return undefined;
   const { from, to, plan } = rollout.spec;
+  // A stable that shrank by choice is given back only what it has pods for.
+  if (plan.stableScale === 'follow') return undefined;
   const ready = readyOf(facts, to.revision);
   const lost = ready < (facts.readyWhenGiven ?? 0);
   if (!lost || readyOf(facts, from.revision) === 0) return undefined;
   const serving = servingReplicas(facts, from.revision, to.revision);
-  const carried = supportedWeight(ready, plannedWeights(plan), serving, plan.readinessPercent, facts.router);
+  const carried = supportedWeight(
+    ready,
+    plannedWeights(plan),
+    serving,
+    plan.readinessPercent,
+    facts.router,
+    saidByUser(rollout, facts),
+  );
   return rollout.status.weight > carried
     ? `law 1: ${to.revision} keeps ${rollout.status.weight}% with ${ready} ready pods, which carry ${carried}%`
     : undefined;

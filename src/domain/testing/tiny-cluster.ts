@@ -1,5 +1,6 @@
 import type { RevisionIdentity } from '../revision/revision-hash.ts';
 import type { RouterKind } from '../traffic/pods.ts';
+import { extrasOf, type Lacking, type RouteExtras, sameExtras } from '../traffic/route-extras.ts';
 import { type ApexSelection, type Backend, type TrafficIntent, sameBackends } from '../traffic/split.ts';
 import type { RevisionView, TrafficView } from '../world.ts';
 
@@ -16,13 +17,14 @@ export interface TinyRevision {
   replicas: number;
   pods: TinyPod[];
   hasService: boolean;
+  hasMirrorService?: boolean;
   createdAtMs: number;
   drainUntilMs: number | undefined;
 }
 
 /** A write to a traffic object, which the cluster may or may not be asked to carry out. */
 export interface TrafficWrite {
-  what: 'route' | 'apex' | 'labels';
+  what: 'route' | 'apex' | 'labels' | 'preview';
   apply(): void;
 }
 
@@ -44,6 +46,9 @@ export class TinyCluster {
   readonly behaviours = new Map<string, PodBehaviour>();
   readonly revisions = new Map<string, TinyRevision>();
   route: Backend[] | undefined;
+  extras: RouteExtras = {};
+  preview: string | undefined;
+  lacking: Lacking = {};
   apex: ApexSelection | undefined;
   trafficProblem: TrafficView['problem'];
   /** What the data plane follows, and since when there is something new for it. */
@@ -151,11 +156,16 @@ export class TinyCluster {
       ...pods.filter((pod) => pod.live).map(({ revision }) => revision),
       ...endpoints.map(({ revision }) => revision),
       ...(this.route ?? []).map(({ revision }) => revision),
+      ...(this.extras.testers ? [this.extras.testers.revision] : []),
+      ...(this.extras.mirror ? [this.extras.mirror.revision] : []),
     ]);
     return {
       router: this.router,
       apex: this.apex,
       route: this.route,
+      extras: this.extras,
+      preview: this.preview,
+      lacking: this.lacking,
       live: count(pods.filter((pod) => pod.live && this.isReady(pod))),
       endpoints: count(endpoints),
       acknowledged: this.acknowledged,
@@ -179,6 +189,7 @@ export class TinyCluster {
         pods: pods.length,
         ready: hasService ? ready : 0,
         hasService,
+        hasMirrorService: revision.hasMirrorService ?? false,
         createdAtMs,
         drainUntilMs,
         gracePeriodMs: 1_000,
@@ -190,6 +201,14 @@ export class TinyCluster {
 
   /** The writes that bring the traffic objects nearer to an intent, in order; the plain Service takes several passes. */
   trafficWrites(intent: TrafficIntent, apex: ApexSelection): TrafficWrite[] {
+    const writes = this.#splitWrites(intent, apex);
+    if (this.preview !== intent.preview) {
+      writes.push({ what: 'preview', apply: () => (this.preview = intent.preview) });
+    }
+    return writes;
+  }
+
+  #splitWrites(intent: TrafficIntent, apex: ApexSelection): TrafficWrite[] {
     const writes: TrafficWrite[] = [];
     const write = (what: TrafficWrite['what'], change: () => void) =>
       writes.push({
@@ -200,8 +219,8 @@ export class TinyCluster {
       if (JSON.stringify(this.apex) !== JSON.stringify(apex)) write('apex', () => (this.apex = apex));
     };
     if (intent.kind === 'weighted') {
-      if (!this.route || !sameBackends(this.route, intent.backends)) {
-        write('route', () => (this.route = intent.backends));
+      if (!this.route || !sameBackends(this.route, intent.backends) || !sameExtras(this.extras, intent)) {
+        write('route', () => ((this.route = intent.backends), (this.extras = extrasOf(intent))));
       }
       writeApex();
       return writes;

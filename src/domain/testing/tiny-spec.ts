@@ -1,5 +1,5 @@
 import type { ResolvedSpec } from '../../api/defaults.ts';
-import type { RolloutStep } from '../../api/model-rollout.ts';
+import type { RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
 import type { RouterKind } from '../traffic/pods.ts';
@@ -8,6 +8,11 @@ export interface TinyOptions {
   router?: RouterKind;
   replicas?: number;
   steps?: RolloutStep[];
+  strategy?: RolloutPlan['strategy'];
+  end?: RolloutPlan['end'];
+  stableScale?: RolloutPlan['stableScale'];
+  sticky?: RolloutPlan['sticky'];
+  holdBack?: number;
   bakeMs?: number;
   drainMs?: number;
   progressDeadlineMs?: number;
@@ -41,11 +46,14 @@ export function tinySpec(options: TinyOptions): ResolvedSpec {
     drainMs: options.drainMs ?? minute,
     readiness: { percent: options.readinessPercent ?? 100 },
     traffic: { kind: 'service' },
-    strategy: {
-      canary: {
-        steps: options.steps ?? [weightStep(5), weightStep(25), weightStep(50)],
-        bakeMs: options.bakeMs ?? 15 * minute,
-      },
+    plan: {
+      strategy: options.strategy ?? 'canary',
+      steps: options.steps ?? [weightStep(5), weightStep(25), weightStep(50)],
+      end: options.end ?? 'promote',
+      stableScale: options.stableScale ?? 'keep',
+      bakeMs: options.bakeMs ?? 15 * minute,
+      holdBack: options.holdBack ?? 0,
+      ...(options.sticky && { sticky: options.sticky }),
     },
     analysis: {
       source: 'default',

@@ -62,10 +62,12 @@ function workloadWrites(world: TinyWorld, intent: RevisionIntent): TinyWrite[] {
       return [{ what: 'deleteRevision', apply: () => cluster.revisions.delete(intent.revision) }];
     case 'ensure': {
       const live = cluster.revisions.get(intent.identity.revision);
-      return live ? settings(world, live.identity.revision, intent.replicas, null) : [birth(world, intent)];
+      return live
+        ? settings(world, live.identity.revision, { ...intent, drainUntilMs: null })
+        : [birth(world, intent)];
     }
     case 'keep':
-      return settings(world, intent.revision, intent.replicas, intent.drainUntilMs);
+      return settings(world, intent.revision, intent);
   }
 }
 
@@ -80,6 +82,7 @@ function birth(world: TinyWorld, intent: Extract<RevisionIntent, { kind: 'ensure
         replicas: 0,
         pods: [],
         hasService: true,
+        hasMirrorService: intent.mirrorService ?? false,
         createdAtMs: world.nowMs,
         drainUntilMs: undefined,
       };
@@ -92,18 +95,28 @@ function birth(world: TinyWorld, intent: Extract<RevisionIntent, { kind: 'ensure
 function settings(
   world: TinyWorld,
   name: string,
-  replicas: number,
-  drainUntilMs: number | null | undefined,
+  {
+    replicas,
+    drainUntilMs,
+    mirrorService,
+  }: { replicas: number; drainUntilMs?: number | null; mirrorService?: boolean },
 ): TinyWrite[] {
   const revision = world.cluster.revisions.get(name);
   if (!revision) return [];
   const mark = drainUntilMs === undefined ? revision.drainUntilMs : (drainUntilMs ?? undefined);
-  if (revision.replicas === replicas && revision.drainUntilMs === mark) return [];
+  const mirror = mirrorService ?? revision.hasMirrorService;
+  if (
+    revision.replicas === replicas &&
+    revision.drainUntilMs === mark &&
+    Boolean(revision.hasMirrorService) === Boolean(mirror)
+  )
+    return [];
   return [
     {
       what: 'workload',
       apply: () => {
         revision.drainUntilMs = mark;
+        revision.hasMirrorService = mirror;
         world.cluster.scale(revision, replicas);
       },
     },

@@ -54,8 +54,14 @@ export function readyPodsForWeight(
   readinessPercent: number,
   router: RouterKind,
 ): number {
-  if (replicas === 0 || weight <= 0) return 0;
-  return Math.max(1, Math.ceil((podsForWeight(weight, replicas, router) * readinessPercent) / 100));
+  return replicas === 0 || weight <= 0
+    ? 0
+    : readyPodsOf(podsForWeight(weight, replicas, router), readinessPercent);
+}
+
+/** `readiness.percent` of so many pods; at least one of any. */
+export function readyPodsOf(pods: number, readinessPercent: number): number {
+  return pods <= 0 ? 0 : Math.max(1, Math.ceil((pods * readinessPercent) / 100));
 }
 
 /** The share that a router really gives when it is asked for `weight`. */
@@ -63,19 +69,23 @@ export function achievableWeight(weight: number, replicas: number, router: Route
   return router === 'replicaRatio' ? podRatio(weight, replicas).achievable : weight;
 }
 
-/** The largest of `weights` (0 is always among them) that so many ready pods can carry. */
+/**
+ * The largest of `weights` (0 is always among them) that so many ready pods can carry. `most`: with so many pods any weight is
+ * carried, since somebody said that so many suffice.
+ */
 export function supportedWeight(
   ready: number,
   weights: readonly number[],
   replicas: number,
   readinessPercent: number,
   router: RouterKind,
+  most = Infinity,
 ): number {
+  const needed = (weight: number) => readyPodsForWeight(weight, replicas, readinessPercent, router);
+  const suffices = readyPodsOf(most, readinessPercent);
   return weights.reduce(
     (best, weight) =>
-      weight > best && ready > 0 && readyPodsForWeight(weight, replicas, readinessPercent, router) <= ready
-        ? weight
-        : best,
+      weight > best && ready > 0 && Math.min(suffices, needed(weight)) <= ready ? weight : best,
     0,
   );
 }

@@ -1,3 +1,5 @@
+import type { RouteExtras } from './route-extras.ts';
+
 /**
  * Shares of live traffic, in the units that traffic objects are written in.
  *
@@ -20,10 +22,14 @@ export interface LivePods {
 }
 
 /** What the traffic objects should say; a router turns it into objects of its own vocabulary. */
-export type TrafficIntent =
-  | { kind: 'weighted'; backends: Backend[] }
+export type TrafficIntent = {
+  /** The revision that the preview Service selects, and the preview route reaches; absent: there is none of either. */
+  preview?: string;
+} & (
+  | ({ kind: 'weighted'; backends: Backend[] } & RouteExtras)
   /** With no entry, the apex Service selects a revision and no pod needs a live label. */
-  | { kind: 'replicaRatio'; live: LivePods[] };
+  | { kind: 'replicaRatio'; live: LivePods[] }
+);
 
 /** What the apex Service should select: one revision, or the pods that are labelled live. */
 export type ApexSelection = { kind: 'revision'; revision: string } | { kind: 'live' };

@@ -43,7 +43,7 @@ export function acknowledgementOf(
     const found = ofParent.map(({ conditions }) => whatIsMissing(conditions ?? [], generation));
     if (found.some((one) => one === undefined)) return [];
     const { what, pending } = found[0] ?? nobodyReports;
-    return [{ what: `${inWords(parent, namespace)}: ${what}`, pending }];
+    return [{ what: `${parentInWords(parent, namespace)}: ${what}`, pending }];
   });
   const [first] = missing;
   if (first) {
@@ -104,7 +104,7 @@ function isSameParent(
 }
 
 /** The parent as a person would name it: kind, namespace, name, and the listener where one was asked for. */
-function inWords(parent: ResolvedParentReference, routeNamespace: string): string {
+export function parentInWords(parent: ResolvedParentReference, routeNamespace: string): string {
   const { kind, name, sectionName, port } = parent;
   const listener = [
     ...(sectionName === undefined ? [] : [`listener ${sectionName}`]),

@@ -1,37 +1,28 @@
 import type { ResolvedTraffic } from '../../api/defaults.ts';
-import { type Backend, totalWeight } from '../../domain/traffic/split.ts';
+import { annotations } from '../../api/group.ts';
+import type { RouteExtras } from '../../domain/traffic/route-extras.ts';
+import type { Backend } from '../../domain/traffic/split.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
-import { apexLabels, revisionObjectName, revisionOfObjectName } from '../objects/labels.ts';
+import { apexLabels } from '../objects/labels.ts';
 import { ownerReference, type Owner } from '../objects/owner-reference.ts';
-import { type BackendRef, rulesOf } from './route-meaning.ts';
+import { backendRefs, type PortOf } from './backend-refs.ts';
+import { mirrorFilter } from './mirror-filter.ts';
+import { sessionPersistence } from './session-persistence.ts';
+import { testerRules } from './tester-rules.ts';
 
 export type GatewayAPITraffic = Extract<ResolvedTraffic, { kind: 'gatewayAPI' }>;
 
-/** A split that law 2 forbids: a mistake in the program, never in a spec. */
-export class UnevenSplitError extends Error {
-  override readonly name = 'UnevenSplitError';
-  constructor(backends: readonly Backend[]) {
-    const parts = backends.map(({ revision, weight }) => `${revision}: ${weight}`).join(', ');
-    super(
-      `the weights of a route must be whole numbers from 0 that sum to ${totalWeight}, found ${parts || 'none'}`,
-    );
-  }
-}
-
 /**
- * The HTTPRoute that a ModelDeployment owns: one rule, and a backend per revision Service, all weights in one object and
- * so in one write (law 2). Every field that has a default is written out: what differs from it was put there by somebody.
+ * The HTTPRoute that a ModelDeployment owns: first the rules of testers, and last everybody's with a backend per revision
+ * Service, all weights in one object and so in one write (law 2). Every field that has a default is written out: what differs
+ * from it was put there by somebody.
  */
 export function httpRoute(
   owner: Owner,
   traffic: GatewayAPITraffic,
-  backends: readonly Backend[],
-  portOf: (revision: string) => number,
+  { backends, testers, mirror, sticky }: { backends: readonly Backend[] } & RouteExtras,
+  portOf: PortOf,
 ): KubernetesObject {
-  const sum = backends.reduce((total, { weight }) => total + weight, 0);
-  if (sum !== totalWeight || backends.some(({ weight }) => !Number.isInteger(weight) || weight < 0)) {
-    throw new UnevenSplitError(backends);
-  }
   return {
     apiVersion: resourceKinds.httpRoute.apiVersion,
     kind: resourceKinds.httpRoute.kind,
@@ -39,6 +30,8 @@ export function httpRoute(
       namespace: owner.namespace,
       name: owner.name,
       labels: apexLabels(owner.name),
+      // Also when there are none, like the host names below.
+      annotations: { [annotations.testers]: JSON.stringify(testers?.matches ?? []) },
       ownerReferences: [ownerReference(owner)],
     },
     spec: {
@@ -46,36 +39,14 @@ export function httpRoute(
       // Also when empty: what was created with host names keeps them for as long as we do not say otherwise.
       hostnames: traffic.hostnames,
       rules: [
+        ...(testers ? testerRules(owner.name, traffic.matches, testers, portOf) : []),
         {
           matches: traffic.matches,
-          backendRefs: backends.map(({ revision, weight }) => ({
-            group: '',
-            kind: 'Service',
-            name: revisionObjectName(owner.name, revision),
-            port: portOf(revision),
-            weight,
-          })),
+          ...(mirror && { filters: [mirrorFilter(owner.name, mirror, portOf)] }),
+          backendRefs: backendRefs(owner.name, backends, portOf),
+          ...(sticky && { sessionPersistence: sessionPersistence(sticky) }),
         },
       ],
     },
   };
 }
-
-/**
- * The backends of a live route, of all its rules. A backend that is no revision's Service stands under its own name: it
- * takes its share, and makes the route differ from every split that we decide on.
- */
-export const backendsOf = (route: KubernetesObject, deployment: string): Backend[] =>
-  backendRefsOf(route).map(({ name, weight }) => ({
-    revision: revisionOfObjectName(deployment, name) ?? name,
-    weight: weight ?? 1, // the API's default
-  }));
-
-/** The revisions that a live route names, whatever their weight (law 3). */
-export const revisionsOf = (route: KubernetesObject, deployment: string): string[] =>
-  backendRefsOf(route)
-    .map(({ name }) => revisionOfObjectName(deployment, name))
-    .filter((revision) => revision !== undefined);
-
-const backendRefsOf = (route: KubernetesObject): BackendRef[] =>
-  rulesOf(route).flatMap(({ backendRefs }) => backendRefs ?? []);

@@ -1,4 +1,8 @@
 import { defaults, type ResolvedParentReference, type ResolvedRouteMatch } from '../../api/defaults.ts';
+import { annotations } from '../../api/group.ts';
+import { canonicalJson } from '../../domain/revision/canonical-json.ts';
+import type { NamedMatch } from '../../domain/traffic/route-extras.ts';
+import type { CombinedMatch } from '../../domain/traffic/tester-matches.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { isSubset } from '../objects/subset.ts';
 
@@ -6,10 +10,27 @@ import { isSubset } from '../objects/subset.ts';
 export interface RouteRule {
   matches?: RouteMatch[];
   backendRefs?: BackendRef[];
-  filters?: unknown[];
+  filters?: Filter[];
   timeouts?: object;
   retry?: object;
-  sessionPersistence?: object;
+  sessionPersistence?: SessionPersistence;
+}
+export interface Filter {
+  type: string;
+  requestMirror?: RequestMirror;
+  [field: string]: unknown;
+}
+export interface RequestMirror {
+  backendRef: Omit<BackendRef, 'weight' | 'filters'>;
+  percent?: number;
+  fraction?: { numerator: number; denominator?: number };
+}
+export interface SessionPersistence {
+  sessionName?: string;
+  type?: 'Cookie' | 'Header';
+  absoluteTimeout?: string;
+  idleTimeout?: string;
+  cookieConfig?: { lifetimeType?: 'Permanent' | 'Session' };
 }
 export interface BackendRef {
   group?: string;
@@ -18,13 +39,13 @@ export interface BackendRef {
   name: string;
   port?: number;
   weight?: number;
-  filters?: unknown[];
+  filters?: Filter[];
 }
-interface RouteMatch {
+export interface RouteMatch {
   path?: Partial<ResolvedRouteMatch['path']>;
   method?: string;
-  headers?: unknown[];
-  queryParams?: unknown[];
+  headers?: Partial<NamedMatch>[];
+  queryParams?: Partial<NamedMatch>[];
 }
 type ParentReference = Partial<ResolvedParentReference> & { name: string };
 
@@ -38,7 +59,7 @@ export const rulesOf = (route: KubernetesObject): RouteRule[] => route.spec?.rul
 export function saysSame(desired: KubernetesObject, live: KubernetesObject): boolean {
   return (
     isSubset(desired.metadata.labels, live.metadata.labels) &&
-    JSON.stringify(meaningOf(desired)) === JSON.stringify(meaningOf(live))
+    canonicalJson(meaningOf(desired)) === canonicalJson(meaningOf(live))
   );
 }
 
@@ -46,6 +67,7 @@ const meaningOf = (route: KubernetesObject) => ({
   parentRefs: ((route.spec?.parentRefs ?? []) as ParentReference[]).map(parentMeaning),
   hostnames: (route.spec?.hostnames ?? []) as string[],
   rules: rulesOf(route).map(ruleMeaning),
+  testers: route.metadata.annotations?.[annotations.testers] ?? '[]',
 });
 
 const parentMeaning = ({ group, kind, namespace, name, sectionName, port }: ParentReference) => ({
@@ -63,25 +85,62 @@ const ruleMeaning = ({ matches, backendRefs, filters, timeouts, retry, sessionPe
   backendRefs: (backendRefs ?? [])
     .map(backendMeaning)
     .sort((left, right) => (left.name < right.name ? -1 : 1)),
-  filters: filters ?? [],
+  filters: (filters ?? []).map(filterMeaning),
   timeouts,
   retry,
-  sessionPersistence,
+  sessionPersistence: sessionPersistence && persistenceMeaning(sessionPersistence),
 });
 
-const matchMeaning = ({ path, method, headers, queryParams }: RouteMatch) => ({
-  path: { type: path?.type ?? defaults.pathType, value: path?.value ?? defaults.pathValue },
-  method,
-  headers: headers ?? [],
-  queryParams: queryParams ?? [],
+/** A match with all its defaults; what is empty says nothing. */
+export function matchMeaning({ path, method, headers, queryParams }: RouteMatch): CombinedMatch {
+  return {
+    path: { type: path?.type ?? defaults.pathType, value: path?.value ?? defaults.pathValue },
+    ...(method !== undefined && { method }),
+    ...(headers?.length && { headers: headers.map(namedMeaning) }),
+    ...(queryParams?.length && { queryParams: queryParams.map(namedMeaning) }),
+  };
+}
+
+const namedMeaning = ({ name = '', type = 'Exact', value = '' }: Partial<NamedMatch>): NamedMatch => ({
+  name,
+  type,
+  value,
 });
 
-const backendMeaning = ({ group, kind, namespace, name, port, weight, filters }: BackendRef) => ({
+const filterMeaning = ({ requestMirror, ...filter }: Filter) => ({
+  ...filter,
+  requestMirror: requestMirror && {
+    backendRef: backendMeaning(requestMirror.backendRef),
+    percent: percentOf(requestMirror),
+  },
+});
+
+const persistenceMeaning = ({ type = 'Cookie', cookieConfig, ...persistence }: SessionPersistence) => ({
+  ...persistence,
+  type,
+  lifetimeType: cookieConfig?.lifetimeType ?? 'Session',
+});
+
+/** What is copied of the requests, in percent; 100 when nothing is said. */
+export function percentOf({ percent, fraction }: Omit<RequestMirror, 'backendRef'>): number {
+  if (percent !== undefined) return percent;
+  return fraction ? (100 * fraction.numerator) / (fraction.denominator ?? 100) : 100;
+}
+
+const backendMeaning = ({
+  group,
+  kind,
+  namespace,
+  name,
+  port,
+  weight,
+  filters,
+}: BackendRef): Record<string, unknown> & { name: string } => ({
   group: group ?? '',
   kind: kind ?? 'Service',
   namespace,
   name,
   port,
   weight: weight ?? 1,
-  filters: filters ?? [],
+  filters: (filters ?? []).map(filterMeaning),
 });

@@ -70,7 +70,15 @@ export function apexWrites(
   port: ApexPort,
   live: KubernetesObject | undefined,
 ): ObjectWrite[] {
-  const desired = apexService(owner, selection, port);
+  return serviceWrites(owner, apexService(owner, selection, port), live);
+}
+
+/** The same for any Service that follows a decision: at most one write. */
+export function serviceWrites(
+  owner: Owner,
+  desired: KubernetesObject,
+  live: KubernetesObject | undefined,
+): ObjectWrite[] {
   if (!live) return [{ verb: 'create', object: desired }];
   if (!isOwnedBy(live, owner)) return [];
   if (!samePorts(desired, live)) {
@@ -79,7 +87,7 @@ export function apexWrites(
       {
         verb: 'patch',
         kind: resourceKinds.service,
-        name: { namespace: owner.namespace, name: owner.name },
+        name: { namespace: owner.namespace, name: desired.metadata.name },
         operations: [
           { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
           { op: 'add', path: '/spec/selector', value: desired.spec.selector },

@@ -17,6 +17,21 @@ export function revisionOfObjectName(deployment: string, name: string): string |
   return name.startsWith(`${deployment}-`) && /^[a-z0-9]{10}$/.test(revision) ? revision : undefined;
 }
 
+/** Name of a revision's mirror Service: at most 7 characters longer, and so still a DNS-1035 label. */
+export const mirrorServiceName = (deployment: string, revision: string): string =>
+  `${revisionObjectName(deployment, revision)}${mirrorEnding}`;
+
+/** The revision whose mirror Service has this name. */
+export const revisionOfMirrorName = (deployment: string, name: string): string | undefined =>
+  name.endsWith(mirrorEnding)
+    ? revisionOfObjectName(deployment, name.slice(0, -mirrorEnding.length))
+    : undefined;
+
+const mirrorEnding = '-mirror';
+
+/** Name of the preview Service and of the preview route; no revision has a name of this length. */
+export const previewName = (deployment: string): string => `${deployment}-preview`;
+
 /** Labels of an object that belongs to the whole ModelDeployment: the apex Service and the route. */
 export const apexLabels = (deployment: string): Record<string, string> => ({
   [labels.modelDeployment]: deployment,
@@ -28,6 +43,9 @@ export const revisionLabels = (deployment: string, revision: string): Record<str
   ...revisionSelector(deployment, revision),
   [managedByLabel]: fieldManager,
 });
+
+/** What a Service or route is for that users are not sent to. */
+export const roleLabel = (role: 'mirror' | 'preview'): Record<string, string> => ({ [labels.role]: role });
 
 /** Selects the pods of one revision: the two labels that stand in every pod template and never change. */
 export const revisionSelector = (deployment: string, revision: string): Record<string, string> => ({

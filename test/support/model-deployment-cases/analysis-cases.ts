@@ -75,7 +75,7 @@ export const analysisCases: Case[] = [
         path: `${metrics}[0].max`,
         says: 'max belongs to kind errorRate only',
       },
-      ...Object.entries({ query: 'up', pass: 'true', fail: 'true', failureLimit: 1 }).map(
+      ...Object.entries({ query: 'up', pass: 'true', fail: 'true', failureLimit: 1, window: '1m' }).map(
         ([field, value]) => ({
           change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, [field]: value }),
           path: `${metrics}[0].${field}`,
@@ -92,6 +92,25 @@ export const analysisCases: Case[] = [
         path: `${metrics}[0].objective`,
         says: 'objective belongs to kind latency only',
       },
+    ],
+  },
+  {
+    title: 'when a metric is asked',
+    accept: [
+      withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, startDelay: '5m' }),
+      withMetrics({ name: 'a', kind: 'query', query: 'up[{{ window }}]', pass: 'true', window: '5m' }),
+    ],
+    refuse: [
+      ...['x', '9001h'].map((startDelay) => ({
+        change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, startDelay }),
+        path: `${metrics}[0].startDelay`,
+        says: startDelay === 'x' ? 'startDelay must be a duration' : 'startDelay must be at least 0s',
+      })),
+      ...['x', '0s'].map((window) => ({
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', window }),
+        path: `${metrics}[0].window`,
+        says: window === 'x' ? 'window must be a duration' : 'window must be at least 1s',
+      })),
     ],
   },
   {

@@ -8,6 +8,7 @@ const durationFields = [
   'analysis.interval',
   'analysis.noDataFor',
   'strategy.canary.bake.duration',
+  'strategy.blueGreen.promotionDelay',
 ];
 
 /** Durations, steps and plans. */
@@ -96,18 +97,22 @@ export const strategyCases: Case[] = [
       {
         change: withSteps({ weight: 5, pause: {} }),
         path: `${steps}[0]`,
-        says: 'exactly one of weight and pause',
+        says: 'exactly one of weight, match, mirror, scale and pause',
       },
-      { change: withSteps({}), path: `${steps}[0]`, says: 'exactly one of weight and pause' },
+      {
+        change: withSteps({}),
+        path: `${steps}[0]`,
+        says: 'exactly one of weight, match, mirror, scale and pause',
+      },
       {
         change: withSteps({ weight: 1 }, { pause: {}, hold: '1m' }),
         path: `${steps}[1]`,
-        says: 'hold and maxHold belong to',
+        says: 'hold belongs to a step with weight or match',
       },
       {
         change: withSteps({ pause: {}, maxHold: '1m' }),
         path: `${steps}[0]`,
-        says: 'hold and maxHold belong to',
+        says: 'hold belongs to a step with weight or match',
       },
     ],
   },

@@ -29,6 +29,12 @@ export const trafficCases: Case[] = [
           {},
         ]),
       ),
+      both(
+        throughGateway,
+        set('spec.traffic.gatewayAPI.hostnames', ['*.example.com']),
+        set('spec.traffic.gatewayAPI.preview', { hostnames: ['preview.example.com'] }),
+      ),
+      both(throughGateway, set('spec.traffic.gatewayAPI.preview', { hostnames: ['preview.example.com'] })),
       set('spec.traffic', {
         gatewayAPI: { parentRefs: [{ name: 'a', namespace: 'infra', sectionName: 'web', port: 80 }] },
       }),
@@ -37,6 +43,24 @@ export const trafficCases: Case[] = [
       {
         change: both(throughGateway, set('spec.traffic.gatewayAPI.hostnames', ['ok.com', 'Not_A_Host'])),
         path: 'spec.traffic.gatewayAPI.hostnames[1]',
+        says: 'hostnames: each must be a DNS name',
+      },
+      {
+        change: both(
+          throughGateway,
+          set('spec.traffic.gatewayAPI.hostnames', ['a.example.com', 'b.example.com']),
+          set('spec.traffic.gatewayAPI.preview', { hostnames: ['p.example.com', 'b.example.com'] }),
+        ),
+        path: 'spec.traffic.gatewayAPI.preview.hostnames',
+        says: 'also in hostnames',
+      },
+      {
+        change: both(throughGateway, set('spec.traffic.gatewayAPI.preview', { hostnames: [] })),
+        path: 'spec.traffic.gatewayAPI.preview.hostnames',
+      },
+      {
+        change: both(throughGateway, set('spec.traffic.gatewayAPI.preview', { hostnames: ['Not_A_Host'] })),
+        path: 'spec.traffic.gatewayAPI.preview.hostnames[0]',
         says: 'hostnames: each must be a DNS name',
       },
       {

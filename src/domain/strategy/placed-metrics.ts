@@ -1,0 +1,27 @@
+import type { RolloutMetric } from '../../api/model-rollout.ts';
+import type { RolloutView } from '../world.ts';
+import { currentStep } from './plan.ts';
+
+/** A metric of the place at which a rollout stands. */
+export type PlacedMetric = RolloutMetric & {
+  /** It is asked when the split has been in force for this long. */
+  waitMs: number;
+  /** The gate needs its Pass; of the others it only heeds a Fail. */
+  required: boolean;
+};
+
+/**
+ * The metrics that are asked where a rollout stands. Testers and previews have few requests: their gates need only metrics that
+ * name the place, and a preview, without live requests, asks no others.
+ */
+export function metricsAt({ spec, status }: RolloutView): PlacedMetric[] {
+  const { plan, analysis } = spec;
+  const kind = currentStep(plan, status)?.kind;
+  return analysis.metrics
+    .filter(({ places }) => places?.includes(status.step.index) ?? kind !== 'preview')
+    .map((metric) => ({
+      ...metric,
+      waitMs: Math.max(metric.startDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0),
+      required: metric.places !== undefined || kind !== 'match',
+    }));
+}

@@ -301,11 +301,20 @@ describe('a ModelRollout', () => {
     expect(causes(answer)).toContainEqual(expect.objectContaining({ field: 'status.decisions' }));
   });
 
-  it('is listed under its short name', async () => {
+  it('is listed under its short name, and its table reads like a flight log', async () => {
     const { body } = await api.get('/apis/understudy.dev/v1alpha1');
     expect(body.resources.find(({ name }: Manifest) => name === 'modelrollouts')).toMatchObject({
       shortNames: ['mrl'],
     });
+    const columns = crds
+      .find(({ spec }) => spec.names.kind === 'ModelRollout')
+      .spec.versions[0].additionalPrinterColumns.map(({ name, priority = 0 }: Manifest) => [name, priority]);
+    expect(columns).toEqual([
+      ...['ModelDeployment', 'From', 'To', 'Phase', 'Outcome', 'Step', 'Weight', 'Reason', 'Age'].map(
+        (name) => [name, 0],
+      ),
+      ...['Duration', 'Model', 'Message'].map((name) => [name, 1]),
+    ]);
   });
 });
 

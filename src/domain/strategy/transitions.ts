@@ -1,11 +1,9 @@
-import type { ModelRolloutStatus, RolloutDecision } from '../../api/model-rollout.ts';
+import type { ModelRolloutStatus, RolloutDecision, RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { toTime } from '../time.ts';
 import { clip } from '../words.ts';
 import type { Ending } from './outcome-checks.ts';
-
-/** Decisions that the record keeps; older ones are dropped. */
-export const keptDecisions = 20;
+import { durationUntil, withDecision, withPhase } from './rollout-log.ts';
 
 /** What fits into a decision's message: a pod's own words may be longer. */
 const longestMessage = 1024;
@@ -14,6 +12,7 @@ const longestMessage = 1024;
 export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {
   return {
     phase: 'Preparing',
+    phases: [{ phase: 'Preparing', startedAt: createdAt }],
     step: { index: 0, enteredAt: createdAt },
     weight: 0,
     progress: { ready: 0, at: createdAt },
@@ -41,12 +40,7 @@ export function record(
     ...details,
     message,
   };
-  return {
-    ...status,
-    reason: details.reason,
-    message,
-    decisions: [...(status.decisions ?? []), decision].slice(-keptDecisions),
-  };
+  return withDecision({ ...status, reason: details.reason, message }, decision);
 }
 
 /**
@@ -59,11 +53,8 @@ export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): 
   const { paused: _paused, ...rest } = status;
   return record(
     {
-      ...rest,
-      phase: 'Ended',
+      ...withOutcome(rest, nowMs, ending.outcome),
       weight: keepsTraffic ? status.weight : 0,
-      outcome: ending.outcome,
-      endedAt: toTime(nowMs),
       remembered: ending.remembered,
     },
     nowMs,
@@ -72,11 +63,16 @@ export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): 
 }
 
 export function promote(status: ModelRolloutStatus, nowMs: number, message: string): ModelRolloutStatus {
-  return record(
-    { ...status, phase: 'Ended', outcome: 'Promoted', endedAt: toTime(nowMs), remembered: false },
-    nowMs,
-    { action: 'Promoted', reason: 'Promoted', message },
-  );
+  return record({ ...withOutcome(status, nowMs, 'Promoted'), remembered: false }, nowMs, {
+    action: 'Promoted',
+    reason: 'Promoted',
+    message,
+  });
+}
+
+function withOutcome(status: ModelRolloutStatus, nowMs: number, outcome: RolloutOutcome): ModelRolloutStatus {
+  const ended = withPhase(status, nowMs, 'Ended');
+  return { ...ended, outcome, endedAt: toTime(nowMs), duration: durationUntil(ended, nowMs) };
 }
 
 /**
@@ -92,7 +88,10 @@ export function enter(
   const enteredAt = toTime(nowMs);
   const { paused: _paused, ...rest } = status;
   return record(
-    { ...rest, phase: place.phase, step: { index: place.index, enteredAt, appliedAt: enteredAt } },
+    {
+      ...withPhase(rest, nowMs, place.phase),
+      step: { index: place.index, enteredAt, appliedAt: enteredAt },
+    },
     nowMs,
     details,
   );

@@ -93,6 +93,14 @@ describe('the health of a ModelDeployment for kstatus, Argo CD and Flux', () => 
     expect(healthOf(make())).toEqual(expected[situation as keyof typeof expected]);
   });
 
+  it('is settled, one way or the other, as soon as Reconciling is False', () => {
+    for (const [situation, make] of Object.entries(worlds)) {
+      const world = make();
+      const settled = ['Current', 'Failed'].includes(kstatusOf(modelDeploymentOf(world)));
+      expect([situation, world.condition('Reconciling')]).toEqual([situation, settled ? 'False' : 'True']);
+    }
+  });
+
   it('is said in the words of the status', () => {
     const { status, message } = argoHealth(script, modelDeploymentOf(worlds['rolled back']()));
     expect(status).toBe('Degraded');

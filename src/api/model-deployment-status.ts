@@ -60,11 +60,19 @@ const MetricStatus = field(
 );
 export type MetricStatus = z.infer<typeof MetricStatus>;
 
+/**
+ * What the API server gives an object that the controller has not looked at yet. Without it kstatus, and what builds on it,
+ * would take a ModelDeployment for done that was applied a moment ago.
+ */
+export const unseenStatus = { observedGeneration: -1 } as const;
+
 export const ModelDeploymentStatus = field(
   z.object({
-    observedGeneration: field(z.int().min(0), 'The generation of the spec that the status speaks of.', {
-      format: 'int64',
-    }).optional(),
+    observedGeneration: field(
+      z.int().min(unseenStatus.observedGeneration),
+      'The generation of the spec that the status speaks of; -1 before the controller has looked at the object.',
+      { format: 'int64' },
+    ).optional(),
     phase: field(Phase, 'What is going on, in one word.').optional(),
     message: field(z.string().max(4096), 'What is going on, in words.').optional(),
     stable: field(RoleStatus, 'The revision that users have.').optional(),
@@ -83,5 +91,6 @@ export const ModelDeploymentStatus = field(
     conditions: conditions().optional(),
   }),
   'What was read back and measured. Written by the controller only.',
+  { default: unseenStatus },
 );
 export type ModelDeploymentStatus = z.infer<typeof ModelDeploymentStatus>;

@@ -105,12 +105,25 @@ const Returning = field(
   'The end that is already decided.',
 );
 
+/** A rollout goes forward through its phases, so there are never more than a few. */
+const PhaseTimes = field(
+  z.object({
+    phase: field(RolloutPhase, 'Which phase.'),
+    startedAt: time('When it began.'),
+    endedAt: time('When it was left; absent while the rollout is in it.').optional(),
+  }),
+  'One phase and its times.',
+);
+
 export const ModelRolloutStatus = field(
   z.object({
     observedGeneration: field(z.int().min(0), 'The generation of the spec that the status speaks of.', {
       format: 'int64',
     }).optional(),
     phase: field(RolloutPhase, 'Where the rollout stands.'),
+    phases: field(z.array(PhaseTimes).max(8), 'The phases so far, in order, with their times.', {
+      listType: 'atomic',
+    }).optional(),
     step: field(
       z.object({
         index: field(z.int().min(0), 'Which step, from 0.', { format: 'int32' }),
@@ -156,6 +169,10 @@ export const ModelRolloutStatus = field(
     ).optional(),
     promotedAt: time('When the candidate took all traffic and became the stable revision.').optional(),
     endedAt: time('When the outcome was written.').optional(),
+    duration: field(
+      z.string().max(40),
+      'How long it took from its beginning to its outcome, as text such as `23m4s`.',
+    ).optional(),
     outcome: field(Outcome, 'How the rollout ended.').optional(),
     reason: field(z.string().max(128), 'Why it is as it is, as a CamelCase constant.').optional(),
     message: field(z.string().max(4096), 'Why it is as it is, in words.').optional(),
@@ -169,6 +186,14 @@ export const ModelRolloutStatus = field(
       {
         listType: 'atomic',
       },
+    ).optional(),
+    earlier: field(
+      z.object({
+        count: field(z.int().min(1), 'How many.', { format: 'int32' }),
+        from: time('When the first of them was taken.'),
+        to: time('When the last of them was taken.'),
+      }),
+      'The decisions before those in `decisions`, of which only this is kept.',
     ).optional(),
     conditions: conditions().optional(),
   }),

@@ -7,6 +7,7 @@ import { type LocalCluster, startLocalCluster } from '../../tools/local-cluster/
 import { cases } from '../support/model-deployment-cases/cases.ts';
 import { type Manifest, changed, manifest } from '../support/model-deployment-cases/changes.ts';
 import { modelRollout, modelRolloutStatus } from '../support/model-rollout-manifest.ts';
+import { kstatusOf } from '../support/gitops/kstatus.ts';
 import { type RestAnswer, RestClient, eventually } from '../support/rest-client.ts';
 
 jest.setTimeout(60_000);
@@ -127,6 +128,18 @@ describe('a stored ModelDeployment', () => {
     const { status, body } = await create(object);
     expect(status).toBe(201);
     expect(body.spec).toEqual({ ...object.spec, replicas: 1 });
+  });
+
+  it('is in progress for kstatus until the controller has looked at it, and again when its status is gone', async () => {
+    const path = `${deployments}/stored`;
+    const { body: created } = await api.get(path);
+    expect(created.status).toEqual({ observedGeneration: -1 });
+    expect(kstatusOf(created)).toBe('InProgress');
+
+    const seen = await api.merge(`${path}/status`, { status: { observedGeneration: 1 } });
+    expect(kstatusOf(seen.body)).toBe('Current');
+    const { body: lost } = await api.merge(`${path}/status`, { status: null });
+    expect(kstatusOf(lost)).toBe('InProgress');
   });
 
   it('is scaled through /scale, which shows pods and selector of the status', async () => {
@@ -288,11 +301,20 @@ describe('a ModelRollout', () => {
     expect(causes(answer)).toContainEqual(expect.objectContaining({ field: 'status.decisions' }));
   });
 
-  it('is listed under its short name', async () => {
+  it('is listed under its short name, and its table reads like a flight log', async () => {
     const { body } = await api.get('/apis/understudy.dev/v1alpha1');
     expect(body.resources.find(({ name }: Manifest) => name === 'modelrollouts')).toMatchObject({
       shortNames: ['mrl'],
     });
+    const columns = crds
+      .find(({ spec }) => spec.names.kind === 'ModelRollout')
+      .spec.versions[0].additionalPrinterColumns.map(({ name, priority = 0 }: Manifest) => [name, priority]);
+    expect(columns).toEqual([
+      ...['ModelDeployment', 'From', 'To', 'Phase', 'Outcome', 'Step', 'Weight', 'Reason', 'Age'].map(
+        (name) => [name, 0],
+      ),
+      ...['Duration', 'Model', 'Message'].map((name) => [name, 1]),
+    ]);
   });
 });
 

@@ -45,6 +45,10 @@ export function modelRolloutStatus(): Manifest {
   return {
     observedGeneration: 1,
     phase: 'Stepping',
+    phases: [
+      { phase: 'Preparing', startedAt: at, endedAt: at },
+      { phase: 'Stepping', startedAt: at },
+    ],
     step: { index: 0, enteredAt: at, appliedAt: at },
     weight: 5,
     progress: { ready: 1, at },
@@ -60,6 +64,7 @@ export function modelRolloutStatus(): Manifest {
     },
     promotedAt: at,
     endedAt: at,
+    duration: '23m4s',
     outcome: 'Promoted',
     reason: 'Promoted',
     message: 'in words',
@@ -67,6 +72,7 @@ export function modelRolloutStatus(): Manifest {
     decisions: [
       { at, step: 0, action: 'Enter', weight: 5, verdict: 'Pass', reason: 'GatePassed', message: 'in words' },
     ],
+    earlier: { count: 3, from: at, to: at },
     conditions: [
       {
         type: 'Ready',

@@ -96,9 +96,11 @@ export const modelRolloutDefinition: KindDefinition = {
   spec: ModelRolloutSpec,
   status: ModelRolloutStatus,
   columns: [
+    text('ModelDeployment', '.spec.modelDeployment', 'The ModelDeployment whose revisions these are.'),
     text('From', '.spec.from.revision', 'The stable revision at the start.'),
     text('To', '.spec.to.revision', 'The candidate.'),
     text('Phase', '.status.phase', 'Where the rollout stands.'),
+    text('Outcome', '.status.outcome', 'How the rollout ended.'),
     { name: 'Step', type: 'integer', jsonPath: '.status.step.index', description: 'The step, from 0.' },
     {
       name: 'Weight',
@@ -106,10 +108,11 @@ export const modelRolloutDefinition: KindDefinition = {
       jsonPath: '.status.weight',
       description: "The candidate's share in percent.",
     },
-    text('Outcome', '.status.outcome', 'How the rollout ended.'),
-    wide(text('Reason', '.status.reason', 'Why it is as it is.')),
-    wide(text('Model', '.spec.to.model.version', "Version of the candidate's model.")),
+    text('Reason', '.status.reason', 'Why it is as it is.'),
     age,
+    wide(text('Duration', '.status.duration', 'How long it took from its beginning to its outcome.')),
+    wide(text('Model', '.spec.to.model.version', "Version of the candidate's model.")),
+    wide(text('Message', '.status.message', 'Why it is as it is, in words.')),
   ],
 };
 

@@ -43,6 +43,7 @@ describe('a ModelRollout', () => {
     const at = '2026-01-01T00:00:00Z';
     const beginning = {
       phase: 'Preparing',
+      phases: [{ phase: 'Preparing', startedAt: at }],
       step: { index: 0, enteredAt: at },
       weight: 0,
       progress: { ready: 0, at },

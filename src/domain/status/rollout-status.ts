@@ -23,6 +23,8 @@ export function rolloutStatusOf(
   const promoted = status.promotedAt !== undefined && status.weight > 0;
   const stable = promoted ? to : from;
   const summary = summarise(context, obstacle);
+  // Nothing goes on before a person has mended it, in the middle of a rollout as well.
+  const stalled = summary.phase === 'Failed';
   const claim = (value: Claim['status']): Claim => ({
     status: value,
     reason: summary.reason,
@@ -52,12 +54,14 @@ export function rolloutStatusOf(
       {
         Ready: claim('False'),
         Available: availableClaim(stable),
-        Reconciling: claim('True'),
-        Stalled: {
-          status: 'False',
-          reason: 'Progressing',
-          message: 'the rollout goes on by itself or by a person',
-        },
+        Reconciling: claim(stalled ? 'False' : 'True'),
+        Stalled: stalled
+          ? claim('True')
+          : {
+              status: 'False',
+              reason: 'Progressing',
+              message: 'the rollout goes on by itself or by a person',
+            },
         CandidateReady: {
           status: hasReady ? 'True' : 'False',
           reason: hasReady ? 'CandidateReady' : 'WaitingForCapacity',

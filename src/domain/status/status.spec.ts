@@ -162,6 +162,21 @@ const table: Row[] = [
       return world.run(1_000);
     },
   ],
+  [
+    'somebody else takes the route in the middle of a rollout',
+    'Failed',
+    'False',
+    'False',
+    'True',
+    'True',
+    'Unknown',
+    'False',
+    () => {
+      const world = rolling(1);
+      world.cluster.trafficProblem = { reason: 'RouteConflict', message: 'belongs to nginx' };
+      return world.run(1_000);
+    },
+  ],
 ];
 
 describe('status', () => {

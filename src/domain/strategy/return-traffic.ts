@@ -4,6 +4,7 @@ import type { Advance } from './gate.ts';
 import { returnableWeight } from './carried-weight.ts';
 import type { Ending } from './outcome-checks.ts';
 import type { RolloutContext } from './rollout-context.ts';
+import { withPhase } from './rollout-log.ts';
 import { withReport } from './shadow-report.ts';
 import { end, keepsTraffic, record, setWeight } from './transitions.ts';
 import type { Reason } from '../../api/reasons.ts';
@@ -21,7 +22,7 @@ export function conclude(context: RolloutContext, ending: Ending): ModelRolloutS
   const { paused: _paused, ...rest } = status;
   const step = { index: status.step.index, enteredAt: toTime(world.nowMs) };
   const returning = { outcome, reason, message, remembered };
-  return record({ ...rest, phase: 'Returning', step, returning }, world.nowMs, {
+  return record({ ...withPhase(rest, world.nowMs, 'Returning'), step, returning }, world.nowMs, {
     action: 'Returning',
     reason,
     message: `${message}; traffic returns as fast as the pods of revision ${context.rollout.spec.from.revision} become ready`,

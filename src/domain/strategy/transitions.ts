@@ -1,11 +1,9 @@
-import type { ModelRolloutStatus, RolloutDecision } from '../../api/model-rollout.ts';
+import type { ModelRolloutStatus, RolloutDecision, RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { toTime } from '../time.ts';
 import { clip } from '../words.ts';
 import type { Ending } from './outcome-checks.ts';
-
-/** Decisions that the record keeps; older ones are dropped. */
-export const keptDecisions = 20;
+import { durationUntil, withDecision, withPhase } from './rollout-log.ts';
 
 /** What fits into a decision's message: a pod's own words may be longer. */
 const longestMessage = 1024;
@@ -14,6 +12,7 @@ const longestMessage = 1024;
 export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {
   return {
     phase: 'Preparing',
+    phases: [{ phase: 'Preparing', startedAt: createdAt }],
     step: { index: 0, enteredAt: createdAt },
     weight: 0,
     progress: { ready: 0, at: createdAt },
@@ -41,12 +40,7 @@ export function record(
     ...details,
     message,
   };
-  return {
-    ...status,
-    reason: details.reason,
-    message,
-    decisions: [...(status.decisions ?? []), decision].slice(-keptDecisions),
-  };
+  return withDecision({ ...status, reason: details.reason, message }, decision);
 }
 
 /**
@@ -57,11 +51,8 @@ export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): 
   const { paused: _paused, returning: _returning, ...rest } = status;
   return record(
     {
-      ...rest,
-      phase: 'Ended',
+      ...withOutcome(rest, nowMs, ending.outcome),
       weight: keepsTraffic(status, ending) ? status.weight : 0,
-      outcome: ending.outcome,
-      endedAt: toTime(nowMs),
       remembered: ending.remembered,
     },
     nowMs,
@@ -75,11 +66,16 @@ export function keepsTraffic(status: ModelRolloutStatus, { outcome }: Pick<Endin
 }
 
 export function promote(status: ModelRolloutStatus, nowMs: number, message: string): ModelRolloutStatus {
-  return record(
-    { ...status, phase: 'Ended', outcome: 'Promoted', endedAt: toTime(nowMs), remembered: false },
-    nowMs,
-    { action: 'Promoted', reason: 'Promoted', message },
-  );
+  return record({ ...withOutcome(status, nowMs, 'Promoted'), remembered: false }, nowMs, {
+    action: 'Promoted',
+    reason: 'Promoted',
+    message,
+  });
+}
+
+function withOutcome(status: ModelRolloutStatus, nowMs: number, outcome: RolloutOutcome): ModelRolloutStatus {
+  const ended = withPhase(status, nowMs, 'Ended');
+  return { ...ended, outcome, endedAt: toTime(nowMs), duration: durationUntil(ended, nowMs) };
 }
 
 /**
@@ -96,8 +92,7 @@ export function enter(
   const { paused: _paused, ...rest } = status;
   return record(
     {
-      ...rest,
-      phase: place.phase,
+      ...withPhase(rest, nowMs, place.phase),
       step: { index: place.index, enteredAt, ...(!place.changesRoute && { appliedAt: enteredAt }) },
     },
     nowMs,

@@ -27,6 +27,7 @@ const fillIn: Record<string, (object: KubernetesObject) => KubernetesObject> = {
     ...rest,
     spec: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, ...spec },
   }),
+  Pod: ({ status = { phase: 'Pending' }, ...rest }) => ({ ...rest, status }),
   HTTPRoute: ({ spec, ...rest }) => ({
     ...rest,
     spec: {

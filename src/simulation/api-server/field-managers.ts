@@ -30,8 +30,7 @@ export class FieldManagers {
       partOf(traits, part, config),
       before,
     );
-    const ownersChanged =
-      !before || !sameSet(before.applied, ownership.applied) || !sameSet(before.others, ownership.others);
+    const ownersChanged = !isSameOwnership(before, ownership);
     return {
       value: withPart(part, live, value),
       ownersChanged,
@@ -40,10 +39,8 @@ export class FieldManagers {
   }
 
   /** Everything of a new object that was made by an apply is the applier's. */
-  created(traits: KindTraits, object: KubernetesObject): void {
-    const config = partOf(traits, 'main', object);
-    const { ownership } = applied(schemaOfPart(traits, 'main'), {} as KubernetesObject, config, undefined);
-    this.#ownership.set(idOf(object, 'main'), { applied: ownership.applied, others: new Set() });
+  created(object: KubernetesObject): void {
+    this.#ownership.set(idOf(object, 'main'), 'sole');
   }
 
   /** A write that was no apply. */
@@ -90,5 +87,10 @@ function withPart(part: ObjectPart, live: KubernetesObject, value: KubernetesObj
   };
 }
 
-const sameSet = (left: ReadonlySet<string>, right: ReadonlySet<string>): boolean =>
+function isSameOwnership(left: FieldOwnership | undefined, right: FieldOwnership): boolean {
+  if (left === undefined || left === 'sole' || right === 'sole') return left === right;
+  return isSameSet(left.applied, right.applied) && isSameSet(left.others, right.others);
+}
+
+const isSameSet = (left: ReadonlySet<string>, right: ReadonlySet<string>): boolean =>
   left.size === right.size && [...left].every((item) => right.has(item));

@@ -111,7 +111,7 @@ export class ObjectWriter {
     requireValid(traits, object, undefined);
     this.admit(user, object, undefined);
     if (dryRun) return object;
-    if (verb === 'apply') this.managers.created(traits, given.metadata.uid ? given : { ...given, metadata });
+    if (verb === 'apply') this.managers.created(object);
     const stored = this.#store.put(kind, key, object);
     this.#note(user, verb, stored, undefined, undefined);
     return stored;

@@ -5,10 +5,9 @@ import { isSame } from './json-value.ts';
  * Who owns which fields of an object, as far as the controller can tell: the fields that it applied, and those that
  * somebody set in another way (a create, also its own, counts as that). A field may be of both.
  */
-export interface FieldOwnership {
-  applied: ReadonlySet<string>;
-  others: ReadonlySet<string>;
-}
+export type FieldOwnership =
+  /** Everything was applied, and nothing is anybody else's: the common case of a status. */
+  'sole' | { applied: ReadonlySet<string>; others: ReadonlySet<string> };
 
 /** Every owned field of a value by its path. An item of a keyed list is a field of its own, beside those in it. */
 export function leavesOf(schema: FieldSchema, value: unknown): Map<string, unknown> {
@@ -45,7 +44,9 @@ export function applied<T>(
   config: T,
   before: FieldOwnership | undefined,
 ): { value: T; ownership: FieldOwnership } {
+  if (before === 'sole') return { value: config, ownership: before };
   const inLive = leavesOf(schema, live);
+  if (inLive.size === 0) return { value: config, ownership: 'sole' };
   const named = leavesOf(schema, config);
   const others = new Set(before?.others ?? inLive.keys());
   // Forced: what others set to something else is theirs no more.
@@ -68,8 +69,10 @@ export function afterUpdate(
   if (before === after) return ownership;
   const was = leavesOf(schema, before);
   const is = leavesOf(schema, after);
-  const kept = [...ownership.applied].filter((path) => is.has(path) && isSame(was.get(path), is.get(path)));
-  const others = new Set([...ownership.others].filter((path) => is.has(path)));
+  const { applied, others: theirs } =
+    ownership === 'sole' ? { applied: new Set(was.keys()), others: new Set<string>() } : ownership;
+  const kept = [...applied].filter((path) => is.has(path) && isSame(was.get(path), is.get(path)));
+  const others = new Set([...theirs].filter((path) => is.has(path)));
   for (const [path, value] of is) if (!isSame(was.get(path), value)) others.add(path);
   return { applied: new Set(kept), others };
 }

@@ -99,9 +99,11 @@ export class ObjectWriter {
         status: 409,
       });
     }
-    const { name, namespace, labels, annotations, ownerReferences, finalizers } = given.metadata;
+    const { name, namespace } = given.metadata;
     const metadata = {
-      ...{ name, namespace, labels, annotations, ownerReferences, finalizers },
+      name,
+      namespace,
+      ...givenMetadata(given),
       uid: uidOf((this.#uids += 1)),
       creationTimestamp: apiTime(this.#clock.now()),
       ...(traits.generation && { generation: 1 }),
@@ -194,8 +196,7 @@ export class ObjectWriter {
     subresource: WriteOptions['subresource'],
   ): KubernetesObject {
     if (subresource === 'status') return { ...before, status: given['status'] };
-    const { labels, annotations, ownerReferences, finalizers } = given.metadata;
-    const metadata = { ...before.metadata, labels, annotations, ownerReferences, finalizers };
+    const metadata = { ...before.metadata, ...givenMetadata(given) };
     const status: unknown = traits.status ? before['status'] : given['status'];
     const after = withDefaultsOf({ ...given, metadata, status });
     if (!traits.generation || sameDesire(before, after)) return after;
@@ -212,6 +213,19 @@ export class ObjectWriter {
     const atMs = this.#clock.monotonic();
     this.#written({ atMs, user, verb, kind: object.kind, key: keyOf(object), subresource, object, previous });
   }
+}
+
+/** What people set of the metadata. What is empty is left out, as the API does. */
+function givenMetadata({ metadata }: KubernetesObject) {
+  const { labels, annotations, ownerReferences, finalizers } = metadata;
+  const filled = <T extends object>(value: T | undefined) =>
+    value && Object.keys(value).length > 0 ? value : undefined;
+  return {
+    labels: filled(labels),
+    annotations: filled(annotations),
+    ownerReferences: filled(ownerReferences),
+    finalizers: filled(finalizers),
+  };
 }
 
 /** Everything but metadata and status. */

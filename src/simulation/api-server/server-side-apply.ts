@@ -18,7 +18,7 @@ export function leavesOf(schema: FieldSchema, value: unknown): Map<string, unkno
 
 function collect(schema: FieldSchema, value: unknown, path: string, leaves: Map<string, unknown>): void {
   if (value === undefined) return;
-  if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(value)) {
+  if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(value) && value.length > 0) {
     for (const item of value) {
       const at = `${path}/${itemName(schema, item)}`;
       leaves.set(at, schema.type === 'set' ? item : true);
@@ -27,7 +27,8 @@ function collect(schema: FieldSchema, value: unknown, path: string, leaves: Map<
     return;
   }
   const names = mergesByName(schema, value) ? Object.keys(value) : [];
-  if (names.length === 0) leaves.set(path, value);
+  // Of an empty object or list its being there is a field; the whole object is none.
+  if (names.length === 0 && path !== '') leaves.set(path, value);
   for (const name of names) {
     const member = memberSchema(schema, name);
     if (member) collect(member, (value as Record<string, unknown>)[name], `${path}/f:${name}`, leaves);
@@ -55,7 +56,8 @@ export function applied<T>(
     [...(before?.applied ?? [])].filter((path) => !named.has(path) && !others.has(path)),
   );
   const merged = merge(schema, live, config);
-  const value = (givenUp.size > 0 ? prune(schema, merged, '', givenUp) : merged) as T;
+  // What went with its last field may have been named as empty.
+  const value = (givenUp.size > 0 ? merge(schema, prune(schema, merged, '', givenUp), config) : merged) as T;
   return { value, ownership: { applied: new Set(named.keys()), others } };
 }
 
@@ -98,12 +100,12 @@ function merge(schema: FieldSchema, live: unknown, config: unknown): unknown {
 }
 
 function prune(schema: FieldSchema, value: unknown, path: string, gone: ReadonlySet<string>): unknown {
-  if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(value)) {
+  if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(value) && value.length > 0) {
     const items = value
       .map((item) => ({ item, at: `${path}/${itemName(schema, item)}` }))
       .filter(({ at }) => !gone.has(at))
       .map(({ item, at }) => (schema.type === 'list' ? prune(schema.items, item, at, gone) : item));
-    return items.length > 0 || value.length === 0 ? items : undefined;
+    return items.length > 0 ? items : undefined;
   }
   const looksInto = mergesByName(schema, value) && Object.keys(value).length > 0;
   // Who gave up an empty object gave up nothing of what others have put into it since.
@@ -112,6 +114,6 @@ function prune(schema: FieldSchema, value: unknown, path: string, gone: Readonly
     const left = prune(memberSchema(schema, name)!, field, `${path}/f:${name}`, gone);
     return left === undefined ? [] : [[name, left] as const];
   });
-  // An object that lost its last field goes as well.
+  // Who lost its last field goes as well.
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

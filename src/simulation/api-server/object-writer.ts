@@ -1,13 +1,18 @@
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { DeleteOptions, WriteOptions } from '../../kubernetes/cluster.ts';
-import { keyOf, type KubernetesObject, type ResourceKind } from '../../kubernetes/resource.ts';
+import {
+  keyOf,
+  type KubernetesObject,
+  type ResourceKind,
+  resourceKindOf,
+} from '../../kubernetes/resource.ts';
 import { apiTime } from '../../runtime/api-time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { requireValid } from './admission.ts';
 import { withDefaultsOf } from './built-in-rules.ts';
 import type { FieldManagers } from './field-managers.ts';
 import { frozen, isSame } from './json-value.ts';
-import type { KindTraits } from './kinds.ts';
+import { type KindTraits, traitsOf } from './kinds.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export type WriteVerb = 'create' | 'apply' | 'patch' | 'replace' | 'delete';
@@ -171,6 +176,20 @@ export class ObjectWriter {
     };
     const marked = this.#store.put(traits.kind, keyOf(live), { ...live, metadata });
     this.#note(user, 'delete', marked, live, undefined);
+  }
+
+  restore(object: KubernetesObject): KubernetesObject {
+    const kind = resourceKindOf(object);
+    const before = this.#store.get(kind, keyOf(object));
+    const metadata = {
+      creationTimestamp: apiTime(this.#clock.now()),
+      generation: 1,
+      ...object.metadata,
+      uid: object.metadata.uid ?? before?.metadata.uid ?? uidOf((this.#uids += 1)),
+    };
+    const restored = frozen({ ...object, metadata });
+    if (before) this.managers.updated(traitsOf(kind), before, restored);
+    return this.#store.put(kind, keyOf(object), restored);
   }
 
   notFound(kind: Pick<ResourceKind, 'plural'>, key: string): ClusterError {

@@ -71,6 +71,14 @@ export class SimulatedApiServer {
     return this.#store.get(kind, key);
   }
 
+  /**
+   * Stores an object as it is, past all rules: as from a backup, or from before there was a rule. What it does not say of uid, time and
+   * generation is filled in.
+   */
+  restore(object: KubernetesObject): KubernetesObject {
+    return this.#writer.restore(object);
+  }
+
   /** All objects of a kind, in the order in which they were made. */
   list(kind: Pick<ResourceKind, 'kind'>): Iterable<KubernetesObject> {
     return this.#store.list(kind);

@@ -26,13 +26,21 @@ export function requireValid(
   after: KubernetesObject,
   before: KubernetesObject | undefined,
 ): void {
-  const { status: _, ...main } = after;
-  const unknown = unknownField(traits.schema, traits.status ? main : after);
-  if (unknown !== undefined) throw invalid(after, `unknown field "${unknown}"`);
-  if (!isSame(after['spec'], before?.['spec']) || !before) requireValidSpec(after, before);
+  if (!before || isChanged(traits, after, before)) {
+    const { status: _, ...main } = after;
+    const unknown = unknownField(traits.schema, traits.status ? main : after);
+    if (unknown !== undefined) throw invalid(after, `unknown field "${unknown}"`);
+  }
+  if (!before || !isSame(after['spec'], before['spec'])) requireValidSpec(after, before);
   if (after['status'] !== undefined && !isSame(after['status'], before?.['status']))
     requireValidStatus(after);
 }
+
+/** Whether a part that the schema of the object is about may be another one. What is the same value needs no comparison. */
+const isChanged = (traits: KindTraits, after: KubernetesObject, before: KubernetesObject): boolean =>
+  Object.keys(after).some(
+    (name) => name !== 'metadata' && !(name === 'status' && traits.status) && after[name] !== before[name],
+  );
 
 function requireValidSpec(after: KubernetesObject, before: KubernetesObject | undefined): void {
   if (isOwn(after.kind)) {

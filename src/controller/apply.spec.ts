@@ -14,7 +14,7 @@ import type { Gathered } from './gather.ts';
 import { modelRollout, readRollout } from './objects/model-rollout.ts';
 import { revisionDeployment } from './objects/revision-deployment.ts';
 import { revisionService } from './objects/revision-service.ts';
-import { MemoryCluster, type NotedWrite } from './testing/memory-cluster.ts';
+import { NotedCluster, type NotedWrite } from './testing/noted-cluster.ts';
 
 const { name, owner } = objects;
 const traffic = { gatewayAPI: { parentRefs: [{ name: 'public', namespace: 'gateway' }] } };
@@ -45,7 +45,7 @@ const rolloutSpec = (number: number) => ({
   analysis: deployment.spec.analysis,
 });
 
-let api: MemoryCluster;
+let api: NotedCluster;
 let foreign: ForeignObjects;
 let written: ObjectReference[];
 
@@ -100,7 +100,7 @@ const step = (overrides: Partial<Decision> = {}): Decision => ({
 });
 
 beforeEach(() => {
-  api = new MemoryCluster();
+  api = new NotedCluster();
   foreign = new ForeignObjects(api.cluster);
   written = [];
   const settings = { replicas: 3, progressDeadlineMs: 600_000, drainUntilMs: undefined };

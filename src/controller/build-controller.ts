@@ -2,6 +2,7 @@ import type { ControllerConfig } from '../config/controller-config.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import type { Random } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { EventRecorder } from '../runtime/event-recorder.ts';
 import { LeaderElection } from '../runtime/leader-election.ts';
@@ -37,19 +38,36 @@ export interface ControllerPorts {
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
+  /** Where a run must be repeatable; absent in production. */
+  repeatable?: RepeatableChance;
+}
+
+/** What a process otherwise takes from the machine that it runs on. */
+export interface RepeatableChance {
+  random: Random;
+  /** A new id with each call. */
+  newId: () => string;
+  /** What a worker waits for between two passes; see `WorkerPoolOptions`. */
+  betweenPasses: () => Promise<void>;
 }
 
 /** Joins the parts. Nothing is started; no request is made. */
 export function buildController(ports: ControllerPorts): ControllerParts {
-  const { config, cluster, sources, clock, logger, instance, passObserver } = ports;
+  const { config, cluster, sources, clock, logger, instance, passObserver, repeatable } = ports;
   const election = config.leaderElection.enabled ? buildElection(ports) : undefined;
   const tracker = new WriteTracker(clock);
   // Law 16: every write of a pass asks whether this process leads, right before it is sent.
   const guarded = new LeaderGuardedCluster(cluster, election ?? { isLeader: () => true });
   const writing = new WriteTrackingCluster(guarded, tracker);
-  const cache = new ClusterCache({ cluster, clock, logger, namespaces: config.namespaces });
+  const cache = new ClusterCache({
+    cluster,
+    clock,
+    logger,
+    namespaces: config.namespaces,
+    random: repeatable?.random,
+  });
   for (const reflector of cache.reflectors) tracker.connect(reflector);
-  const queue = new WorkQueue({ clock, observer: ports.queueObserver });
+  const queue = new WorkQueue({ clock, observer: ports.queueObserver, random: repeatable?.random });
   const sampler = new MetricsSampler(sources, clock, (key) => queue.add(key));
   const foreignObjects = new ForeignObjects(writing);
   const events = new EventRecorder({
@@ -58,6 +76,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     logger,
     reportingController: 'understudy.dev/controller',
     reportingInstance: instance,
+    newId: repeatable?.newId,
   });
   const reconciler = new ModelDeploymentReconciler({
     cache,
@@ -79,22 +98,25 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     logger,
     workers: config.workers,
     observer: ports.poolObserver,
+    newReconcileId: repeatable?.newId,
+    betweenPasses: repeatable?.betweenPasses,
   });
   return { config, logger, cache, queue, pool, events, election, sampler };
 }
 
 function buildElection(ports: ControllerPorts): LeaderElection {
-  const { config, cluster, clock, logger, instance, leaseNamespace } = ports;
+  const { config, cluster, clock, logger, instance, leaseNamespace, repeatable } = ports;
   const { name, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = config.leaderElection;
   return new LeaderElection({
     cluster,
     clock,
     logger,
     lease: { namespace: leaseNamespace, name },
-    identity: leaderIdentity(instance),
+    identity: leaderIdentity(instance, repeatable?.newId),
     leaseDurationMs,
     renewDeadlineMs,
     retryPeriodMs,
+    random: repeatable?.random,
     onStartedLeading: ports.onStartedLeading,
     onStoppedLeading: (end) => {
       if (end === 'lost') ports.onLostLeadership();

@@ -6,7 +6,7 @@ import { revisionDeployment } from './objects/revision-deployment.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
 import { previewService } from '../routers/objects/preview-service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
-import { MemoryCluster } from './testing/memory-cluster.ts';
+import { NotedCluster } from './testing/noted-cluster.ts';
 
 const key = 'ml/sentiment';
 const { uid } = objects.owner;
@@ -20,10 +20,10 @@ const foreign = (): KubernetesObject => {
 };
 const failure = (work: Promise<unknown>) => work.then(() => undefined).catch((error: unknown) => error);
 
-let api: MemoryCluster;
+let api: NotedCluster;
 let found: ForeignObjects;
 beforeEach(() => {
-  api = new MemoryCluster();
+  api = new NotedCluster();
   found = new ForeignObjects(api.cluster);
 });
 

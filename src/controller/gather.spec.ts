@@ -201,7 +201,7 @@ describe('gather', () => {
   it('knows where the Gateway API is missing', async () => {
     await bed.stop();
     bed = new ControllerBed();
-    bed.api.absent.add('HTTPRoute');
+    bed.api.server.uninstall({ kind: 'HTTPRoute' });
     await bed.start();
     bed.api.put(object());
     expect((await gathered()).routerObjects.gatewayAPIInstalled).toBe(false);

@@ -110,15 +110,18 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   return { object, world, router, routerObjects, revisions, rollouts };
 }
 
-const seen = new WeakSet<KubernetesObject>();
+const judged = new WeakMap<object, string>();
 
-/** The object, which was judged. The cache keeps the very same one while nothing changes, so each form is judged once. */
+/**
+ * The object, which was judged. The cache keeps the very same spec while nothing changes, so each one is judged once; by its name
+ * too, since there is a rule about that.
+ */
 function accepted(object: KubernetesObject): ModelDeployment {
-  if (!seen.has(object)) {
-    parseModelDeployment(object);
-    seen.add(object);
-  }
-  return object as unknown as ModelDeployment;
+  const spec = object['spec'] as object | undefined;
+  if (spec && judged.get(spec) === object.metadata.name) return object as unknown as ModelDeployment;
+  const modelDeployment = parseModelDeployment(object);
+  judged.set(modelDeployment.spec, modelDeployment.metadata.name);
+  return modelDeployment;
 }
 
 /** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */

@@ -45,7 +45,8 @@ export interface LeaderElectionStatus {
 }
 
 /** The pod's name, for people, and a random part, so that a restarted container is another process. */
-export const leaderIdentity = (podName: string): string => `${podName}_${randomUUID()}`;
+export const leaderIdentity = (podName: string, newId: () => string = randomUUID): string =>
+  `${podName}_${newId()}`;
 
 /** The timings with their defaults; refuses those under which two processes could lead, or none for long. */
 export function leaderElectionTimings(given: Partial<LeaderElectionTimings>): LeaderElectionTimings {

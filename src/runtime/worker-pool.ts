@@ -54,6 +54,8 @@ export interface WorkerPoolOptions {
   abortGraceMs?: number;
   observer?: WorkerPoolObserver;
   newReconcileId?: () => string;
+  /** What a worker waits for between two passes; default: a turn of the event loop, so that timers and sockets are served. */
+  betweenPasses?: () => Promise<void>;
 }
 
 export interface WorkerPoolFigures {
@@ -95,6 +97,7 @@ export class WorkerPool {
       deadlineMs: 60_000,
       abortGraceMs: 1000,
       newReconcileId: randomUUID,
+      betweenPasses: eventLoopTurn,
       observer: {},
       ...defined(options),
     };
@@ -147,7 +150,7 @@ export class WorkerPool {
         queue.done(key);
       }
       // A pass that asks nobody anything never waits; without this, thousands of them would keep the Lease's timer waiting.
-      await eventLoopTurn();
+      await this.#options.betweenPasses();
     }
   }
 

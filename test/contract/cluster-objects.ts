@@ -27,3 +27,41 @@ export const deploymentObject = (metadata: Metadata): KubernetesObject => ({
     template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
   },
 });
+
+/** The smallest that the CRD accepts. */
+export const modelDeploymentObject = (metadata: Metadata): KubernetesObject => ({
+  apiVersion: 'understudy.dev/v1alpha1',
+  kind: 'ModelDeployment',
+  metadata,
+  spec: {
+    serving: {
+      workload: {
+        template: {
+          spec: { containers: [{ name: 'server', image: 'model:1', ports: [{ containerPort: 8080 }] }] },
+        },
+      },
+    },
+  },
+});
+
+/** A route of a Gateway that does not exist, so that nobody answers it; `weights` by the Service's name. */
+export const httpRouteObject = (
+  metadata: Metadata,
+  weights: Readonly<Record<string, number | undefined>>,
+): KubernetesObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata,
+  spec: {
+    parentRefs: [{ name: 'nobody' }],
+    rules: [
+      {
+        backendRefs: Object.entries(weights).map(([name, weight]) => ({
+          name,
+          port: 80,
+          ...(weight !== undefined && { weight }),
+        })),
+      },
+    ],
+  },
+});

@@ -1,16 +1,20 @@
 import { ClientNodeCluster } from '../../src/kubernetes/client-node-cluster.ts';
-import { startLocalCluster } from '../../tools/local-cluster/local-cluster.ts';
-import { clusterContract } from '../contract/cluster.contract.ts';
+import { clusterContract, type ClusterUnderContract } from '../contract/cluster.contract.ts';
+import { objectSemanticsContract } from '../contract/object-semantics.contract.ts';
+import { TestBed } from '../support/test-bed.ts';
 
-clusterContract('client-node on a real API server', async () => {
-  const local = await startLocalCluster({ name: `contract-${process.pid}` });
-  const cluster = await ClientNodeCluster.connect({ kubeconfig: local.kubeconfigPath });
+async function real(): Promise<ClusterUnderContract> {
+  const bed = await TestBed.start();
+  const cluster = await ClientNodeCluster.connect({ kubeconfig: bed.cluster.kubeconfigPath });
   return {
     cluster,
     namespace: 'default',
     close: async () => {
       await cluster.close();
-      await local.stop();
+      await bed.stop();
     },
   };
-});
+}
+
+clusterContract('client-node on a real API server', real);
+objectSemanticsContract('client-node on a real API server', real);

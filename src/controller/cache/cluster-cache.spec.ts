@@ -3,10 +3,10 @@ import * as objects from '../../../test/support/router-objects.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { RecordingLogger } from '../../runtime/testing/recording-logger.ts';
 import { VirtualClock } from '../../runtime/virtual-clock.ts';
-import { MemoryCluster } from '../testing/memory-cluster.ts';
+import { NotedCluster } from '../testing/noted-cluster.ts';
 import { ClusterCache } from './cluster-cache.ts';
 
-let api: MemoryCluster;
+let api: NotedCluster;
 let clock: VirtualClock;
 let cache: ClusterCache;
 let changed: string[];
@@ -57,7 +57,7 @@ const ownedKinds: [string, string][] = [
 ];
 
 beforeEach(() => {
-  api = new MemoryCluster();
+  api = new NotedCluster();
   clock = new VirtualClock();
   changed = [];
 });
@@ -206,19 +206,20 @@ describe('the start', () => {
   });
 
   it('needs no Gateway API; where it is missing, that is known', async () => {
-    for (const kind of ['HTTPRoute', 'Gateway', 'GatewayClass']) api.absent.add(kind);
+    const gatewayKinds = ['HTTPRoute', 'Gateway', 'GatewayClass'].map((kind) => ({ kind }));
+    for (const kind of gatewayKinds) api.server.uninstall(kind);
     await start();
     expect(cache.hasSynced).toBe(true);
     expect(cache.kinds.httpRoutes.absent).toBe(true);
     expect(cache.kinds.services.absent).toBe(false);
     expect(cache.owned('ml/a').httpRoutes).toEqual([]);
-    api.absent.clear();
+    for (const kind of gatewayKinds) api.server.install(kind);
     await clock.advance(60_000);
     expect(cache.kinds.httpRoutes.absent).toBe(false);
   });
 
   it('waits for a kind that it cannot do without', async () => {
-    api.absent.add('Pod');
+    api.server.uninstall({ kind: 'Pod' });
     await start();
     expect(cache.hasSynced).toBe(false);
     expect(cache.kinds.pods.absent).toBe(false);

@@ -1,6 +1,7 @@
 import { labels } from '../../api/group.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { type KubernetesObject, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
+import type { Random } from '../../runtime/backoff.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { Reflector } from '../../runtime/reflector/reflector.ts';
@@ -28,6 +29,8 @@ export interface ClusterCacheOptions {
   logger: Logger;
   /** Empty: all namespaces. */
   namespaces: readonly string[];
+  /** For the jitter of watches and waits; default: `Math.random`. */
+  random?: Random;
 }
 
 /** Everything that belongs to one ModelDeployment, as the caches know it. */
@@ -51,7 +54,7 @@ const byClass = 'class';
 export class ClusterCache {
   readonly kinds: Readonly<Record<WatchedKind, KindCache>>;
 
-  constructor({ cluster, clock, logger, namespaces }: ClusterCacheOptions) {
+  constructor({ cluster, clock, logger, namespaces, random }: ClusterCacheOptions) {
     const cacheOf = (row: (typeof watched)[WatchedKind]) => {
       // A Gateway often lies in a namespace of its own, so that those are always read everywhere.
       const scoped = namespaces.length > 0 && row.kind.namespaced && row.kind !== resourceKinds.gateway;
@@ -68,6 +71,7 @@ export class ClusterCache {
               scope: { ...scope, ...selector },
               transform: row.keep,
               optional: 'optional' in row,
+              random,
             }),
         ),
       );

@@ -4,7 +4,7 @@ import { type KubernetesObject, keyOf, resourceKinds } from '../../kubernetes/re
 import { Reflector } from '../../runtime/reflector/reflector.ts';
 import { RecordingLogger } from '../../runtime/testing/recording-logger.ts';
 import { VirtualClock } from '../../runtime/virtual-clock.ts';
-import { MemoryCluster } from '../testing/memory-cluster.ts';
+import { NotedCluster } from '../testing/noted-cluster.ts';
 import { KindCache } from './kind-cache.ts';
 
 const podIn = (namespace: string, suffix: string): KubernetesObject => {
@@ -12,12 +12,12 @@ const podIn = (namespace: string, suffix: string): KubernetesObject => {
   return { ...pod, metadata: { ...pod.metadata, namespace, name: suffix, uid: `${namespace}-${suffix}` } };
 };
 
-let api: MemoryCluster;
+let api: NotedCluster;
 let clock: VirtualClock;
 let cache: KindCache;
 
 beforeEach(() => {
-  api = new MemoryCluster();
+  api = new NotedCluster();
   clock = new VirtualClock();
   cache = new KindCache(
     ['ml', 'nlp'].map(
@@ -62,12 +62,12 @@ describe('one kind in several namespaces', () => {
 
   it('is absent only when it is so in all of them', async () => {
     expect(cache.absent).toBe(false);
-    api.absent.add('Pod');
+    api.server.uninstall({ kind: 'Pod' });
     cache.start();
     await clock.settle();
     expect(cache.absent).toBe(true);
     expect(cache.hasSynced).toBe(true);
-    api.absent.clear();
+    api.server.install({ kind: 'Pod' });
     await clock.advance(60_000);
     expect(cache.absent).toBe(false);
   });

@@ -15,12 +15,12 @@ import { ForeignObjects } from '../foreign-objects.ts';
 import { Measurements } from '../measurements.ts';
 import { ModelDeploymentReconciler, type ReconcilerDependencies } from '../model-deployment.reconciler.ts';
 import { RecordCheck } from '../record-check.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { NotedCluster } from './noted-cluster.ts';
 
 /** The reconciler with all its parts, on an API server in memory and a clock that stands still. */
 export class ControllerBed {
-  readonly api = new MemoryCluster();
   readonly clock = new VirtualClock();
+  readonly api = new NotedCluster(this.clock);
   readonly logger = new RecordingLogger();
   /** Each event, and the last write before it. */
   readonly events: { reason: string; after: string | undefined }[] = [];

@@ -1,0 +1,68 @@
+import {
+  InvalidObjectError,
+  parseModelDeployment,
+  parseModelRollout,
+} from '../../api/validation/parse-object.ts';
+import { modelDeploymentDefinition, modelRolloutDefinition } from '../../api/crd/definitions.ts';
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { builtInProblem } from './built-in-rules.ts';
+import { isSame } from './json-value.ts';
+import type { KindTraits } from './kinds.ts';
+import { unknownField } from './field-schema.ts';
+
+/** The kinds of ours: judged by the schemas that their CRDs are made from. */
+const own = {
+  ModelDeployment: { parse: parseModelDeployment, status: modelDeploymentDefinition.status },
+  ModelRollout: { parse: parseModelRollout, status: modelRolloutDefinition.status },
+} as const;
+
+/**
+ * Refuses with `invalid` what a real API server would refuse: fields that the kind does not know (writes are validated
+ * strictly), and content that breaks the rules. What an update leaves as it was is not judged again.
+ */
+export function requireValid(
+  traits: KindTraits,
+  after: KubernetesObject,
+  before: KubernetesObject | undefined,
+): void {
+  if (!before || isChanged(traits, after, before)) {
+    const { status: _, ...main } = after;
+    const unknown = unknownField(traits.schema, traits.status ? main : after);
+    if (unknown !== undefined) throw invalid(after, `unknown field "${unknown}"`);
+  }
+  if (!before || !isSame(after['spec'], before['spec'])) requireValidSpec(after, before);
+  if (after['status'] !== undefined && !isSame(after['status'], before?.['status']))
+    requireValidStatus(after);
+}
+
+/** Whether a part that the schema of the object is about may be another one. What is the same value needs no comparison. */
+const isChanged = (traits: KindTraits, after: KubernetesObject, before: KubernetesObject): boolean =>
+  Object.keys(after).some(
+    (name) => name !== 'metadata' && !(name === 'status' && traits.status) && after[name] !== before[name],
+  );
+
+function requireValidSpec(after: KubernetesObject, before: KubernetesObject | undefined): void {
+  if (isOwn(after.kind)) {
+    try {
+      own[after.kind].parse(after);
+    } catch (error) {
+      if (!(error instanceof InvalidObjectError)) throw error;
+      throw invalid(after, error.message, error);
+    }
+    return;
+  }
+  const problem = builtInProblem(after, before);
+  if (problem !== undefined) throw invalid(after, problem);
+}
+
+function requireValidStatus(after: KubernetesObject): void {
+  if (!isOwn(after.kind)) return;
+  const { error } = own[after.kind].status.safeParse(after['status']);
+  if (error) throw invalid(after, `status: ${error.message}`, error);
+}
+
+const isOwn = (kind: string): kind is keyof typeof own => kind in own;
+
+export const invalid = ({ kind, metadata }: KubernetesObject, why: string, cause?: unknown): ClusterError =>
+  new ClusterError('invalid', `${kind} "${metadata.name}" is invalid: ${why}`, { status: 422, cause });

@@ -1,0 +1,139 @@
+import { keyOf, type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
+import { labels } from '../../api/group.ts';
+import { serviceNameLabel } from '../../routers/objects/labels.ts';
+import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
+import {
+  hostMatches,
+  pathMatches,
+  type RoutedBackend,
+  type RoutedHosts,
+  type RoutedMirror,
+  type RoutedRule,
+  type WeightedRoutedBackend,
+} from './route-table.ts';
+
+/** A pod that the data plane sends requests to. */
+export interface RoutedEndpoint {
+  pod: string;
+  revision: string;
+  /** Set when nobody answers there although it is listed as ready: it crashed, or it is gone. */
+  refuses?: 'model' | 'platform';
+}
+
+export interface RoutedRequest {
+  path?: string;
+  method?: string;
+  /** By lower-case name. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a request goes: one of these by their weights, and copies to all mirrors by their percent. */
+export interface RoutedTo {
+  backends: readonly WeightedRoutedBackend[];
+  mirrors: readonly RoutedMirror[];
+}
+
+/**
+ * What is routed at this moment: not what the objects say, but what the gateway has taken over of them. Whoever simulates requests
+ * reads it.
+ */
+export class DataPlane {
+  readonly #server: SimulatedApiServer;
+  readonly #routes = new Map<string, RoutedHosts>();
+
+  constructor(server: SimulatedApiServer) {
+    this.#server = server;
+  }
+
+  /** Takes over what was read of a route; undefined for one that is gone. */
+  program(routeKey: string, hosts: RoutedHosts | undefined): void {
+    if (hosts) this.#routes.set(routeKey, hosts);
+    else this.#routes.delete(routeKey);
+  }
+
+  /** The rules for a host; of routes that name it more exactly first, then of older ones. */
+  rulesOf(host: string): readonly RoutedRule[] {
+    return [...this.#routes.values()]
+      .map((route) => ({ route, name: bestName(route, host) }))
+      .filter(({ name }) => name !== undefined)
+      .sort(
+        (left, right) =>
+          exactness(right.name!) - exactness(left.name!) ||
+          compare(left.route.createdAt, right.route.createdAt),
+      )
+      .flatMap(({ route }) => route.rules);
+  }
+
+  /** Where a request to a host goes; undefined when nothing is routed there: the gateway answers 404. */
+  backendsOf(
+    host: string,
+    { path = '/', method = 'GET', headers = {} }: RoutedRequest = {},
+  ): RoutedTo | undefined {
+    const matching = this.rulesOf(host).filter(
+      (rule) =>
+        pathMatches(rule.path, path) &&
+        (rule.method === undefined || rule.method === method) &&
+        Object.entries(rule.headers).every(([name, value]) => headers[name] === value),
+    );
+    return matching.sort(byPrecedence)[0];
+  }
+
+  /** The endpoints of a Service that are listed as ready. */
+  endpointsOf({
+    namespace,
+    service,
+  }: Pick<RoutedBackend, 'namespace' | 'service'>): readonly RoutedEndpoint[] {
+    const endpoints: RoutedEndpoint[] = [];
+    for (const slice of this.#server.list(resourceKinds.endpointSlice)) {
+      const { namespace: its, labels: marks } = slice.metadata;
+      if (its !== namespace || marks?.[serviceNameLabel] !== service) continue;
+      for (const { conditions, targetRef } of (slice['endpoints'] ?? []) as SliceEndpoint[]) {
+        if (conditions?.ready === false) continue;
+        endpoints.push(this.#endpoint(namespace, targetRef));
+      }
+    }
+    return endpoints;
+  }
+
+  #endpoint(namespace: string, { name, uid }: SliceEndpoint['targetRef']): RoutedEndpoint {
+    const pod = this.#server.find(resourceKinds.pod, keyOf({ metadata: { namespace, name } }));
+    const isThere = pod?.metadata.uid === uid;
+    const revision = (isThere && pod?.metadata.labels?.[labels.revision]) || '';
+    if (!isThere) return { pod: name, revision, refuses: 'platform' };
+    return isRunning(pod!) ? { pod: name, revision } : { pod: name, revision, refuses: 'model' };
+  }
+}
+
+interface SliceEndpoint {
+  conditions?: { ready?: boolean };
+  targetRef: { name: string; uid: string };
+}
+
+const isRunning = (pod: KubernetesObject): boolean =>
+  ((pod['status']?.containerStatuses ?? []) as { state?: { running?: object } }[]).every(
+    ({ state }) => state?.running,
+  );
+
+/** The name of a route that a host matches best; `*` for a route of all hosts. */
+function bestName({ hostnames }: RoutedHosts, host: string): string | undefined {
+  if (hostnames.length === 0) return '*';
+  return hostnames
+    .filter((hostname) => hostMatches(hostname, host))
+    .sort((left, right) => exactness(right) - exactness(left))[0];
+}
+
+const exactness = (hostname: string): number =>
+  hostname === '*' ? 0 : hostname.startsWith('*.') ? hostname.length : 1000 + hostname.length;
+
+/** The Gateway API's precedence: an exact path, the longest prefix, a method, most headers; then the order of the rules. */
+function byPrecedence(left: RoutedRule, right: RoutedRule): number {
+  const rank = ({ path }: RoutedRule) => (path.type === 'Exact' ? 2 : path.type === 'PathPrefix' ? 1 : 0);
+  return (
+    rank(right) - rank(left) ||
+    right.path.value.length - left.path.value.length ||
+    Number(right.method !== undefined) - Number(left.method !== undefined) ||
+    Object.keys(right.headers).length - Object.keys(left.headers).length
+  );
+}
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

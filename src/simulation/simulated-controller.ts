@@ -1,0 +1,109 @@
+import { type ControllerConfig } from '../config/controller-config.ts';
+import { configSchema, toControllerConfig } from '../config/config-schema.ts';
+import { buildController } from '../controller/build-controller.ts';
+import { type ControllerParts, ControllerService } from '../controller/controller.service.ts';
+import type { PassObserver } from '../controller/model-deployment.reconciler.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { Logger } from '../runtime/logger.ts';
+import { ClientLink } from './faults/client-link.ts';
+import { type FaultPlan, noFaults } from './faults/fault-plan.ts';
+import { ProcessClock } from './process-clock.ts';
+import type { Random } from './random.ts';
+
+export interface SimulatedControllerOptions {
+  /** The pod's name; its writes are those of a user of this name. */
+  name: string;
+  cluster: Cluster;
+  clock: Clock;
+  sources: MetricsSources;
+  random: Random;
+  faults?: FaultPlan;
+  /** It leads without asking for the Lease, as if its election had failed it. */
+  alwaysLeads?: boolean;
+  logger?: Logger;
+  passObserver?: PassObserver;
+  /** Called when it has lost the Lease: a real process ends then. */
+  onLostLeadership?: (controller: SimulatedController) => void;
+}
+
+const defaults = toControllerConfig(configSchema.parse({}));
+
+/** The real controller as one process of the simulated world, which can die at any moment. */
+export class SimulatedController {
+  readonly name: string;
+  readonly clock: ProcessClock;
+  /** Its network. */
+  readonly link: ClientLink;
+  readonly #service: ControllerService;
+  readonly #parts: ControllerParts;
+  #alive = false;
+
+  constructor(options: SimulatedControllerOptions) {
+    const { name, cluster, clock, sources, random, alwaysLeads = false } = options;
+    this.name = name;
+    this.clock = new ProcessClock(clock);
+    this.link = new ClientLink(cluster, this.clock, options.faults ?? noFaults);
+    const { leaderElection } = defaults;
+    const config: ControllerConfig = {
+      ...defaults,
+      leaderElection: { ...leaderElection, enabled: !alwaysLeads },
+    };
+    let ids = 0;
+    this.#parts = buildController({
+      config,
+      cluster: this.link,
+      sources,
+      clock: this.clock,
+      logger: options.logger ?? new SilentLogger(),
+      instance: name,
+      leaseNamespace: 'understudy-system',
+      onStartedLeading: () => this.#service.lead(),
+      onLostLeadership: () => options.onLostLeadership?.(this),
+      passObserver: options.passObserver ?? { passed: () => {}, forgotten: () => {} },
+      repeatable: {
+        random: () => random.uniform(),
+        newId: () => `${name}-${(ids += 1)}`,
+        // Between two moments of virtual time everything settles anyway.
+        betweenPasses: () => Promise.resolve(),
+      },
+    });
+    this.#service = new ControllerService(this.#parts);
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Its workers run: it leads, and has seen everything once. */
+  get working(): boolean {
+    return this.#alive && this.#service.working;
+  }
+
+  start(): void {
+    this.#alive = true;
+    this.#service.onApplicationBootstrap();
+  }
+
+  /** As by SIGKILL: what it has sent arrives, and nothing else of it happens. */
+  kill(): void {
+    this.#alive = false;
+    this.link.cut();
+    this.clock.stop();
+  }
+
+  /** As by SIGTERM: it finishes what it does and gives the Lease back. Needs time to pass. */
+  async stop(): Promise<void> {
+    await this.#service.beforeApplicationShutdown();
+    await this.#service.onApplicationShutdown();
+    this.kill();
+  }
+}
+
+class SilentLogger extends Logger {
+  debug(): void {}
+  info(): void {}
+  warn(): void {}
+  error(): void {}
+}

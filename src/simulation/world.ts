@@ -1,0 +1,119 @@
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
+import type { MetricsSource } from '../metrics-source/metrics-source.ts';
+import { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import { VirtualClock } from '../runtime/virtual-clock.ts';
+import type { ApiRequests } from './api-server/api-requests.ts';
+import { SimulatedApiServer } from './api-server/simulated-api-server.ts';
+import { defaultGateway, type GatewayOptions } from './gateway/gateway-objects.ts';
+import { SimulatedGateway } from './gateway/simulated-gateway.ts';
+import { type Random, seededRandom } from './random.ts';
+import { SimulatedController, type SimulatedControllerOptions } from './simulated-controller.ts';
+import { defaultTimings, drawnFrom, type WorldTimings } from './timings.ts';
+import { Deployments } from './workloads/deployments.ts';
+import { EndpointSlices } from './workloads/endpoint-slices.ts';
+import { Nodes } from './workloads/nodes.ts';
+import { type PodBehaviour, PodBehaviours } from './workloads/pod-behaviour.ts';
+import { WriteHistory } from './write-history.ts';
+
+export interface WorldOptions {
+  /** Everything that is left to chance comes from it: the same seed and the same verbs give the same run. */
+  seed: number | string;
+  timings?: Partial<WorldTimings>;
+  gateway?: Partial<GatewayOptions>;
+  /** How pods behave of which nothing else is said. */
+  pods?: PodBehaviour;
+  /** The metrics sources of every controller that is started; made once the world stands. */
+  sources?: (world: SimulatedWorld) => MetricsSource[];
+}
+
+export type StartOptions = Partial<
+  Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver'>
+>;
+
+/**
+ * A Kubernetes cluster with a gateway, users and any number of real controllers, on a virtual clock.
+ *
+ * Flow: make it -> `startController` -> write objects as a user -> `run` -> look at the objects. Guarantees: nothing happens
+ * outside `run` and the calls of its verbs; a run is determined by its seed and what was called. Assumption: what is joined to it
+ * (metrics sources, observers) waits for nothing but its clock.
+ */
+export class SimulatedWorld {
+  readonly clock = new VirtualClock();
+  readonly server: SimulatedApiServer;
+  readonly history: WriteHistory;
+  readonly behaviours: PodBehaviours;
+  readonly nodes: Nodes;
+  readonly deployments: Deployments;
+  readonly endpointSlices: EndpointSlices;
+  readonly gateway: SimulatedGateway;
+  /** For what a scenario leaves to chance; fork it. */
+  readonly random: Random;
+  readonly sources: readonly MetricsSource[];
+  /** Those that live, in the order of their start. */
+  readonly controllers: SimulatedController[] = [];
+  #started = 0;
+
+  constructor(options: WorldOptions) {
+    const { clock } = this;
+    this.random = seededRandom(options.seed);
+    const times = drawnFrom(this.random.fork('timings'), { ...defaultTimings, ...options.timings });
+    this.server = new SimulatedApiServer({ clock, collectAfterMs: times.collectMs });
+    this.history = new WriteHistory(this.server);
+    this.behaviours = new PodBehaviours(options.pods ?? { kind: 'ready', afterMs: 500 });
+    this.nodes = new Nodes(this.server, clock, this.behaviours, times);
+    this.deployments = new Deployments(this.server, clock, times.deploymentsMs);
+    this.endpointSlices = new EndpointSlices(this.server, clock, times.endpointsMs);
+    this.gateway = new SimulatedGateway(this.server, clock, { ...defaultGateway, ...options.gateway }, times);
+    this.sources = options.sources?.(this) ?? [];
+  }
+
+  /** A person or a tool that writes as this user. */
+  as(user: string): ApiRequests {
+    return this.server.as(user);
+  }
+
+  /** The port for a client of its own, such as the CLI. */
+  cluster(user: string): Cluster {
+    return this.server.cluster(user);
+  }
+
+  /** Starts one more controller process. */
+  startController(options: StartOptions = {}): SimulatedController {
+    this.#started += 1;
+    const name = `understudy-${this.#started}`;
+    const controller = new SimulatedController({
+      ...options,
+      name,
+      cluster: this.server.cluster(name),
+      clock: this.clock,
+      sources: new MetricsSources(this.sources),
+      random: this.random.fork(name),
+      onLostLeadership: (lost) => this.killController(lost),
+    });
+    this.controllers.push(controller);
+    controller.start();
+    return controller;
+  }
+
+  /** As by SIGKILL. */
+  killController(controller: SimulatedController): void {
+    controller.kill();
+    const at = this.controllers.indexOf(controller);
+    if (at >= 0) this.controllers.splice(at, 1);
+  }
+
+  /** Lets time pass, with everything that happens in it. */
+  run(forMs: number): Promise<void> {
+    return this.clock.advance(forMs);
+  }
+
+  /** Lets time pass until `condition` holds; says whether it came to hold within `limitMs`. */
+  runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+    return this.clock.advanceUntil(condition, limitMs);
+  }
+
+  modelDeployment(key: string): KubernetesObject | undefined {
+    return this.server.find(resourceKinds.modelDeployment, key);
+  }
+}

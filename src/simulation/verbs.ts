@@ -4,7 +4,8 @@ import type { ModelRollout } from '../api/model-rollout.ts';
 import { labels } from '../api/group.ts';
 import { type Backend, totalWeight } from '../domain/traffic/split.ts';
 import { keyOf, type KubernetesObject, nameOf, resourceKinds } from '../kubernetes/resource.ts';
-import { backendsOf } from '../routers/gateway-api/http-route.ts';
+import { backendsOfRule } from '../routers/gateway-api/read-backends.ts';
+import { rulesOf } from '../routers/gateway-api/route-meaning.ts';
 import { revisionObjectName } from '../routers/objects/labels.ts';
 import type { ApiRequests } from './api-server/api-requests.ts';
 import { isReady } from './workloads/pod-status.ts';
@@ -142,9 +143,10 @@ export class ScenarioVerbs {
     return this.#world.server.find(httpRoute, this.key);
   }
 
-  /** What the route says. */
+  /** What the route says to everybody: the rules before its last one are those of testers. */
   get split(): Backend[] {
-    return this.route ? backendsOf(this.route, nameOf(this.key).name) : [];
+    const everybody = this.route && rulesOf(this.route).at(-1);
+    return everybody ? backendsOfRule(everybody, nameOf(this.key).name) : [];
   }
 
   /** What the route gives to a revision, in percent. */

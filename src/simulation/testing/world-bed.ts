@@ -1,5 +1,5 @@
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
-import type { Step } from '../../api/strategy.ts';
+import type { Step } from '../../api/strategy/step.ts';
 import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld, type StartOptions, type WorldOptions } from '../world.ts';
 

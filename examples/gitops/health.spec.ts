@@ -171,6 +171,7 @@ describe('the health of a ModelRollout for Argo CD', () => {
       'Healthy',
       'Degraded',
       'Healthy',
+      'Healthy',
       'Degraded',
       'Degraded',
     ]);

@@ -12,6 +12,8 @@ end
 
 local ends = {
   Promoted = "Healthy",
+  -- A shadow did all that it was asked to do: its report is there.
+  Completed = "Healthy",
   -- The spec asked for something else: nobody waits for this one any more.
   Superseded = "Healthy",
   RolledBack = "Degraded",

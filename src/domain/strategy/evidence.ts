@@ -24,7 +24,9 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
   const { spec, status } = rollout;
   const sinceMs = toMs(status.step.appliedAt);
   if (sinceMs === undefined || !hasRequests(rollout)) return undefined;
-  const metrics = metricsAt(rollout).filter(({ waitMs }) => world.nowMs - sinceMs >= waitMs);
+  // A clock that was set back must not silence a metric that waits for nothing.
+  const appliedForMs = Math.max(0, world.nowMs - sinceMs);
+  const metrics = metricsAt(rollout).filter(({ waitMs }) => appliedForMs >= waitMs);
   // Without metrics the share is counted all the same, wherever somebody can count it (law 7).
   if (metrics.length === 0 && (!world.analysis.preset || status.weight >= 100)) return undefined;
   const isMirror = currentStep(spec.plan, status)?.kind === 'mirror';

@@ -78,7 +78,7 @@ export const RolloutStep = field(
       kind: z.literal('scale'),
       replicas: pods("The candidate's pods.").optional(),
       percent: percent(1, "The candidate's pods, in percent of the replicas.").optional(),
-      matchWeight: field(z.literal(true), 'As many pods as the weight takes.').optional(),
+      matchWeight: field(z.boolean(), 'As many pods as the weight takes.').optional(),
     }),
     z.object({
       kind: z.literal('preview'),

@@ -101,8 +101,8 @@ describe('rules of a ModelDeployment', () => {
     ['an empty object', (m: Manifest) => (m.spec.traffic = { service: { a: 1 } }), 'spec.traffic.service.a'],
     [
       'a step',
-      (m: Manifest) => (m.spec.strategy = { canary: { steps: [{ weight: 5, mirror: {} }] } }),
-      'spec.strategy.canary.steps[0].mirror',
+      (m: Manifest) => (m.spec.strategy = { canary: { steps: [{ weight: 5, adaptive: {} }] } }),
+      'spec.strategy.canary.steps[0].adaptive',
     ],
     [
       'a metric',

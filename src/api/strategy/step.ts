@@ -64,8 +64,10 @@ const Scale = field(
       format: 'int32',
     }).optional(),
     matchWeight: field(
-      z.literal(true),
+      z.boolean(),
       'As many pods as the weight takes; what is done without a `scale` step.',
+      // No enum: the API server compares its values as text, and refuses the only one that there is.
+      { rules: [{ rule: 'self', message: 'matchWeight must be true; otherwise say replicas or percent' }] },
     ).optional(),
   }),
   "The candidate's pods from here on until it is promoted, instead of as many as its weight takes.",

@@ -85,6 +85,11 @@ export const strategyKindCases: Case[] = [
         says: 'exactly one of replicas, percent and matchWeight',
       },
       {
+        change: withSteps({ scale: { matchWeight: false } }),
+        path: `${steps}[0].scale.matchWeight`,
+        says: 'matchWeight must be true',
+      },
+      {
         change: withSteps({ scale: { replicas: 1, percent: 5 } }),
         path: `${steps}[0].scale`,
         says: 'exactly one of replicas, percent and matchWeight',

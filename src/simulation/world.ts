@@ -31,6 +31,9 @@ export type StartOptions = Partial<
   Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver'>
 >;
 
+/** How soon a process that ended by itself is started again. */
+const supervisorDelayMs = 1_000;
+
 /**
  * A Kubernetes cluster with a gateway, users and any number of real controllers, on a virtual clock.
  *
@@ -89,7 +92,11 @@ export class SimulatedWorld {
       clock: this.clock,
       sources: new MetricsSources(this.sources),
       random: this.random.fork(name),
-      onLostLeadership: (lost) => this.killController(lost),
+      // It ends then, and whoever supervises it starts another one in its place.
+      onLostLeadership: (lost) => {
+        this.killController(lost);
+        this.clock.after(supervisorDelayMs, () => this.startController(options));
+      },
     });
     this.controllers.push(controller);
     controller.start();

@@ -1,13 +1,17 @@
+import { unseenStatus } from '../../api/model-deployment-status.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { isSame } from './json-value.ts';
 import { selects } from './selectors.ts';
 
-/** What the API server fills in and refuses in kinds that are not ours, as far as the controller depends on it. */
+/**
+ * What the API server fills in, and what it refuses in kinds that are not ours, as far as the controller depends on it.
+ */
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Fields = Record<string, any>;
 
 const fillIn: Record<string, (object: KubernetesObject) => KubernetesObject> = {
+  ModelDeployment: ({ status = { ...unseenStatus }, ...rest }) => ({ ...rest, status }),
   Service: ({ spec, ...rest }) => ({
     ...rest,
     spec: {

@@ -70,6 +70,8 @@ const leaseSpec = closed(
   ),
 );
 
+const budgetSpec = closed('minAvailable maxUnavailable selector unhealthyPodEvictionPolicy'.split(' '));
+
 const traits = (
   kind: ResourceKind,
   schema: FieldSchema,
@@ -122,6 +124,10 @@ const all: readonly KindTraits[] = [
     generation: true,
   }),
   traits(resourceKinds.lease, object({ spec: leaseSpec }), { createsOnReplace: true }),
+  traits(resourceKinds.podDisruptionBudget, object({ spec: budgetSpec }), {
+    status: withConditions,
+    generation: true,
+  }),
   traits(resourceKinds.event, object({}, true)),
 ];
 

@@ -54,6 +54,7 @@ const kindOf = (apiVersion: string, kind: string, plural: string, namespaced = t
 export const resourceKinds = {
   modelDeployment: kindOf('understudy.dev/v1alpha1', 'ModelDeployment', 'modeldeployments'),
   modelRollout: kindOf('understudy.dev/v1alpha1', 'ModelRollout', 'modelrollouts'),
+  rolloutAction: kindOf('understudy.dev/v1alpha1', 'RolloutAction', 'rolloutactions'),
   deployment: kindOf('apps/v1', 'Deployment', 'deployments'),
   service: kindOf('v1', 'Service', 'services'),
   pod: kindOf('v1', 'Pod', 'pods'),

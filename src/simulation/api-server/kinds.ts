@@ -75,6 +75,8 @@ const leaseSpec = closed(
   ),
 );
 
+const budgetSpec = closed('minAvailable maxUnavailable selector unhealthyPodEvictionPolicy'.split(' '));
+
 const traits = (
   kind: ResourceKind,
   schema: FieldSchema,
@@ -128,6 +130,10 @@ const all: readonly KindTraits[] = [
     generation: true,
   }),
   traits(resourceKinds.lease, object({ spec: leaseSpec }), { createsOnReplace: true }),
+  traits(resourceKinds.podDisruptionBudget, object({ spec: budgetSpec }), {
+    status: withConditions,
+    generation: true,
+  }),
   traits(resourceKinds.event, object({}, true)),
 ];
 

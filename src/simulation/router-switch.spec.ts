@@ -23,7 +23,10 @@ async function atHalf(spec: ModelDeploymentSpec): Promise<Bed & { first: string;
   const bed = await serving({}, spec);
   const first = bed.model.stable;
   bed.model.release('2');
-  await until(bed, () => bed.model.status.traffic?.desired === 50 && bed.model.status.traffic.acknowledged);
+  await until(
+    bed,
+    () => bed.model.status.traffic?.desired === 50 && bed.model.status.traffic.acknowledged === true,
+  );
   return { ...bed, first, second: bed.model.candidate! };
 }
 

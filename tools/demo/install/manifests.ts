@@ -23,10 +23,10 @@ export function installManifests(replacements: Replacements): KubernetesObject[]
   return [...crds, ...install].flatMap(readManifests).map((object) => rewrite(object, replacements));
 }
 
-/** One file of examples/digits: `namespace`, `v1`, `v2` or `v3`. */
-export function digitsManifest(name: string, replacements: Replacements): KubernetesObject {
-  const [object] = readManifests(`examples/digits/${name}.yaml`);
-  if (!object) throw new Error(`examples/digits/${name}.yaml holds no object`);
+/** A file with one object, such as `examples/digits/v1.yaml`. */
+export function readManifest(file: string, replacements: Replacements): KubernetesObject {
+  const [object] = readManifests(file);
+  if (!object) throw new Error(`${file} holds no object`);
   return rewrite(object, replacements);
 }
 

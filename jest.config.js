@@ -21,6 +21,8 @@ const shared = {
 };
 
 export default {
+  // A bound for what hangs, wide enough for a machine that does something else as well: no test asserts how fast it is.
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,

@@ -19,6 +19,7 @@ describe('withDefaults', () => {
       replicas: 1,
       paused: false,
       revisionHistoryLimit: 5,
+      rollbackWindow: 3,
       progressDeadlineMs: 10 * minuteMs,
       drainMs: minuteMs,
       readiness: { percent: 100 },

@@ -10,6 +10,7 @@ export const defaults = {
   replicas: 1,
   paused: false,
   revisionHistoryLimit: 5,
+  rollbackWindow: 3,
   progressDeadline: '10m',
   drain: '60s',
   readinessPercent: 100,
@@ -58,6 +59,7 @@ export interface ResolvedSpec {
   replicas: number;
   paused: boolean;
   revisionHistoryLimit: number;
+  rollbackWindow: number;
   model: Model;
   serving: { workload: { template: PodTemplate } };
   service: { port: number; targetPort: string | number; appProtocol?: string };
@@ -80,6 +82,7 @@ export function withDefaults(spec: ModelDeploymentSpec): ResolvedSpec {
     replicas: spec.replicas ?? defaults.replicas,
     paused: spec.paused ?? defaults.paused,
     revisionHistoryLimit: spec.revisionHistoryLimit ?? defaults.revisionHistoryLimit,
+    rollbackWindow: spec.rollbackWindow ?? defaults.rollbackWindow,
     model: spec.model ?? {},
     serving: spec.serving,
     service: {

@@ -98,6 +98,11 @@ export const ModelDeploymentSpec = field(
       'drain',
       'Pods that lost their traffic stay at least this long. Default: `60s`.',
     ).optional(),
+    rollbackWindow: field(
+      z.int().min(0).max(100),
+      'Going back to one of so many last revisions, as far as `revisionHistoryLimit` keeps them, is immediate: it needs full capacity and asks no gate. 0: every return is a rollout like any other. Default: 3.',
+      { format: 'int32' },
+    ).optional(),
     readiness: field(
       z.object({
         percent: field(

@@ -31,11 +31,14 @@ export const RolloutEvidence = field(
   z.object({
     cursorMs: field(
       z.int().min(0),
-      'Samples up to this time were used, in milliseconds since 1970 (law 10).',
-      {
-        format: 'int64',
-      },
+      'Samples of requests up to this time were used, in milliseconds since 1970 (law 10).',
+      { format: 'int64' },
     ),
+    latencyCursorMs: field(
+      z.int().min(0),
+      'The same for samples of latency. Absent where both are used up to the same time.',
+      { format: 'int64' },
+    ).optional(),
     stepIndex: field(z.int().min(0), 'The step that the numbers belong to, from 0.', { format: 'int32' }),
     sinceMs: field(z.int().min(0), 'When counting on the step began, in milliseconds since 1970.', {
       format: 'int64',

@@ -132,6 +132,10 @@ export const RolloutPlan = field(
       0,
       'Share of the traffic that stays with the previous revision during the bake. Absent: 0.',
     ).optional(),
+    immediate: field(
+      z.boolean(),
+      'Goes back to a revision that users had before, within `rollbackWindow`: no step, no gate and no bake. Absent: false.',
+    ).optional(),
     progressDeadlineMs: milliseconds(
       'How long the candidate may make no progress towards ready, in milliseconds.',
     ),

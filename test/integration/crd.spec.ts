@@ -95,7 +95,7 @@ describe('rules of a ModelDeployment', () => {
   });
 
   it.each([
-    ['spec', (m: Manifest) => (m.spec.rollbackWindow = 3), 'spec.rollbackWindow'],
+    ['spec', (m: Manifest) => (m.spec.capacity = { mode: 'full' }), 'spec.capacity'],
     ['model', (m: Manifest) => (m.spec.model = { owner: 'me' }), 'spec.model.owner'],
     ['a router of a later release', (m: Manifest) => (m.spec.traffic = { istio: {} }), 'spec.traffic.istio'],
     ['an empty object', (m: Manifest) => (m.spec.traffic = { service: { a: 1 } }), 'spec.traffic.service.a'],

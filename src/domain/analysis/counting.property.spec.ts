@@ -1,122 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
-import { judge } from './judge.ts';
-import type { Sample, SampleSeries } from './measurement.ts';
-import { latencyId, planMeasurements, requestsId } from './plan-measurements.ts';
-import { answer, arms, plainPreset, series } from './testing/counter-history.ts';
-
-const scrapeIntervalMs = 10_000;
-const startMs = 1_000_000_000;
-const plan: RolloutAnalysis = {
-  source: 'default',
-  minRequests: 100,
-  metrics: [
-    { name: 'errors', kind: 'errorRate', max: 0.02 },
-    { name: 'latency', kind: 'latency', objective: { thresholdMs: 500, max: 0.05 } },
-  ],
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-};
-
-/** What one target's counters did in one scrape interval. */
-interface Interval {
-  good: number;
-  bad: number;
-  slow: number;
-  restarted: boolean;
-  missed: boolean;
-}
-const rarely = fc.integer({ min: 0, max: 9 }).map((value) => value === 9);
-const interval: fc.Arbitrary<Interval> = fc.record({
-  good: fc.nat(50),
-  bad: fc.nat(3),
-  slow: fc.nat(3),
-  restarted: rarely,
-  missed: rarely,
-});
-
-interface Target {
-  phaseMs: number;
-  intervals: Interval[];
-}
-const target: fc.Arbitrary<Target> = fc.record({
-  phaseMs: fc.nat(scrapeIntervalMs - 1),
-  intervals: fc.array(interval, { minLength: 5, maxLength: 40 }),
-});
-
-/** The series that a source would hold of these targets; missed scrapes have no sample. */
-function historyOf(targets: readonly Target[]): { requests: SampleSeries[]; latency: SampleSeries[] } {
-  const requests: SampleSeries[] = [];
-  const latency: SampleSeries[] = [];
-  targets.forEach(({ phaseMs, intervals }, index) => {
-    const pod = `gateway-${index}`;
-    const samples: Record<'alive' | 'good' | 'bad' | 'fast' | 'all', Sample[]> = {
-      alive: [],
-      good: [],
-      bad: [],
-      fast: [],
-      all: [],
-    };
-    let [good, bad, slow] = [0, 0, 0];
-    intervals.forEach((gained, scrape) => {
-      if (gained.restarted) [good, bad, slow] = [0, 0, 0];
-      good += gained.good;
-      bad += gained.bad;
-      slow += Math.min(gained.slow, gained.good);
-      if (gained.missed) return;
-      const timeMs = startMs + phaseMs + scrape * scrapeIntervalMs;
-      samples.alive.push([timeMs, 1]);
-      samples.good.push([timeMs, good]);
-      // A code has no series before its first request.
-      if (bad > 0) samples.bad.push([timeMs, bad]);
-      samples.fast.push([timeMs, good - slow]);
-      samples.all.push([timeMs, good]);
-    });
-    requests.push(
-      series({ pod, arm: 'stable' }, samples.alive),
-      series({ pod, arm: 'candidate', code: '200' }, samples.good),
-      series({ pod, arm: 'candidate', code: '503' }, samples.bad),
-    );
-    latency.push(
-      series({ pod, arm: 'candidate', le: '500' }, samples.fast),
-      series({ pod, arm: 'candidate', le: '+Inf' }, samples.all),
-    );
-  });
-  return { requests, latency };
-}
-
-/** One pass of a controller: it asks what it would ask, gets what a source would answer, and judges. */
-function pass(
-  history: ReturnType<typeof historyOf>,
-  evidence: RolloutEvidence | undefined,
-  step: { stepIndex: number; sinceMs: number },
-  nowMs: number,
-) {
-  const input = { plan, evidence, arms, preset: plainPreset, nowMs, scrapeIntervalMs, ...step };
-  const results = planMeasurements(input).map(({ id, query, atMs }) => {
-    const rangeMs = Number(/\[(\d+)ms\]$/.exec(query)![1]);
-    return answer(id, { [requestsId]: history.requests, [latencyId]: history.latency }[id]!, atMs, rangeMs);
-  });
-  return judge({ ...input, measurements: { kind: 'measured', atMs: nowMs, results } });
-}
-
-const endMs = startMs + 60 * scrapeIntervalMs;
-const step = { stepIndex: 0, sinceMs: startMs + scrapeIntervalMs };
-const none = { requests: 0, bad: 0 };
-const candidateOf = (evidence: RolloutEvidence | undefined, metric = 'errors') =>
-  evidence?.metrics[metric]?.candidate ?? none;
-const counts = (evidence: RolloutEvidence | undefined) => ({
-  errors: candidateOf(evidence, 'errors'),
-  latency: candidateOf(evidence, 'latency'),
-});
-const passTimes = fc
-  .array(fc.integer({ min: step.sinceMs, max: endMs }), { maxLength: 30 })
-  .map((times) => times.sort((a, b) => a - b));
-
-/** Fewer missed scrapes in a row than the anchor reaches back: the case of a source that is well. */
-const steadyTargets = fc.array(target, { minLength: 1, maxLength: 3 });
+import type { RolloutEvidence } from '../../api/model-rollout.ts';
+import {
+  candidateOf,
+  counts,
+  endMs,
+  historyOf,
+  pass,
+  passTimes,
+  steadyTargets,
+  step,
+  target,
+} from './testing/target-history.ts';
 
 describe('counting (law 10)', () => {
   it('gives the same totals however the history is cut into passes', () => {

@@ -1,9 +1,30 @@
 import type { RolloutEvidence } from '../../api/model-rollout.ts';
 
 /**
+ * The newest sample that was used of each family of counters, in milliseconds since the epoch. Each family has a cursor of its own,
+ * because each has a query of its own that can fail alone: what one of them did not answer is counted when it does (law 10).
+ */
+export interface Cursors {
+  requestsMs: number;
+  latencyMs: number;
+}
+
+export function cursorsOf({ cursorMs, latencyCursorMs = cursorMs }: RolloutEvidence): Cursors {
+  return { requestsMs: cursorMs, latencyMs: latencyCursorMs };
+}
+
+/** As the record stores them: one number, unless they differ. */
+export function storedCursors({
+  requestsMs,
+  latencyMs,
+}: Cursors): Pick<RolloutEvidence, 'cursorMs' | 'latencyCursorMs'> {
+  return { cursorMs: requestsMs, ...(latencyMs !== requestsMs && { latencyCursorMs: latencyMs }) };
+}
+
+/**
  * The evidence that counts for a step: what is there when it is of this step, else an empty one.
  *
- * The cursor never goes back: what was counted on one step is not counted on the next (law 10). `sinceMs` is when the
+ * No cursor ever goes back: what was counted on one step is not counted on the next (law 10). `sinceMs` is when the
  * router acknowledged the step's split; samples up to then only anchor.
  */
 export function evidenceForStep(
@@ -11,8 +32,12 @@ export function evidenceForStep(
   { stepIndex, sinceMs }: { stepIndex: number; sinceMs: number },
 ): RolloutEvidence {
   if (evidence && evidence.stepIndex === stepIndex && evidence.sinceMs === sinceMs) return evidence;
+  const { requestsMs, latencyMs } = evidence ? cursorsOf(evidence) : { requestsMs: 0, latencyMs: 0 };
   return {
-    cursorMs: Math.max(evidence?.cursorMs ?? 0, sinceMs),
+    ...storedCursors({
+      requestsMs: Math.max(requestsMs, sinceMs),
+      latencyMs: Math.max(latencyMs, sinceMs),
+    }),
     stepIndex,
     sinceMs,
     ...(evidence?.measuredAtMs !== undefined && { measuredAtMs: evidence.measuredAtMs }),

@@ -5,12 +5,12 @@ import { countRequests } from './arm-counts.ts';
 import { familySamples, type FamilySamples } from './count-families.ts';
 import { type CountContext, judgeErrorRate, judgeLatency } from './count-metric.ts';
 import { nextCursor } from './counting.ts';
-import { evidenceForStep } from './evidence.ts';
+import { type Cursors, cursorsOf, evidenceForStep, storedCursors } from './evidence.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';
 import type { MetricsState } from './measurement.ts';
 import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
 import { latencyId, queryId, requestsId } from './plan-measurements.ts';
-import type { Arms, CounterPreset, RequestRole } from './preset.ts';
+import type { Arms, BucketRole, CounterPreset, RequestRole } from './preset.ts';
 import { judgeQuery } from './query-metric.ts';
 
 export interface JudgeInput {
@@ -93,28 +93,33 @@ function judgeMeasured(
   const { plan, preset, arms, sinceMs, scrapeIntervalMs } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
-  const latency = preset && familySamples(preset.latency(arms), resultOf(latencyId));
+  const latency =
+    preset && plan.metrics.some(({ kind }) => kind === 'latency')
+      ? familySamples(preset.latency(arms), resultOf(latencyId))
+      : undefined;
 
-  const newestMs = [...(requests?.newestMs ?? []), ...(latency?.newestMs ?? [])];
-  const cursorMs = nextCursor(newestMs, { cursorMs: before.cursorMs, atMs, scrapeIntervalMs });
-  const context: CountContext = {
-    window: { afterMs: before.cursorMs, untilMs: cursorMs, steadyFromMs: sinceMs + settleMs },
+  const used = cursorsOf(before);
+  const reached = reachedCursors(used, { requests, latency }, { atMs, scrapeIntervalMs });
+  const contextOf = (family: keyof Cursors): CountContext => ({
+    window: { afterMs: used[family], untilMs: reached[family], steadyFromMs: sinceMs + settleMs },
     minRequests: plan.minRequests,
     sinceMs,
     // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.
     nowMs: atMs,
     scrapeIntervalMs,
-  };
+  });
   const isNewQuery = atMs > (before.measuredAtMs ?? -Infinity);
   const judgeOne = (metric: RolloutMetric) => {
     const known = before.metrics[metric.name];
     switch (metric.kind) {
       case 'errorRate':
         return requests
-          ? judgeErrorRate(metric, known, requests, context)
+          ? judgeErrorRate(metric, known, requests, contextOf('requestsMs'))
           : unknownPreset(metric.name, known);
       case 'latency':
-        return latency ? judgeLatency(metric, known, latency, context) : unknownPreset(metric.name, known);
+        return latency
+          ? judgeLatency(metric, known, latency, contextOf('latencyMs'))
+          : unknownPreset(metric.name, known);
       case 'query':
         return judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery);
     }
@@ -122,23 +127,47 @@ function judgeMeasured(
   const judged = plan.metrics.map(judgeOne);
 
   const hasQueries = plan.metrics.some(({ kind }) => kind === 'query');
-  const isNew = cursorMs > before.cursorMs || (hasQueries && isNewQuery);
-  const evidence: RolloutEvidence = isNew
-    ? {
-        ...before,
-        cursorMs,
-        ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
-        ...(requests && { share: addShare(before.share, requests, context) }),
-        metrics: Object.fromEntries(
-          judged.flatMap(({ finding, evidence }) => (evidence ? [[finding.name, evidence]] : [])),
-        ),
-      }
-    : before;
+  const moved = reached.requestsMs > used.requestsMs || reached.latencyMs > used.latencyMs;
+  const { latencyCursorMs: _stored, ...rest } = before;
+  const evidence: RolloutEvidence =
+    moved || (hasQueries && isNewQuery)
+      ? {
+          ...rest,
+          ...storedCursors(reached),
+          ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
+          ...(requests && { share: addShare(before.share, requests, contextOf('requestsMs')) }),
+          metrics: Object.fromEntries(
+            judged.flatMap(({ finding, evidence }) => (evidence ? [[finding.name, evidence]] : [])),
+          ),
+        }
+      : before;
   return conclude(
     input,
     evidence,
     judged.map(({ finding }) => finding),
   );
+}
+
+/**
+ * How far each family may be counted now. A query that failed or gave nothing leaves its family's cursor where it is, so that
+ * the next answer is counted from there. Latency that nobody asks for goes with the requests: a metric that begins later
+ * begins with what comes then.
+ */
+function reachedCursors(
+  used: Cursors,
+  {
+    requests,
+    latency,
+  }: { requests: FamilySamples<RequestRole> | undefined; latency: FamilySamples<BucketRole> | undefined },
+  at: { atMs: number; scrapeIntervalMs: number },
+): Cursors {
+  const requestsMs = nextCursor(requests?.newestMs ?? [], { ...at, cursorMs: used.requestsMs });
+  return {
+    requestsMs,
+    latencyMs: latency
+      ? nextCursor(latency.newestMs, { ...at, cursorMs: used.latencyMs })
+      : Math.max(used.latencyMs, requestsMs),
+  };
 }
 
 function unknownPreset(name: string, evidence: MetricEvidence | undefined) {

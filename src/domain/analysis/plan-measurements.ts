@@ -1,5 +1,5 @@
 import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
-import { evidenceForStep } from './evidence.ts';
+import { cursorsOf, evidenceForStep } from './evidence.ts';
 import type { MeasurementRequest } from './measurement.ts';
 import type { Arms, CounterPreset } from './preset.ts';
 import { QueryTemplateError, type QueryScope, renderQuery } from './query-template.ts';
@@ -23,7 +23,7 @@ export const requestsId = 'requests';
 export const latencyId = 'latency';
 export const queryId = (metric: string) => `query/${metric}`;
 
-/** How far before the cursor samples are read, so that each series has one to anchor at, even after missed scrapes. */
+/** How far before a cursor samples are read, so that each series has one to anchor at, even after missed scrapes. */
 const anchorIntervals = 10;
 const leastAnchorMs = 60_000;
 
@@ -31,16 +31,17 @@ const leastAnchorMs = 60_000;
 const longestIntervals = 720;
 
 /**
- * What to ask the source now: the raw samples of both arms since the cursor, one query for each family of counters, and the plan's free queries.
+ * What to ask the source now: the raw samples of both arms since its cursor, one query for each family of counters, and the plan's free queries.
  * The requests are always counted, for the share test (law 7). A query that cannot be rendered is left out; `checkExpressions`
  * says why, and its metric is NoData.
  */
 export function planMeasurements(input: PlanMeasurementsInput): MeasurementRequest[] {
   const { plan, arms, preset, nowMs, scrapeIntervalMs } = input;
-  const { cursorMs } = evidenceForStep(input.evidence, input);
+  const { requestsMs, latencyMs } = cursorsOf(evidenceForStep(input.evidence, input));
   const anchorMs = Math.max(leastAnchorMs, anchorIntervals * scrapeIntervalMs);
   const longestMs = Math.max(anchorMs, longestIntervals * scrapeIntervalMs);
-  const rangeMs = Math.ceil(Math.min(longestMs, Math.max(0, nowMs - cursorMs) + anchorMs));
+  const since = (cursorMs: number): string =>
+    `[${Math.ceil(Math.min(longestMs, Math.max(0, nowMs - cursorMs) + anchorMs))}ms]`;
   const ask = (id: string, query: string): MeasurementRequest => ({
     id,
     source: plan.source,
@@ -50,9 +51,9 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
 
   const requests: MeasurementRequest[] = [];
   if (preset) {
-    requests.push(ask(requestsId, `${preset.requests(arms).selector}[${rangeMs}ms]`));
+    requests.push(ask(requestsId, `${preset.requests(arms).selector}${since(requestsMs)}`));
     if (plan.metrics.some(({ kind }) => kind === 'latency')) {
-      requests.push(ask(latencyId, `${preset.latency(arms).selector}[${rangeMs}ms]`));
+      requests.push(ask(latencyId, `${preset.latency(arms).selector}${since(latencyMs)}`));
     }
   }
   for (const metric of plan.metrics) {

@@ -152,7 +152,10 @@ function endBake(context: RolloutContext): Advance {
   const obstacle = obstacleTo([isNotPaused, hasBaked, hasAppliedSplit, hasData], context);
   if (obstacle) return stay(context, obstacle);
   if (rollout.status.weight < 100) return releaseHeldBack(context);
-  const message = `revision ${rollout.spec.to.revision} proved itself and is the stable revision`;
+  const { to, plan } = rollout.spec;
+  const message = plan.immediate
+    ? `revision ${to.revision} is the stable revision again; no gate was asked, for it is within the rollback window`
+    : `revision ${to.revision} proved itself and is the stable revision`;
   return entered(promote(rollout.status, world.nowMs, message));
 }
 

@@ -1,5 +1,6 @@
-import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
+import type { ModelRolloutStatus, RolloutEvidence } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
+import { cursorsOf } from '../analysis/evidence.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
 import { achievableWeight } from '../traffic/pods.ts';
@@ -143,11 +144,14 @@ export function checkpoint(
   judgement: Judgement | undefined,
 ): ModelRolloutStatus {
   if (!judgement) return after;
-  const writtenMs = before.analysis?.evidence?.cursorMs ?? 0;
-  const due = judgement.evidence.cursorMs - writtenMs >= checkpointEveryMs;
+  const due = newestUsedMs(judgement.evidence) - newestUsedMs(before.analysis?.evidence) >= checkpointEveryMs;
   const decided = JSON.stringify(before) !== JSON.stringify(after);
   if (!due && !decided && !hasNewFailures(before, judgement)) return after;
   return { ...after, analysis: { ...after.analysis, evidence: judgement.evidence } };
+}
+
+function newestUsedMs(evidence: RolloutEvidence | undefined): number {
+  return evidence ? Math.max(...Object.values(cursorsOf(evidence))) : 0;
 }
 
 /** The answer to a query is no raw sample: what it counted towards `failureLimit` cannot be computed again. */

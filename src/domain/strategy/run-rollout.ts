@@ -1,6 +1,7 @@
 import type { Decision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
 import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
+import { withConditions } from '../status/record-conditions.ts';
 import { rolloutStatusOf } from '../status/rollout-status.ts';
 import { settledStatus } from '../status/settled-status.ts';
 import { earliest } from '../time.ts';
@@ -26,7 +27,7 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
   const noted = { ...rollout, status: noteNoData(world, rollout, judgement) };
   const context = rolloutContext(world, roles, noted, judgement);
   const { status, obstacle } = next(withStatus(context, noteProgress(context)));
-  const recorded = checkpoint(rollout.status, status, judgement);
+  const recorded = withConditions(checkpoint(rollout.status, status, judgement), world.nowMs);
   const after = withStatus(context, recorded);
   const stable = revisionInCharge(after.rollout);
   const isOver = recorded.phase === 'Ended';

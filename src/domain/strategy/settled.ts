@@ -100,8 +100,10 @@ function candidateIntents(world: World, start: Start | undefined, replicas: numb
 
 function startedEvents(start: Start | undefined): EventIntent[] {
   if (!start) return [];
-  const { from, to } = start.spec;
-  const message = `${start.name}: revision ${to.revision} against stable ${from.revision}`;
+  const { from, to, plan } = start.spec;
+  const message = plan.immediate
+    ? `${start.name}: back from stable ${from.revision} to revision ${to.revision}, which is within the rollback window: no gate is asked`
+    : `${start.name}: revision ${to.revision} against stable ${from.revision}`;
   return [{ type: 'Normal', reason: 'RolloutStarted', action: 'Start', message }];
 }
 

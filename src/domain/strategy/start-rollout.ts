@@ -1,6 +1,7 @@
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
 import type { RevisionView, World } from '../world.ts';
 import type { Roles } from '../roles.ts';
+import { returnsWithinWindow, withoutGates } from './rollback-window.ts';
 
 /** The record of a new attempt. Its plan is fixed here: a later edit of strategy or analysis applies to the next one. */
 export function startRollout(
@@ -11,20 +12,21 @@ export function startRollout(
   const { deployment, target } = world;
   const { spec } = deployment;
   const number = nextNumber(world, roles);
+  const asked: ModelRolloutSpec = {
+    number,
+    modelDeployment: deployment.name,
+    from: { revision: from.revision, model: from.model },
+    to: { revision: target.revision, model: { name: spec.model.name, version: spec.model.version } },
+    plan: {
+      ...spec.plan,
+      progressDeadlineMs: spec.progressDeadlineMs,
+      readinessPercent: spec.readiness.percent,
+    },
+    analysis: spec.analysis,
+  };
   return {
     name: `${deployment.name}-${number}`,
-    spec: {
-      number,
-      modelDeployment: deployment.name,
-      from: { revision: from.revision, model: from.model },
-      to: { revision: target.revision, model: { name: spec.model.name, version: spec.model.version } },
-      plan: {
-        ...spec.plan,
-        progressDeadlineMs: spec.progressDeadlineMs,
-        readinessPercent: spec.readiness.percent,
-      },
-      analysis: spec.analysis,
-    },
+    spec: returnsWithinWindow(world, from) ? withoutGates(asked) : asked,
   };
 }
 

@@ -18,6 +18,7 @@ export interface TinyOptions {
   progressDeadlineMs?: number;
   readinessPercent?: number;
   revisionHistoryLimit?: number;
+  rollbackWindow?: number;
   /** Asks one query whose answer `verdicts` scripts. */
   analysis?: boolean;
   onInconclusive?: 'pause' | 'rollback' | 'promote';
@@ -39,6 +40,7 @@ export function tinySpec(options: TinyOptions): ResolvedSpec {
     replicas: options.replicas ?? 4,
     paused: false,
     revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
+    rollbackWindow: options.rollbackWindow ?? 3,
     model: { version: 'v1' },
     serving: { workload: { template: {} } } as ResolvedSpec['serving'],
     service: { port: 80, targetPort: 'http' },

@@ -20,6 +20,7 @@ export const servingCases: Case[] = [
     accept: [
       set('spec.replicas', 0),
       set('spec.revisionHistoryLimit', 0),
+      set('spec.rollbackWindow', 0),
       set('spec.readiness', { percent: 1 }),
       set('spec.readiness', { percent: 100 }),
       set('spec.service', { port: 65535 }),
@@ -28,6 +29,7 @@ export const servingCases: Case[] = [
       { change: set('spec.replicas', -1), path: 'spec.replicas' },
       { change: set('spec.replicas', 'three'), path: 'spec.replicas' },
       { change: set('spec.revisionHistoryLimit', -1), path: 'spec.revisionHistoryLimit' },
+      { change: set('spec.rollbackWindow', 101), path: 'spec.rollbackWindow' },
       { change: set('spec.readiness', { percent: 0 }), path: 'spec.readiness.percent' },
       { change: set('spec.readiness', { percent: 101 }), path: 'spec.readiness.percent' },
       { change: set('spec.service', { port: 0 }), path: 'spec.service.port' },

@@ -57,13 +57,17 @@ const inPercent = (shares: readonly number[]) => shares.map((share) => `${share}
 /** The report has to name both revisions' numbers, and to say what is expected of the candidate. */
 function reportProblems(report: readonly MetricReport[], expected: Verdict): string[] {
   if (report.length === 0) return ['its ModelRollout has no report on the copies'];
-  const uncounted = report.find(({ candidate, stable }) => !candidate?.requests || !stable?.requests);
+  // A metric that says nothing yet may not have counted: a bad candidate ends a shadow within moments.
+  const uncounted = report.find(
+    ({ verdict, candidate, stable }) => isSaid(verdict) && (!candidate?.requests || !stable?.requests),
+  );
   if (uncounted) return [`its report counted nothing of one revision for ${uncounted.metric}`];
   const verdicts = report.map(({ verdict }) => verdict);
   const found = worstFirst.find((verdict) => verdicts.includes(verdict));
   return found === expected ? [] : [`its report says ${found}; expected is ${expected}`];
 }
 
+const isSaid = (verdict: Verdict): boolean => verdict === 'Pass' || verdict === 'Fail';
 const worstFirst: readonly Verdict[] = ['Fail', 'NoData', 'Inconclusive', 'Pass'];
 
 /** Testers reach the candidate, all of it works for them, and users come later. */

@@ -38,7 +38,7 @@ export function summaryLines(summary: DemoSummary, { width, color }: TableOption
           ...table.map((each) => paint(each, width, color)),
           ...legend.map((text) => paint([styled('dim', `  ${text}`)], width, color)),
           '',
-          ...summary.rollouts.flatMap((rollout) => asideLines(rollout, { width, color })),
+          ...asideLines(summary.rollouts, { width, color }),
           totals,
           '',
         ]

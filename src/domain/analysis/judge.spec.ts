@@ -376,15 +376,6 @@ describe('the share', () => {
     expect(split(0, 0, 0.5).share.state).toBe('unknown');
   });
 
-  it('is none of copies, which are counted all the same', () => {
-    const counted = requests({ good: 1900, bad: 0 }, { good: 1900, bad: 0 });
-    const judgement = run([errors], [counted], { copies: true });
-    expect(judgement.share.state).toBe('exempt');
-    expect(judgement.observedShare).toBeUndefined();
-    expect(judgement.evidence.share?.candidate).toBeGreaterThan(1000);
-    expect(run([errors], [counted], {}).observedShare).toBe(0.5);
-  });
-
   it('leaves out the interval in which the split changed', () => {
     const counted = matrix(requestsId, [
       series({ arm: 'candidate', code: '200' }, [

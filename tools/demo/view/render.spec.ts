@@ -31,7 +31,7 @@ describe('render', () => {
 
   it('shows copies apart from the share, where they are made', () => {
     const copying = { ...stepping, traffic: { ...stepping.traffic, desired: 0, mirrored: 100 } };
-    expect(lineOf('copied', lines(copying))).toMatch(/█{50} 100.0 %  no client sees the answers$/);
+    expect(lineOf('copied', lines(copying))).toMatch(/█{50} 100.0 % {2}no client sees the answers$/);
     expect(lineOf('copied', lines(stepping))).toBe('');
   });
 

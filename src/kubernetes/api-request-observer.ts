@@ -9,8 +9,8 @@ export interface ApiRequest {
   durationMs: number;
 }
 
-/** The verbs by which the controller calls, named as the API server's audit log and RBAC name them, and `apply`. */
-export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'update' | 'delete';
+/** The verbs by which the controller calls, named as the API server's audit log and RBAC name them, and `apply` and `evict`. */
+export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'update' | 'delete' | 'evict';
 
 /** Told about each request after its end; must not throw. */
 export type ApiRequestObserver = (request: ApiRequest) => void;

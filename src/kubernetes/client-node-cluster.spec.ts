@@ -68,6 +68,15 @@ describe('ClientNodeCluster', () => {
       () => cluster.delete(service, name, { uid: 'u' }),
       { method: 'DELETE', body: expect.stringContaining('"preconditions":{"uid":"u"}') },
     ],
+    [
+      'evict',
+      () => cluster.evict(name, { uid: 'u', dryRun: true }),
+      {
+        method: 'POST',
+        path: '/api/v1/namespaces/ml/pods/sentiment/eviction',
+        body: expect.stringMatching(/"kind":"Eviction".*"preconditions":\{"uid":"u"\}/),
+      },
+    ],
   ])('%s', async (_, call, expected) => {
     await call();
     expect(api.requests).toEqual([expect.objectContaining(expected)]);

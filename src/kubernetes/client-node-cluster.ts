@@ -4,6 +4,7 @@ import { ClusterError } from './cluster-error.ts';
 import {
   Cluster,
   type DeleteOptions,
+  type EvictOptions,
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
@@ -13,7 +14,17 @@ import {
   type WriteOptions,
 } from './cluster.ts';
 import { errorFromAnswer, errorFromTransport } from './error-mapping.ts';
-import { applyPath, createPath, deleteBody, listPath, objectPath, watchPath, writePath } from './paths.ts';
+import {
+  applyPath,
+  createPath,
+  deleteBody,
+  evictionBody,
+  evictionPath,
+  listPath,
+  objectPath,
+  watchPath,
+  writePath,
+} from './paths.ts';
 import { laneSettings, PooledKubeConfig, type KubeConfigOptions, type Lane } from './pooled-kube-config.ts';
 import { resourceKindOf, resourceKinds, type KubernetesObject, type ResourceKind } from './resource.ts';
 import { readWatchEvents } from './watch-stream.ts';
@@ -214,6 +225,18 @@ export class ClientNodeCluster extends Cluster {
       method: 'DELETE',
       path: objectPath(kind, name),
       body: deleteBody(options),
+      signal: options.signal,
+    });
+  }
+
+  async evict(pod: ObjectName, options: EvictOptions = {}): Promise<void> {
+    await this.#json({
+      verb: 'evict',
+      kind: resourceKinds.pod,
+      target: text(pod),
+      method: 'POST',
+      path: evictionPath(pod, options),
+      body: evictionBody(pod, options),
       signal: options.signal,
     });
   }

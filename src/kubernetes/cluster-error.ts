@@ -6,6 +6,7 @@
  * - `forbidden`, `unauthorized`: an administrator must act.
  * - `invalid`: the server refuses the content; the user must act.
  * - `throttled`: wait for `retryAfterMs`.
+ * - `disruptionBudget`: a PodDisruptionBudget does not allow the eviction now; ask again later.
  * - `expired`: the resourceVersion of a watch or a page is too old; list again.
  * - `unreachable`: no answer, or a broken one; the write may or may not have happened.
  * - `serverError`: the server says that it failed.
@@ -18,6 +19,7 @@ export type ClusterErrorKind =
   | 'unauthorized'
   | 'invalid'
   | 'throttled'
+  | 'disruptionBudget'
   | 'expired'
   | 'unreachable'
   | 'serverError';

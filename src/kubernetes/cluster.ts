@@ -55,6 +55,15 @@ export interface DeleteOptions {
   signal?: AbortSignal;
 }
 
+export interface EvictOptions {
+  /** Evict only this very pod, as it was when that was decided (law 16). */
+  uid?: string;
+  resourceVersion?: string;
+  /** Ask whether it would be allowed now, and change nothing. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+}
+
 export type JsonPatchOperation =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
@@ -109,4 +118,10 @@ export abstract class Cluster {
 
   /** Deletes; an object that is already gone is a `notFound`. */
   abstract delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void>;
+
+  /**
+   * Asks a pod to go, as a deletion does, but only if its PodDisruptionBudget allows it: otherwise a `disruptionBudget`, and
+   * nothing happens. A pod that is already gone is a `notFound`.
+   */
+  abstract evict(pod: ObjectName, options?: EvictOptions): Promise<void>;
 }

@@ -81,6 +81,16 @@ describe('errorFromAnswer', () => {
     expect(errorFromAnswer('patch', validation, true).kind).toBe('invalid');
   });
 
+  it('tells a budget that allows no eviction from a server that is busy, and passes on which one it is', () => {
+    const cause = { reason: 'DisruptionBudget', message: 'The disruption budget keep needs 2 healthy pods' };
+    const refused = answer(429, status(429, 'TooManyRequests', { causes: [cause] }));
+    expect(errorFromAnswer('evict pods ml/a', refused)).toMatchObject({
+      kind: 'disruptionBudget',
+      message: expect.stringContaining('The disruption budget keep needs 2 healthy pods'),
+      retryAfterMs: undefined,
+    });
+  });
+
   it('blames the content, not the server, for an apply that does not fit the schema', () => {
     const message =
       'failed to create typed patch object (ml/a; apps/v1, Kind=Deployment): .spec.foo: not declared';

@@ -12,7 +12,7 @@ interface StatusBody {
   code?: number;
   reason?: string;
   message?: string;
-  details?: { retryAfterSeconds?: number; causes?: unknown[] };
+  details?: { retryAfterSeconds?: number; causes?: { reason?: string; message?: string }[] };
 }
 
 /** How much of a server's text goes into a message: strict validation, for one, repeats the whole object. */
@@ -52,10 +52,13 @@ const kindByStatus: Record<number, ClusterErrorKind> = {
 export function errorFromAnswer(what: string, answer: FailedAnswer, pinned = false): ClusterError {
   const status = parseStatus(answer.body);
   const retryAfterMs = retryAfter(answer.headers['retry-after']) ?? retryAfterOf(status);
-  const text = excerpt(status?.message || answer.body) || 'no message';
+  const budget = budgetCause(status);
+  const text = excerpt(budget || status?.message || answer.body) || 'no message';
   const kind = isFailedTest(answer.status, status, pinned)
     ? 'conflict'
-    : kindOf(answer.status, status?.reason, text, retryAfterMs !== undefined);
+    : budget === undefined
+      ? kindOf(answer.status, status?.reason, text, retryAfterMs !== undefined)
+      : 'disruptionBudget';
   return new ClusterError(kind, `${what}: ${text} (${label(answer.status, status?.reason)})`, {
     status: answer.status,
     retryAfterMs: kind === 'throttled' ? retryAfterMs : undefined,
@@ -100,6 +103,15 @@ function kindOf(
 /** A content that fails validation is named in `details.causes`; a failed `test` has no details at all. */
 function isFailedTest(code: number, status: StatusBody | undefined, pinned: boolean): boolean {
   return pinned && code === 422 && !status?.details?.causes?.length;
+}
+
+/**
+ * A PodDisruptionBudget that allows no eviction is a 429 as an overloaded server is; its cause tells them apart, and says which
+ * budget and why. Undefined for any other answer.
+ */
+function budgetCause(status: StatusBody | undefined): string | undefined {
+  const cause = status?.details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');
+  return cause && (cause.message ?? status?.message ?? '');
 }
 
 function parseStatus(body: string): StatusBody | undefined {

@@ -4,6 +4,7 @@ import {
   collectionPath,
   createPath,
   deleteBody,
+  evictionPath,
   listPath,
   objectPath,
   watchPath,
@@ -82,6 +83,7 @@ describe('the queries', () => {
     expect(queryOf(writePath(service, name, { dryRun: true }))).toEqual({ ...strict, dryRun: 'All' });
     expect(queryOf(applyPath(service, name, {}))).toEqual({ ...strict, force: 'true' });
     expect(applyPath(service, name, { subresource: 'status' })).toMatch(/\/sentiment\/status\?/);
+    expect(queryOf(evictionPath(name, { dryRun: true }))).toEqual({ ...strict, dryRun: 'All' });
     expect(writePath(deployment, name, { subresource: 'scale' })).toMatch(/\/sentiment\/scale\?/);
   });
 });

@@ -1,6 +1,13 @@
 import { ClusterError } from './cluster-error.ts';
-import type { DeleteOptions, ListOptions, ObjectName, WatchOptions, WriteOptions } from './cluster.ts';
-import type { ResourceKind } from './resource.ts';
+import type {
+  DeleteOptions,
+  EvictOptions,
+  ListOptions,
+  ObjectName,
+  WatchOptions,
+  WriteOptions,
+} from './cluster.ts';
+import { type ResourceKind, resourceKinds } from './resource.ts';
 
 /**
  * The API server's addresses, as pure functions of kind, name and options. Each returns a path with its query, to be
@@ -79,6 +86,21 @@ export function deleteBody(options: DeleteOptions): Record<string, unknown> {
     kind: 'DeleteOptions',
     ...(conditional ? { preconditions } : {}),
     ...(options.propagation ? { propagationPolicy: options.propagation } : {}),
+  };
+}
+
+/** An eviction is created under its pod. */
+export function evictionPath(pod: ObjectName, { dryRun }: EvictOptions): string {
+  return withQuery(objectPath(resourceKinds.pod, pod, 'eviction'), writeQuery({ dryRun }));
+}
+
+/** The body of an eviction, with the preconditions of the deletion that it leads to. */
+export function evictionBody(pod: ObjectName, options: EvictOptions): Record<string, unknown> {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { namespace: pod.namespace, name: pod.name },
+    deleteOptions: deleteBody({ uid: options.uid, resourceVersion: options.resourceVersion }),
   };
 }
 

@@ -47,10 +47,14 @@ const kindOf = (apiVersion: string, kind: string, plural: string, namespaced = t
   namespaced,
 });
 
-/** Every kind that the controller reads or writes: the list that its RBAC is made from. */
+/**
+ * Every kind that the controller reads or writes: the list that its RBAC is made from. And the PodDisruptionBudget, which it neither
+ * reads nor writes: one answers its evictions.
+ */
 export const resourceKinds = {
   modelDeployment: kindOf('understudy.dev/v1alpha1', 'ModelDeployment', 'modeldeployments'),
   modelRollout: kindOf('understudy.dev/v1alpha1', 'ModelRollout', 'modelrollouts'),
+  rolloutAction: kindOf('understudy.dev/v1alpha1', 'RolloutAction', 'rolloutactions'),
   deployment: kindOf('apps/v1', 'Deployment', 'deployments'),
   service: kindOf('v1', 'Service', 'services'),
   pod: kindOf('v1', 'Pod', 'pods'),
@@ -59,6 +63,7 @@ export const resourceKinds = {
   gateway: kindOf('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
   gatewayClass: kindOf('gateway.networking.k8s.io/v1', 'GatewayClass', 'gatewayclasses', false),
   lease: kindOf('coordination.k8s.io/v1', 'Lease', 'leases'),
+  podDisruptionBudget: kindOf('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   event: kindOf('events.k8s.io/v1', 'Event', 'events'),
 } as const satisfies Record<string, ResourceKind>;
 

@@ -22,6 +22,7 @@ describe('LeaderGuardedCluster', () => {
     patch: answer('patch'),
     replace: answer('replace'),
     delete: async () => void sent.push('delete'),
+    evict: async () => void sent.push('evict'),
   });
   let leads = false;
   const cluster = new LeaderGuardedCluster(inner, { isLeader: () => leads });
@@ -31,6 +32,7 @@ describe('LeaderGuardedCluster', () => {
     ['patch', () => cluster.patch(pod, name, [])],
     ['replace', () => cluster.replace(thing('a'))],
     ['delete', () => cluster.delete(pod, name)],
+    ['evict', () => cluster.evict(name)],
   ];
 
   it.each(writes)('asks right before each %s (law 16)', async (verb, write) => {

@@ -1,6 +1,7 @@
 import {
   Cluster,
   type DeleteOptions,
+  type EvictOptions,
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
@@ -82,6 +83,11 @@ export class LeaderGuardedCluster extends Cluster {
   async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
     this.#demandLeadership('delete');
     await this.#cluster.delete(kind, name, options);
+  }
+
+  async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
+    this.#demandLeadership('evict');
+    await this.#cluster.evict(pod, options);
   }
 
   #demandLeadership(verb: string): void {

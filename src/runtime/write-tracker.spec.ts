@@ -151,7 +151,10 @@ describe('WriteTracker', () => {
     const name = { namespace: 'ns', name: 'a' };
     const answer = thing('a', 'v-new');
     const methods: ClusterMethods = Object.fromEntries(
-      ['get', 'create', 'apply', 'patch', 'replace', 'delete'].map((verb) => [verb, async () => answer]),
+      ['get', 'create', 'apply', 'patch', 'replace', 'delete', 'evict'].map((verb) => [
+        verb,
+        async () => answer,
+      ]),
     );
     const cluster = () => new WriteTrackingCluster(new StrictCluster(methods), tracker);
     const writes: [string, () => Promise<unknown>][] = [
@@ -168,6 +171,19 @@ describe('WriteTracker', () => {
     it.each(writes)('notes each %s', async (_verb, write) => {
       await write();
       expect(stale()).toBe(5000);
+    });
+
+    it('notes an evicted pod until it is going', async () => {
+      const { store } = reflector;
+      tracker.connect({ kind: resourceKinds.pod, store, addHandler: () => {}, onRelist: () => {} });
+      const { uid } = store.get('ns/a')!.metadata;
+      await cluster().evict(name, { uid, dryRun: true });
+      expect(tracker.staleSince(resourceKinds.pod, 'ns/a')).toBeUndefined();
+      await cluster().evict(name, { uid });
+      expect(tracker.staleSince(resourceKinds.pod, 'ns/a')).toBe(5000);
+      server.put('a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+      await clock.settle();
+      expect(tracker.staleSince(resourceKinds.pod, 'ns/a')).toBeUndefined();
     });
 
     it('notes no read, no dry run, no scale, and no deletion of just a name', async () => {

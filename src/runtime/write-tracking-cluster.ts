@@ -1,6 +1,7 @@
 import {
   Cluster,
   type DeleteOptions,
+  type EvictOptions,
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
@@ -9,7 +10,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from '../kubernetes/cluster.ts';
-import type { KubernetesObject, ResourceKind } from '../kubernetes/resource.ts';
+import { type KubernetesObject, type ResourceKind, resourceKinds } from '../kubernetes/resource.ts';
 import type { WriteTracker } from './write-tracker.ts';
 
 /**
@@ -63,10 +64,19 @@ export class WriteTrackingCluster extends Cluster {
 
   async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
     await this.#cluster.delete(kind, name, options);
+    this.#noteGone(kind, name, options?.uid);
+  }
+
+  async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
+    await this.#cluster.evict(pod, options);
+    if (!options?.dryRun) this.#noteGone(resourceKinds.pod, pod, options?.uid);
+  }
+
+  #noteGone(kind: ResourceKind, name: ObjectName, uid: string | undefined): void {
     this.#tracker.deleted(kind, {
       apiVersion: kind.apiVersion,
       kind: kind.kind,
-      metadata: { ...(name.namespace && { namespace: name.namespace }), name: name.name, uid: options?.uid },
+      metadata: { ...(name.namespace && { namespace: name.namespace }), name: name.name, uid },
     });
   }
 

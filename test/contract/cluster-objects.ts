@@ -17,6 +17,25 @@ export const serviceObject = (metadata: Metadata): KubernetesObject => ({
   spec: { selector: { app: 'a' }, ports: [{ name: 'http', port: 80, protocol: 'TCP' }] },
 });
 
+/** A pod that no scheduler takes: it changes only when its status is written. */
+export const podObject = (metadata: Metadata): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata,
+  spec: { schedulerName: 'nobody', containers: [{ name: 'c', image: 'i' }] },
+});
+
+export const budgetObject = (
+  metadata: Metadata,
+  minAvailable: number,
+  matchLabels: Record<string, string>,
+): KubernetesObject => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata,
+  spec: { minAvailable, selector: { matchLabels } },
+});
+
 export const deploymentObject = (metadata: Metadata): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',

@@ -1,5 +1,6 @@
 import { ClientNodeCluster } from '../../src/kubernetes/client-node-cluster.ts';
 import { clusterContract, type ClusterUnderContract } from '../contract/cluster.contract.ts';
+import { evictionContract } from '../contract/eviction.contract.ts';
 import { objectSemanticsContract } from '../contract/object-semantics.contract.ts';
 import { TestBed } from '../support/test-bed.ts';
 
@@ -18,3 +19,4 @@ async function real(): Promise<ClusterUnderContract> {
 
 clusterContract('client-node on a real API server', real);
 objectSemanticsContract('client-node on a real API server', real);
+evictionContract('client-node on a real API server', real);

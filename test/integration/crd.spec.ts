@@ -2,11 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
-import { fullExample, smallestExample } from '../../src/api/crd/examples.ts';
+import { actionExample, fullExample, smallestExample } from '../../src/api/crd/examples.ts';
 import { type LocalCluster, startLocalCluster } from '../../tools/local-cluster/local-cluster.ts';
 import { cases } from '../support/model-deployment-cases/cases.ts';
 import { type Manifest, changed, manifest } from '../support/model-deployment-cases/changes.ts';
 import { modelRollout, modelRolloutStatus } from '../support/model-rollout-manifest.ts';
+import { actionCases, changedAction, rolloutAction } from '../support/rollout-action-cases.ts';
 import { kstatusOf } from '../support/gitops/kstatus.ts';
 import { type RestAnswer, RestClient, eventually } from '../support/rest-client.ts';
 
@@ -15,6 +16,7 @@ jest.setTimeout(60_000);
 const crdsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const deployments = '/apis/understudy.dev/v1alpha1/namespaces/default/modeldeployments';
 const rollouts = '/apis/understudy.dev/v1alpha1/namespaces/default/modelrollouts';
+const actions = '/apis/understudy.dev/v1alpha1/namespaces/default/rolloutactions';
 const crdFolder = join(import.meta.dirname, '../../crds');
 const crds: Manifest[] = readdirSync(crdFolder).map((file) =>
   parse(readFileSync(join(crdFolder, file), 'utf8')),
@@ -314,6 +316,64 @@ describe('a ModelRollout', () => {
         (name) => [name, 0],
       ),
       ...['Duration', 'Model', 'Message'].map((name) => [name, 1]),
+    ]);
+  });
+});
+
+describe('a RolloutAction', () => {
+  const tryAction = (object: Manifest) => api.post(`${actions}?dryRun=All&fieldValidation=Strict`, object);
+
+  describe.each(actionCases)('$title', ({ accept, refuse }) => {
+    it.each(accept.map((change) => changedAction(change)))('accepts %#', async (object) => {
+      const answer = await tryAction(object);
+      expect([answer.status, answer.body.message]).toEqual([201, undefined]);
+    });
+
+    it.each(refuse.map(({ change, ...rest }) => ({ object: changedAction(change), ...rest })))(
+      'refuses $path: $says',
+      async ({ object, path, says = '' }) => {
+        const answer = await tryAction(object);
+        expect(answer.status).toBe(422);
+        expect(causes(answer)).toContainEqual(
+          expect.objectContaining({ field: path, message: expect.stringContaining(says) }),
+        );
+      },
+    );
+  });
+
+  it('accepts the example of the reference page, with a name of its own', async () => {
+    const object = parse(actionExample);
+    object.metadata.namespace = 'default';
+    const { status, body } = await tryAction(object);
+    expect([status, body.metadata.name]).toEqual([201, expect.stringMatching(/^sentiment-promote-.{5}$/)]);
+  });
+
+  it('cannot be changed, and is in progress for kstatus until somebody has looked at it', async () => {
+    const created = await api.post(`${actions}?fieldValidation=Strict`, rolloutAction('stored'));
+    expect([created.status, kstatusOf(created.body)]).toEqual([201, 'InProgress']);
+    const answer = await api.merge(`${actions}/stored`, { spec: { target: { step: 2 } } });
+    expect(causes(answer)).toEqual([
+      {
+        field: 'spec',
+        message: expect.stringContaining('the spec of a RolloutAction cannot change'),
+        reason: 'FieldValueInvalid',
+      },
+    ]);
+    expect((await api.merge(`${actions}/stored`, { metadata: { labels: { a: 'b' } } })).status).toBe(200);
+  });
+
+  it('is listed under its short name, with the columns of the reference', async () => {
+    const { body } = await api.get('/apis/understudy.dev/v1alpha1');
+    expect(body.resources.find(({ name }: Manifest) => name === 'rolloutactions')).toMatchObject({
+      shortNames: ['ra'],
+      categories: ['understudy'],
+    });
+    const columns = crds
+      .find(({ spec }) => spec.names.kind === 'RolloutAction')
+      .spec.versions[0].additionalPrinterColumns.map(({ name, priority = 0 }: Manifest) => [name, priority]);
+    expect(columns).toEqual([
+      ...['Target', 'Verb', 'State', 'By', 'Age'].map((name) => [name, 0]),
+      ...['Reason', 'Message'].map((name) => [name, 1]),
     ]);
   });
 });

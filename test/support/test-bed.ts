@@ -164,7 +164,11 @@ export async function install(user: RestClient): Promise<void> {
       if (object) await applyAsUser(user, object);
     }
   }
-  for (const kind of [resourceKinds.modelDeployment, resourceKinds.modelRollout]) {
+  for (const kind of [
+    resourceKinds.modelDeployment,
+    resourceKinds.modelRollout,
+    resourceKinds.rolloutAction,
+  ]) {
     await waitFor(
       `the API server serves ${kind.plural}`,
       async () => (await user.get(collectionPath(kind, 'default'))).status === 200,

@@ -4,6 +4,7 @@ import { ModelDeploymentSpec } from '../model-deployment.ts';
 import { ModelDeploymentStatus } from '../model-deployment-status.ts';
 import { ModelRolloutSpec } from '../model-rollout.ts';
 import { ModelRolloutStatus } from '../model-rollout-status.ts';
+import { RolloutActionSpec, RolloutActionStatus } from '../rollout-action.ts';
 import type { Rule } from '../schema.ts';
 
 /** A column of `kubectl get`; priority 1 shows with `-o wide` only. */
@@ -116,4 +117,24 @@ export const modelRolloutDefinition: KindDefinition = {
   ],
 };
 
-export const definitions = [modelDeploymentDefinition, modelRolloutDefinition];
+export const rolloutActionDefinition: KindDefinition = {
+  kind: 'RolloutAction',
+  plural: 'rolloutactions',
+  shortName: 'ra',
+  description:
+    'One decision of a person or a pipeline: promote, pause, resume, abort, retry, rollback, skip or restart. Its spec cannot change; its status says what became of it.',
+  rules: [],
+  spec: RolloutActionSpec,
+  status: RolloutActionStatus,
+  columns: [
+    text('Target', '.spec.target.name', 'The ModelDeployment that it is about.'),
+    text('Verb', '.spec.verb', 'What is asked for.'),
+    text('State', '.status.state', 'Where it stands.'),
+    text('By', '.spec.requestedBy', 'Who asks.'),
+    age,
+    wide(text('Reason', '.status.reason', 'Why it stands there.')),
+    wide(text('Message', '.status.message', 'Why, in words.')),
+  ],
+};
+
+export const definitions = [modelDeploymentDefinition, modelRolloutDefinition, rolloutActionDefinition];

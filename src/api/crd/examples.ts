@@ -67,3 +67,18 @@ spec:
     onNoData: hold
     noDataFor: 10m
 `;
+
+/** A decision that names what it is about, so that it cannot reach anything else. */
+export const actionExample = `apiVersion: understudy.dev/v1alpha1
+kind: RolloutAction
+metadata: {generateName: sentiment-promote-, namespace: ml}
+spec:
+  target:
+    name: sentiment
+    uid: 2c0f6ae4-4c0c-4b43-a1a1-6a5a0a3a0e0d   # kubectl get md sentiment -o jsonpath='{.metadata.uid}'
+    rollout: sentiment-4                        # kubectl get md sentiment -o jsonpath='{.status.rollout.name}'
+    step: 1                                     # kubectl get md sentiment -o jsonpath='{.status.rollout.step}'
+  verb: promote
+  requestedBy: alice@example.com                # kubectl auth whoami
+  reason: the dashboards look good
+`;

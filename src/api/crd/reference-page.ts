@@ -2,10 +2,16 @@ import { conditionTypes } from '../conditions.ts';
 import { apiVersion } from '../group.ts';
 import { outcomes, phases, rolloutPhases, verdicts } from '../phase.ts';
 import { reasons } from '../reasons.ts';
+import { actionStates, rolloutVerbs } from '../rollout-action.ts';
 import type { Rule } from '../schema.ts';
 import { schemasOf } from './custom-resource-definition.ts';
-import { type KindDefinition, modelDeploymentDefinition, modelRolloutDefinition } from './definitions.ts';
-import { fullExample, smallestExample } from './examples.ts';
+import {
+  type KindDefinition,
+  modelDeploymentDefinition,
+  modelRolloutDefinition,
+  rolloutActionDefinition,
+} from './definitions.ts';
+import { actionExample, fullExample, smallestExample } from './examples.ts';
 import { fieldRows, markdownTable, table } from './field-table.ts';
 import type { SchemaNode } from './schema-node.ts';
 
@@ -46,6 +52,23 @@ export function modelRolloutPage(): string {
     table(['`status.phase`', 'meaning'], words(rolloutPhases)),
     '## Outcomes',
     table(['`status.outcome`', 'meaning'], words(outcomes)),
+  );
+}
+
+export function rolloutActionPage(): string {
+  return page(
+    ...opening(rolloutActionDefinition),
+    'It belongs to its ModelDeployment and is deleted with it, or `ttl` after it has ended. Made with `kubectl create -f`, since every decision is an object of its own:',
+    yaml(actionExample),
+    ...fields(rolloutActionDefinition),
+    '## Rules',
+    'What cannot work is refused by the API server with one of these messages.',
+    rulesList(rolloutActionDefinition),
+    '## Verbs',
+    'What each of them does when, and which comes first, stands in [how a rollout runs](../rollouts.md#verbs).',
+    table(['`spec.verb`', 'meaning'], words(rolloutVerbs)),
+    '## States',
+    table(['`status.state`', 'meaning'], words(actionStates)),
   );
 }
 

@@ -1,19 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { cases } from '../../../test/support/model-deployment-cases/cases.ts';
+import { actionCases, changedAction } from '../../../test/support/rollout-action-cases.ts';
 import { changed, manifest } from '../../../test/support/model-deployment-cases/changes.ts';
-import { fullExample, smallestExample } from '../crd/examples.ts';
+import { actionExample, fullExample, smallestExample } from '../crd/examples.ts';
 import { modelDeploymentDefinition } from '../crd/definitions.ts';
 import { type SchemaNode, schemaNode } from '../crd/schema-node.ts';
 import { ModelDeploymentSpec } from '../model-deployment.ts';
+import { RolloutActionSpec } from '../rollout-action.ts';
 import type { Rule } from '../schema.ts';
 import { withDefaults } from '../defaults.ts';
 import { modelRollout } from '../../../test/support/model-rollout-manifest.ts';
 import {
-  InvalidModelDeploymentError,
   InvalidModelRolloutError,
+  InvalidObjectError,
   parseModelDeployment,
   parseModelRollout,
+  parseRolloutAction,
 } from './parse-object.ts';
 
 const rulesOf = (node: SchemaNode): Rule[] => [
@@ -23,12 +26,12 @@ const rulesOf = (node: SchemaNode): Rule[] => [
   ...(node.values ? rulesOf(node.values) : []),
 ];
 
-const problemsOf = (object: unknown) => {
+const problemsOf = (object: unknown, parse: (object: unknown) => unknown = parseModelDeployment) => {
   try {
-    parseModelDeployment(object);
+    parse(object);
     return [];
   } catch (error) {
-    if (error instanceof InvalidModelDeploymentError) return error.problems;
+    if (error instanceof InvalidObjectError) return error.problems;
     throw error;
   }
 };
@@ -116,5 +119,42 @@ describe('parseModelRollout', () => {
     object.spec.plan.steps[0] = { kind: 'weight', weight: 5, maxHoldMs: 1 };
     expect(() => parseModelRollout(object)).toThrow(InvalidModelRolloutError);
     expect(() => parseModelRollout(object)).toThrow('spec.plan.steps[0].holdMs');
+  });
+});
+
+describe('parseRolloutAction', () => {
+  const actionProblems = (object: unknown) => problemsOf(object, parseRolloutAction);
+
+  describe.each(actionCases)('$title', ({ accept, refuse }) => {
+    it.each(accept.map((change) => changedAction(change)))('accepts %#', (object) => {
+      expect(actionProblems(object)).toEqual([]);
+    });
+
+    it.each(refuse.map(({ change, ...rest }) => ({ object: changedAction(change), ...rest })))(
+      'refuses $path: $says',
+      ({ object, path, says = '', saysAtEdge = says }) => {
+        expect(actionProblems(object)).toContainEqual({
+          path,
+          found: expect.any(String),
+          accepted: expect.stringContaining(saysAtEdge),
+        });
+      },
+    );
+  });
+
+  it('has a case for every rule of the schema that is not about changes', () => {
+    const broken = new Set(
+      actionCases
+        .flatMap(({ refuse }) => refuse.flatMap(({ change }) => actionProblems(changedAction(change))))
+        .map(({ accepted }) => accepted),
+    );
+    const asked = rulesOf(schemaNode(RolloutActionSpec)).filter(({ transition }) => !transition);
+    expect(asked.map(({ message }) => message).filter((message) => !broken.has(message))).toEqual([]);
+  });
+
+  it('accepts the example of the reference page', () => {
+    const { metadata, ...rest } = parse(actionExample);
+    const named = { ...rest, metadata: { ...metadata, name: 'sentiment-promote-x7k2p' } };
+    expect(parseRolloutAction(named).spec.verb).toBe('promote');
   });
 });

@@ -3,11 +3,13 @@ import {
   type KindDefinition,
   modelDeploymentDefinition,
   modelRolloutDefinition,
+  rolloutActionDefinition,
 } from '../crd/definitions.ts';
 import { type SchemaNode, schemaNode } from '../crd/schema-node.ts';
 import { apiVersion } from '../group.ts';
 import type { ModelDeployment } from '../model-deployment.ts';
 import type { ModelRollout } from '../model-rollout.ts';
+import type { RolloutAction } from '../rollout-action.ts';
 import { type Problem, brokenRules, inWords, ruleViolations } from './rule-violations.ts';
 
 export type { Problem } from './rule-violations.ts';
@@ -41,6 +43,13 @@ export class InvalidModelRolloutError extends InvalidObjectError {
   }
 }
 
+export class InvalidRolloutActionError extends InvalidObjectError {
+  override readonly name = 'InvalidRolloutActionError';
+  constructor(problems: readonly Problem[]) {
+    super('RolloutAction', problems);
+  }
+}
+
 /**
  * The object as a ModelDeployment: the very same object, so that a pod template goes through unchanged. The API server has
  * checked what it stores, but perhaps by an older CRD. The status is not judged: it is ours, and may be lost (law 20).
@@ -58,6 +67,13 @@ export function parseModelRollout(object: unknown): ModelRollout {
   const problems = problemsOf(modelRolloutDefinition, object);
   if (problems.length > 0) throw new InvalidModelRolloutError(problems);
   return object as ModelRollout;
+}
+
+/** The object as a RolloutAction. Throws `InvalidRolloutActionError`. */
+export function parseRolloutAction(object: unknown): RolloutAction {
+  const problems = problemsOf(rolloutActionDefinition, object);
+  if (problems.length > 0) throw new InvalidRolloutActionError(problems);
+  return object as RolloutAction;
 }
 
 /** What a kind is judged by. Made once: zod compiles a schema when it is first used, which costs more than a thousand uses. */

@@ -67,6 +67,24 @@ afterEach(async () => {
 });
 
 describe('which change names which key', () => {
+  it('a RolloutAction names what it is about, whether or not that is there', async () => {
+    const action = (name: string, target: string): KubernetesObject => ({
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'RolloutAction',
+      metadata: { namespace: 'ml', name },
+      spec: { target: { name: target, uid: 'u' }, verb: 'pause' },
+    });
+    api.put(action('first', 'a'));
+    await start();
+    expect(await named()).toEqual(['ml/a']);
+    api.put(action('second', 'b'));
+    expect(await named()).toEqual(['ml/b']);
+    expect(cache.actions('ml/a').map(({ metadata }) => metadata.name)).toEqual(['first']);
+    api.remove('RolloutAction', 'first');
+    expect(await named()).toEqual(['ml/a']);
+    expect(cache.actions('ml/a')).toEqual([]);
+  });
+
   it('a ModelDeployment names itself: as it is found, made, changed and deleted', async () => {
     api.put(modelDeployment('a'));
     await start();
@@ -202,7 +220,7 @@ describe('the start', () => {
     await clock.settle();
     expect(synced).toBe(true);
     expect(cache.hasSynced).toBe(true);
-    expect(cache.reflectors).toHaveLength(9);
+    expect(cache.reflectors).toHaveLength(10);
   });
 
   it('needs no Gateway API; where it is missing, that is known', async () => {

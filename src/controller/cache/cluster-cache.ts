@@ -11,6 +11,7 @@ import { leanDeployment, leanEndpointSlice, leanPod, leanService, leanWhole } fr
 /** Which kinds are watched, and what is kept of them. The order is that in which they are shown. */
 const watched = {
   modelDeployments: { kind: resourceKinds.modelDeployment, keep: leanWhole, owned: false },
+  rolloutActions: { kind: resourceKinds.rolloutAction, keep: leanWhole, owned: false },
   modelRollouts: { kind: resourceKinds.modelRollout, keep: leanWhole, owned: true },
   deployments: { kind: resourceKinds.deployment, keep: leanDeployment, owned: true },
   services: { kind: resourceKinds.service, keep: leanService, owned: true },
@@ -44,6 +45,7 @@ export interface OwnedObjects {
 }
 
 const byModelDeployment = 'model-deployment';
+const byTarget = 'target';
 const byParent = 'parent';
 const byClass = 'class';
 
@@ -83,12 +85,15 @@ export class ClusterCache {
       if (row.owned) this.kinds[name as WatchedKind].addIndex(byModelDeployment, ownersOf);
     }
     this.kinds.modelDeployments.addIndex(byParent, parentsOf);
+    this.kinds.rolloutActions.addIndex(byTarget, targetOf);
     this.kinds.gateways.addIndex(byClass, classOf);
   }
 
   /** Calls `changed` with the key of every ModelDeployment that a change may concern. It may name one that is gone. */
   onChange(changed: (key: string) => void): void {
     this.kinds.modelDeployments.addHandler(({ key }) => changed(key));
+    // Also where nobody has that name: an action about nothing gets an answer too.
+    this.kinds.rolloutActions.addHandler(({ object }) => targetOf(object).forEach(changed));
     for (const [name, row] of Object.entries(watched)) {
       if (!row.owned) continue;
       this.kinds[name as WatchedKind].addHandler(({ object, previous }) => {
@@ -133,6 +138,11 @@ export class ClusterCache {
     return this.kinds.modelDeployments.get(key);
   }
 
+  /** The RolloutActions about the ModelDeployment with this key, whether or not it is there. */
+  actions(key: string): KubernetesObject[] {
+    return this.kinds.rolloutActions.byIndex(byTarget, key);
+  }
+
   owned(key: string): OwnedObjects {
     const of = (name: keyof OwnedObjects) => this.kinds[name].byIndex(byModelDeployment, key);
     return {
@@ -160,6 +170,11 @@ export class ClusterCache {
 function classOf(gateway: KubernetesObject | undefined): string[] {
   const className = gateway?.['spec']?.gatewayClassName as string | undefined;
   return className === undefined ? [] : [className];
+}
+
+function targetOf({ metadata, spec }: KubernetesObject): string[] {
+  const name = spec?.target?.name as string | undefined;
+  return name ? [keyOf({ metadata: { namespace: metadata.namespace, name } })] : [];
 }
 
 function ownersOf({ metadata }: KubernetesObject): string[] {

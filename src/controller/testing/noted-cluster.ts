@@ -2,6 +2,7 @@ import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type {
   Cluster,
   DeleteOptions,
+  EvictOptions,
   JsonPatchOperation,
   WatchEvent,
   WatchOptions,
@@ -16,7 +17,7 @@ export interface NotedWrite {
   /** In words, as `apply HTTPRoute sentiment`, or `status` instead of `apply`. */
   words: string;
   /** What was sent: the object, the operations, or the preconditions of a deletion. */
-  sent: KubernetesObject | JsonPatchOperation[] | DeleteOptions;
+  sent: KubernetesObject | JsonPatchOperation[] | DeleteOptions | EvictOptions;
   world: ReadonlyMap<string, KubernetesObject>;
 }
 
@@ -27,7 +28,7 @@ export interface NotedWrite {
 export class NotedCluster {
   readonly noted: NotedWrite[] = [];
   readonly reads: string[] = [];
-  /** Dry runs that were asked for. */
+  /** Dry runs that were asked for, of creations and evictions. */
   dryRuns = 0;
   /** What a write that is named in these words is answered with; asked before it happens. */
   refuse: (words: string) => ClusterError | undefined = () => undefined;
@@ -76,6 +77,15 @@ export class NotedCluster {
       await this.#note(`delete ${kind.kind} ${name.name}`, options, () =>
         this.#controller.delete(kind, name, options),
       );
+    },
+    evict: async (pod, options = {}) => {
+      if (options.uid === undefined || options.resourceVersion === undefined)
+        throw new Error(`law 16: the eviction of Pod ${pod.name} does not say what it was decided on`);
+      if (options.dryRun) {
+        this.dryRuns += 1;
+        return this.#controller.evict(pod, options);
+      }
+      await this.#note(`evict Pod ${pod.name}`, options, () => this.#controller.evict(pod, options));
     },
   });
 

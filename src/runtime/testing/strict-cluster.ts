@@ -20,6 +20,7 @@ export class StrictCluster extends Cluster {
   patch: Cluster['patch'] = (...args) => this.#method('patch')(...args);
   replace: Cluster['replace'] = (...args) => this.#method('replace')(...args);
   delete: Cluster['delete'] = (...args) => this.#method('delete')(...args);
+  evict: Cluster['evict'] = (...args) => this.#method('evict')(...args);
 
   #method<Method extends keyof Cluster>(name: Method): Cluster[Method] {
     const method = this.#methods[name];

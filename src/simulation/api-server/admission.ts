@@ -2,8 +2,13 @@ import {
   InvalidObjectError,
   parseModelDeployment,
   parseModelRollout,
+  parseRolloutAction,
 } from '../../api/validation/parse-object.ts';
-import { modelDeploymentDefinition, modelRolloutDefinition } from '../../api/crd/definitions.ts';
+import {
+  modelDeploymentDefinition,
+  modelRolloutDefinition,
+  rolloutActionDefinition,
+} from '../../api/crd/definitions.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { builtInProblem } from './built-in-rules.ts';
@@ -15,6 +20,7 @@ import { unknownField } from './field-schema.ts';
 const own = {
   ModelDeployment: { parse: parseModelDeployment, status: modelDeploymentDefinition.status },
   ModelRollout: { parse: parseModelRollout, status: modelRolloutDefinition.status },
+  RolloutAction: { parse: parseRolloutAction, status: rolloutActionDefinition.status },
 } as const;
 
 /**

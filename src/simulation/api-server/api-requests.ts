@@ -1,6 +1,7 @@
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type {
   DeleteOptions,
+  EvictOptions,
   JsonPatchOperation,
   ObjectName,
   WriteOptions,
@@ -10,9 +11,11 @@ import {
   type KubernetesObject,
   type ResourceKind,
   resourceKindOf,
+  resourceKinds,
 } from '../../kubernetes/resource.ts';
 import { invalid } from './admission.ts';
 import { withDefaultsOf } from './built-in-rules.ts';
+import { requireAllowedByBudget } from './disruption-budgets.ts';
 import { isSame } from './json-value.ts';
 import { patched } from './json-patch.ts';
 import { type KindTraits, traitsOf } from './kinds.ts';
@@ -102,6 +105,19 @@ export class ApiRequests {
     const live = this.get(kind, name);
     this.#requireSame(live, { uid, resourceVersion });
     this.#writer.delete(this.#user, traitsOf(kind), live, propagation, force);
+  }
+
+  /** Computes what the budget allows in this moment; a real server goes by what its controller wrote last. */
+  evict(name: ObjectName, { uid, resourceVersion, dryRun }: EvictOptions = {}): void {
+    const { pod, podDisruptionBudget, deployment } = resourceKinds;
+    const live = this.get(pod, name);
+    this.#requireSame(live, { uid, resourceVersion });
+    requireAllowedByBudget(live, {
+      budgets: [...this.#writer.list(podDisruptionBudget)],
+      pods: [...this.#writer.list(pod)],
+      deployments: [...this.#writer.list(deployment)],
+    });
+    if (!dryRun) this.#writer.delete(this.#user, traitsOf(pod), live, undefined);
   }
 
   #update(

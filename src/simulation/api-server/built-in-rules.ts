@@ -12,6 +12,7 @@ type Fields = Record<string, any>;
 
 const fillIn: Record<string, (object: KubernetesObject) => KubernetesObject> = {
   ModelDeployment: ({ status = { ...unseenStatus }, ...rest }) => ({ ...rest, status }),
+  RolloutAction: ({ status = { ...unseenStatus }, ...rest }) => ({ ...rest, status }),
   Service: ({ spec, ...rest }) => ({
     ...rest,
     spec: {

@@ -1,4 +1,5 @@
 import { clusterContract, type ClusterUnderContract } from '../../../test/contract/cluster.contract.ts';
+import { evictionContract } from '../../../test/contract/eviction.contract.ts';
 import { objectSemanticsContract } from '../../../test/contract/object-semantics.contract.ts';
 import { SystemClock } from '../../runtime/clock.ts';
 import { Deployments } from '../workloads/deployments.ts';
@@ -18,3 +19,4 @@ async function simulated(): Promise<ClusterUnderContract> {
 
 clusterContract('the simulated API server', simulated);
 objectSemanticsContract('the simulated API server', simulated);
+evictionContract('the simulated API server', simulated);

@@ -1,4 +1,9 @@
-import { modelDeploymentDefinition, modelRolloutDefinition } from '../../api/crd/definitions.ts';
+import {
+  type KindDefinition,
+  modelDeploymentDefinition,
+  modelRolloutDefinition,
+  rolloutActionDefinition,
+} from '../../api/crd/definitions.ts';
 import { type ResourceKind, resourceKinds } from '../../kubernetes/resource.ts';
 import { closed, deduced, type FieldSchema, leaf, listBy, mapOf, open, set } from './field-schema.ts';
 import { schemaOf } from './own-kinds.ts';
@@ -70,6 +75,8 @@ const leaseSpec = closed(
   ),
 );
 
+const budgetSpec = closed('minAvailable maxUnavailable selector unhealthyPodEvictionPolicy'.split(' '));
+
 const traits = (
   kind: ResourceKind,
   schema: FieldSchema,
@@ -85,7 +92,7 @@ const traits = (
 });
 
 const withConditions = statusOf(open({ conditions }));
-const own = (kind: ResourceKind, definition: typeof modelDeploymentDefinition): KindTraits =>
+const own = (kind: ResourceKind, definition: KindDefinition): KindTraits =>
   traits(kind, object({ spec: schemaOf(definition.spec) }), {
     status: statusOf(schemaOf(definition.status)),
     scale: definition.scale !== undefined,
@@ -95,6 +102,7 @@ const own = (kind: ResourceKind, definition: typeof modelDeploymentDefinition): 
 const all: readonly KindTraits[] = [
   own(resourceKinds.modelDeployment, modelDeploymentDefinition),
   own(resourceKinds.modelRollout, modelRolloutDefinition),
+  own(resourceKinds.rolloutAction, rolloutActionDefinition),
   traits(resourceKinds.deployment, object({ spec: deploymentSpec }), {
     status: withConditions,
     scale: true,
@@ -122,6 +130,10 @@ const all: readonly KindTraits[] = [
     generation: true,
   }),
   traits(resourceKinds.lease, object({ spec: leaseSpec }), { createsOnReplace: true }),
+  traits(resourceKinds.podDisruptionBudget, object({ spec: budgetSpec }), {
+    status: withConditions,
+    generation: true,
+  }),
   traits(resourceKinds.event, object({}, true)),
 ];
 

@@ -84,6 +84,10 @@ export class ObjectWriter {
     return this.#store.get(kind, key);
   }
 
+  list(kind: Pick<ResourceKind, 'kind'>): Iterable<KubernetesObject> {
+    return this.#store.list(kind);
+  }
+
   live(kind: ResourceKind, key: string): KubernetesObject {
     const live = this.find(kind, key);
     if (!live) throw this.notFound(kind, key);

@@ -42,11 +42,14 @@ function fieldCondition(term: string): ObjectFilter {
 
 const labelOf = ({ metadata }: KubernetesObject, key: string): string | undefined => metadata.labels?.[key];
 
+/** Every one of these labels; none asked for is none missing. */
+export const hasLabels = (
+  wanted: Readonly<Record<string, string>> | undefined,
+  object: KubernetesObject,
+): boolean => Object.entries(wanted ?? {}).every(([key, value]) => labelOf(object, key) === value);
+
 /** The pods of a Service or a Deployment: every label of the selector; an empty selector selects none. */
-export function selects(
+export const selects = (
   selector: Readonly<Record<string, string>> | undefined,
   object: KubernetesObject,
-): boolean {
-  const wanted = Object.entries(selector ?? {});
-  return wanted.length > 0 && wanted.every(([key, value]) => labelOf(object, key) === value);
-}
+): boolean => Object.keys(selector ?? {}).length > 0 && hasLabels(selector, object);

@@ -1,6 +1,7 @@
 import {
   Cluster,
   type DeleteOptions,
+  type EvictOptions,
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
@@ -80,6 +81,10 @@ export class SimulatedCluster extends Cluster {
 
   async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
     this.#requests(options).delete(kind, name, options);
+  }
+
+  async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
+    this.#requests(options).evict(pod, options);
   }
 
   #requests(options: Cancellable | undefined): ApiRequests {

@@ -1,6 +1,7 @@
 import {
   Cluster,
   type DeleteOptions,
+  type EvictOptions,
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
@@ -10,7 +11,7 @@ import {
   type WriteOptions,
 } from '../../kubernetes/cluster.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
-import { keyOf, type KubernetesObject, type ResourceKind } from '../../kubernetes/resource.ts';
+import { keyOf, type KubernetesObject, type ResourceKind, resourceKinds } from '../../kubernetes/resource.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type FaultPlan, isWrite, noFaults, type SentRequest } from './fault-plan.ts';
 import { lateStream } from './late-stream.ts';
@@ -94,6 +95,11 @@ export class ClientLink extends Cluster {
 
   delete(kind: ResourceKind, name: ObjectName, { signal: _, ...options }: DeleteOptions = {}): Promise<void> {
     return this.#send('delete', kind, name, {}, () => this.#cluster.delete(kind, name, options));
+  }
+
+  evict(pod: ObjectName, { signal: _, ...options }: EvictOptions = {}): Promise<void> {
+    const { dryRun } = options;
+    return this.#send('evict', resourceKinds.pod, pod, { dryRun }, () => this.#cluster.evict(pod, options));
   }
 
   async #send<T>(

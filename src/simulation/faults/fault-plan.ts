@@ -1,7 +1,8 @@
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { Random } from '../random.ts';
 
-export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'replace' | 'delete';
+export type RequestVerb =
+  'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'replace' | 'delete' | 'evict';
 
 /** A request as it leaves a client. */
 export interface SentRequest {

@@ -22,7 +22,11 @@ export async function install(cluster: DemoCluster, signal: AbortSignal): Promis
 
 /** Established or not: the kinds are there when they can be listed. */
 async function crdProblem(api: KubeApi): Promise<string | undefined> {
-  for (const kind of [resourceKinds.modelDeployment, resourceKinds.modelRollout]) {
+  for (const kind of [
+    resourceKinds.modelDeployment,
+    resourceKinds.modelRollout,
+    resourceKinds.rolloutAction,
+  ]) {
     try {
       await api.list(kind);
     } catch (error) {

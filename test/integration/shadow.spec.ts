@@ -96,6 +96,7 @@ describe('a good version', () => {
   });
 
   it('has no weight in any version of the route, and at the end nothing mirrors any more', async () => {
+    await model.untilReplicas('v2', 0);
     expect(model.splits()).toEqual(['v1=1000', 'v1=1000 v2=0', 'v1=1000']);
     expect(isMirroring((await bed.get(resourceKinds.httpRoute, 'good'))!)).toBe(false);
     await waitFor('the mirror Service is gone', async () => {

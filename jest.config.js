@@ -27,7 +27,13 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/tools', '<rootDir>/examples', '<rootDir>/test/repository'],
+      roots: [
+        '<rootDir>/src',
+        '<rootDir>/tools',
+        '<rootDir>/examples',
+        '<rootDir>/test/repository',
+        '<rootDir>/test/conformance',
+      ],
     },
     { ...shared, displayName: 'integration', roots: ['<rootDir>/test/integration'] },
   ],

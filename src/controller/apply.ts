@@ -1,6 +1,6 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { apiVersion } from '../api/group.ts';
-import type { Decision, RevisionIntent } from '../domain/decision.ts';
+import { type Decision, type RevisionIntent, aroundTraffic } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import {
@@ -43,8 +43,13 @@ export class Applier {
     }
     // No weight ever rises on pods that the same pass asks for (law 1), so traffic can come before workloads: a pod that
     // cannot be made never stands in the way of traffic that is taken back, and nothing shrinks before it (law 4).
-    await this.#writeAll(traffic, written);
-    await this.#writeAll(workloadWrites(gathered, decision.revisions), written);
+    const [before, after] = aroundTraffic(decision.revisions);
+    try {
+      await this.#writeAll(workloadWrites(gathered, before), written);
+    } finally {
+      await this.#writeAll(traffic, written);
+    }
+    await this.#writeAll(workloadWrites(gathered, after), written);
     await this.writeStatus(gathered.object, decision.status, written);
   }
 

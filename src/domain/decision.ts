@@ -29,13 +29,17 @@ export interface Decision {
 export type RevisionIntent =
   /** The revision of the spec: create it where it is missing, from the spec's own template. */
   | { kind: 'ensure'; identity: RevisionIdentity; replicas: number; mirrorService?: boolean }
-  /** A revision that exists. `drainUntilMs: null` takes the mark away. */
+  /**
+   * A revision that exists. `drainUntilMs: null` takes the mark away; `beforeTraffic`: this one stands before the traffic of the
+   * same decision.
+   */
   | {
       kind: 'keep';
       revision: string;
       replicas: number;
       drainUntilMs?: number | null;
       mirrorService?: boolean;
+      beforeTraffic?: true;
     }
   /** Beyond the history limit: its Deployment and its Service go. */
   | { kind: 'delete'; revision: string }
@@ -48,4 +52,10 @@ export interface EventIntent {
   /** What was done, as a verb: the `action` of events.k8s.io. */
   action: string;
   message: string;
+}
+
+/** What has to be written before traffic moves, and what after it. */
+export function aroundTraffic(intents: readonly RevisionIntent[]): [RevisionIntent[], RevisionIntent[]] {
+  const isBefore = (intent: RevisionIntent) => intent.kind === 'keep' && intent.beforeTraffic === true;
+  return [intents.filter(isBefore), intents.filter((intent) => !isBefore(intent))];
 }

@@ -55,7 +55,8 @@ export class ServiceRouter extends Router {
 
 /** What decides who answers users. */
 function userWrites(live: readonly LivePods[], apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
-  if (apex.kind === 'live') return replicaRatioWrites(live, objects);
+  if (apex.kind === 'live')
+    return [...replicaRatioWrites(live, objects), ...leftOverRouteDeletion(apex, objects)];
   return [
     ...apexWrites(objects.deployment, apex, apexPortFor(objects, apex.revision), objects.apexService),
     ...unneededLabels(apex, objects),
@@ -67,9 +68,10 @@ function userWrites(live: readonly LivePods[], apex: ApexSelection, objects: Rou
 const ownedRoute = ({ httpRoute, deployment }: RouterObjects) =>
   httpRoute && isOwnedBy(httpRoute, deployment) ? httpRoute : undefined;
 
+/** It goes when the apex Service says what is wanted: a split that nobody decides on any more must not live on in a route. */
 function leftOverRouteDeletion(apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
   const live = readApex(objects).apex;
-  if (apex.kind !== 'revision' || live?.kind !== 'revision' || live.revision !== apex.revision) return [];
+  if (JSON.stringify(live) !== JSON.stringify(apex)) return [];
   return deletionOf(objects.deployment, resourceKinds.httpRoute, objects.httpRoute);
 }
 

@@ -7,9 +7,13 @@ import type { ApiRequests } from './api-server/api-requests.ts';
 import { SimulatedApiServer } from './api-server/simulated-api-server.ts';
 import { defaultGateway, type GatewayOptions } from './gateway/gateway-objects.ts';
 import { SimulatedGateway } from './gateway/simulated-gateway.ts';
+import type { ScrapeTarget } from './metrics/scrape-target.ts';
+import { type PrometheusOptions, SimulatedPrometheus } from './metrics/simulated-prometheus.ts';
 import { type Random, seededRandom } from './random.ts';
 import { SimulatedController, type SimulatedControllerOptions } from './simulated-controller.ts';
 import { defaultTimings, drawnFrom, type WorldTimings } from './timings.ts';
+import type { Ledger } from './traffic/ledger.ts';
+import { RequestStream, type TrafficOptions } from './traffic/request-stream.ts';
 import { Deployments } from './workloads/deployments.ts';
 import { EndpointSlices } from './workloads/endpoint-slices.ts';
 import { Nodes } from './workloads/nodes.ts';
@@ -23,13 +27,25 @@ export interface WorldOptions {
   gateway?: Partial<GatewayOptions>;
   /** How pods behave of which nothing else is said. */
   pods?: PodBehaviour;
-  /** The metrics sources of every controller that is started; made once the world stands. */
+  /** Users who send requests, and a Prometheus that scrapes what the gateway counts of them. Without it the world is silent. */
+  traffic?: TrafficOptions & { prometheus?: Partial<PrometheusOptions> };
+  /** The metrics sources of every controller that is started; made once the world stands. Default: the Prometheus of `traffic`. */
   sources?: (world: SimulatedWorld) => MetricsSource[];
 }
 
 export type StartOptions = Partial<
   Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver'>
 >;
+
+/** The gateway's Envoy, as Prometheus finds it. */
+const gatewayTarget = (traffic: RequestStream): ScrapeTarget => ({
+  job: 'gateway',
+  instance: '10.244.0.2:8002',
+  expose: () => {
+    traffic.settle();
+    return traffic.counters.expose();
+  },
+});
 
 /** How soon a process that ended by itself is started again. */
 const supervisorDelayMs = 1_000;
@@ -50,11 +66,13 @@ export class SimulatedWorld {
   readonly deployments: Deployments;
   readonly endpointSlices: EndpointSlices;
   readonly gateway: SimulatedGateway;
+  readonly traffic: RequestStream;
   /** For what a scenario leaves to chance; fork it. */
   readonly random: Random;
   readonly sources: readonly MetricsSource[];
   /** Those that live, in the order of their start. */
   readonly controllers: SimulatedController[] = [];
+  readonly #prometheus: SimulatedPrometheus | undefined;
   #started = 0;
 
   constructor(options: WorldOptions) {
@@ -68,7 +86,26 @@ export class SimulatedWorld {
     this.deployments = new Deployments(this.server, clock, times.deploymentsMs);
     this.endpointSlices = new EndpointSlices(this.server, clock, times.endpointsMs);
     this.gateway = new SimulatedGateway(this.server, clock, { ...defaultGateway, ...options.gateway }, times);
-    this.sources = options.sources?.(this) ?? [];
+    const { traffic } = options;
+    const { dataPlane } = this.gateway;
+    this.traffic = new RequestStream(this.server, dataPlane, clock, this.random.fork('traffic'), {
+      clients: [],
+      ...traffic,
+    });
+    this.#prometheus = traffic && new SimulatedPrometheus(clock, traffic.prometheus);
+    this.#prometheus?.scraper.add(gatewayTarget(this.traffic));
+    this.sources = options.sources?.(this) ?? (this.#prometheus ? [this.#prometheus] : []);
+  }
+
+  /** Scrapes the gateway. Throws in a world that was made without traffic. */
+  get prometheus(): SimulatedPrometheus {
+    if (!this.#prometheus) throw new Error('this world was made without traffic, and has no Prometheus');
+    return this.#prometheus;
+  }
+
+  /** What clients were served until now. */
+  get ledger(): Ledger {
+    return this.traffic.ledger;
   }
 
   /** A person or a tool that writes as this user. */

@@ -59,7 +59,9 @@ describe('a revision that lost its traffic', () => {
     const intents = retired(withOther({ drainUntilMs: nowMs }, traffic as Partial<World['traffic']>)).intents;
     // Traffic that came back makes the wait begin anew.
     expect(intents).toEqual(
-      mark === null ? [{ kind: 'keep', revision: 'other', replicas: 4, drainUntilMs: null }] : [],
+      mark === null
+        ? [{ kind: 'keep', revision: 'other', replicas: 4, drainUntilMs: null, beforeTraffic: true }]
+        : [],
     );
   });
 

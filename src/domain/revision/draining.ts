@@ -44,8 +44,11 @@ export function retireRevisions(world: World, inRole: readonly string[]): Retire
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {
   const { revision, replicas, gracePeriodMs, drainUntilMs } = view;
   if (carriesTraffic(world, revision)) {
-    // Somebody gave it traffic again: the wait begins anew when that is over.
-    return drainUntilMs === undefined ? undefined : { kind: 'keep', revision, replicas, drainUntilMs: null };
+    // Somebody gave it traffic again: the wait begins anew when that is over. The old mark goes before the traffic does, or a
+    // controller that is killed in between would take it for the new wait (laws 4 and 12).
+    return drainUntilMs === undefined
+      ? undefined
+      : { kind: 'keep', revision, replicas, drainUntilMs: null, beforeTraffic: true };
   }
   if (!isTrafficKnown(world)) return undefined;
   if (drainUntilMs === undefined) {

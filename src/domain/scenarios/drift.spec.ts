@@ -162,3 +162,23 @@ describe('a whole canary without a foreign hand', () => {
     expect(world.violations).toEqual([]);
   });
 });
+
+describe('a revision that drains and is given traffic by hand', () => {
+  it.each([0, 1, 2, 3])(
+    'waits from the repair on, also when the pass ends after %p writes (law 4)',
+    (writes) => {
+      const world = new TinyWorld({ drainMs: minute / 2 }).run(minute);
+      world.editSpec('v2');
+      world.run(minute);
+      world.editSpec('v1');
+      world.run(20_000);
+      world.editRoute({ v1: 999, v2: 1 });
+      world.cluster.advanceTo(world.nowMs + 5_000);
+      world.tick({ stopAfterWrites: writes });
+      world.run(3 * minute);
+      expect(world.violations).toEqual([]);
+      expect(world.split).toEqual({ v1: 100 });
+      expect(world.replicasOf('v2')).toBe(0);
+    },
+  );
+});

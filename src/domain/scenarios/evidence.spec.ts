@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type TinyOptions, weightStep } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
 
 const minute = 60_000;
@@ -137,6 +138,51 @@ describe('a source that is silent', () => {
     world.run(60 * minute);
     expect(world.weights).toEqual([5]);
     expect(world.status?.message).toContain('waiting for the metrics source');
+  });
+});
+
+describe('a metric that begins later', () => {
+  const late = (options: TinyOptions) => {
+    const world = new TinyWorld({ router: 'replicaRatio', analysis: true, ...options });
+    const [metric] = world.spec.analysis.metrics;
+    if (metric?.kind === 'query') metric.windowMs = 5 * minute;
+    world.run(minute);
+    world.editSpec('v2');
+    return world;
+  };
+
+  /** Minutes from when the last split was in force to the end. */
+  const minutesToTheEnd = ({ rollout: { status } }: TinyWorld) =>
+    (Date.parse(status.endedAt ?? '') - Date.parse(status.promotedAt ?? status.step.appliedAt ?? '')) /
+    minute;
+
+  it('is asked when its time has come, in the middle of a long hold', () => {
+    const world = late({ steps: [weightStep(50, 30 * minute)] });
+    world.say('v2', 'Fail');
+    world.run(20 * minute);
+    expect(world.rollout.status).toMatchObject({ outcome: 'RolledBack', reason: 'AnalysisFailed' });
+    expect(minutesToTheEnd(world)).toBeCloseTo(5, 0);
+  });
+
+  it('is asked when its time has come, in the middle of a bake', () => {
+    const world = late({ steps: [weightStep(50)], bakeMs: 30 * minute });
+    world.run(6 * minute);
+    expect(world.status?.phase).toBe('Baking');
+    world.say('v2', 'Fail');
+    world.run(20 * minute);
+    expect(world.rollout.status).toMatchObject({ outcome: 'RolledBack', reason: 'AnalysisFailed' });
+    expect(minutesToTheEnd(world)).toBeCloseTo(5, 0);
+  });
+
+  it('is waited for by a bake that is shorter', () => {
+    const world = late({ steps: [weightStep(50)], bakeMs: minute });
+    world.run(9 * minute);
+    expect(world.status).toMatchObject({
+      phase: 'Baking',
+      message: expect.stringContaining('is asked 5m after'),
+    });
+    world.run(6 * minute);
+    expect(world.rollout.status.outcome).toBe('Promoted');
   });
 });
 

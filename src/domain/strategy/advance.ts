@@ -16,7 +16,7 @@ import { noteApplied, notePause } from './progress-notes.ts';
 import { raiseWeight, weightWasTakenAway } from './raise-weight.ts';
 import { type RolloutContext, withStatus } from './rollout-context.ts';
 import { withReport } from './shadow-report.ts';
-import { hasCapacity } from './step-checks.ts';
+import { hasCapacity, metricsHaveStarted } from './step-checks.ts';
 import { end, enter, promote } from './transitions.ts';
 import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
@@ -149,7 +149,7 @@ function takeRole(context: RolloutContext): Advance {
 
 function endBake(context: RolloutContext): Advance {
   const { rollout, world } = context;
-  const obstacle = obstacleTo([isNotPaused, hasBaked, hasAppliedSplit, hasData], context);
+  const obstacle = obstacleTo([isNotPaused, hasBaked, hasAppliedSplit, metricsHaveStarted, hasData], context);
   if (obstacle) return stay(context, obstacle);
   if (rollout.status.weight < 100) return releaseHeldBack(context);
   const { to, plan } = rollout.spec;

@@ -20,6 +20,7 @@ import { type RolloutContext, rolloutContext, withStatus } from './rollout-conte
 import { decisionEvents, pauseEvents } from './rollout-events.ts';
 import { type Split, isInForce, settledSplit, splitFor, withheldInWords } from './rollout-traffic.ts';
 import { conclude, bringBack } from './return-traffic.ts';
+import { metricsToStart } from './step-checks.ts';
 
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): Decision {
@@ -150,6 +151,8 @@ function wakeAfterMs(context: RolloutContext, waits: (number | undefined)[]): nu
     noDataDecidesAtMs(rollout),
     maxHoldEndsAtMs(context),
     nextMeasurementAtMs(context),
+    // Before its first metric begins nothing else may be asked that would bring the next pass.
+    metricsToStart(context)[0]?.untilMs,
   ];
   const wakeAtMs = earliest(...times.filter((atMs) => atMs !== undefined && atMs > world.nowMs));
   return wakeAtMs === undefined ? undefined : wakeAtMs - world.nowMs;

@@ -91,10 +91,7 @@ export const hasPausedLongEnough: GateCheck = ({ world, rollout }) => {
 
 /** A metric with a start delay, or whose query looks back beyond the beginning of the split, is waited for. */
 export const metricsHaveStarted: GateCheck = ({ world, rollout }) => {
-  const late = metricsAt(rollout)
-    .map(({ name, waitMs }) => ({ name, waitMs, untilMs: appliedMs(rollout, world.nowMs) + waitMs }))
-    .filter(({ untilMs }) => world.nowMs < untilMs)
-    .sort((left, right) => right.untilMs - left.untilMs)[0];
+  const late = metricsToStart({ world, rollout }).at(-1);
   if (!late || world.analysis.metrics.kind === 'notConfigured') return undefined;
   const { name, waitMs, untilMs } = late;
   return {
@@ -102,6 +99,14 @@ export const metricsHaveStarted: GateCheck = ({ world, rollout }) => {
     untilMs,
   };
 };
+
+/** The metrics that are not asked yet, and when they will be, the first one first. */
+export function metricsToStart({ world, rollout }: Pick<RolloutContext, 'world' | 'rollout'>) {
+  return metricsAt(rollout)
+    .map(({ name, waitMs }) => ({ name, waitMs, untilMs: appliedMs(rollout, world.nowMs) + waitMs }))
+    .filter(({ untilMs }) => world.nowMs < untilMs)
+    .sort((left, right) => left.untilMs - right.untilMs);
+}
 
 const appliedMs = ({ status }: RolloutContext['rollout'], nowMs: number): number =>
   toMs(status.step.appliedAt) ?? nowMs;

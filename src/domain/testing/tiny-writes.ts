@@ -1,4 +1,4 @@
-import type { Decision, RevisionIntent } from '../decision.ts';
+import { type Decision, type RevisionIntent, aroundTraffic } from '../decision.ts';
 import { initialRolloutStatus } from '../strategy/transitions.ts';
 import { toTime } from '../time.ts';
 import type { TrafficWrite } from './tiny-cluster.ts';
@@ -21,8 +21,10 @@ export interface TinyWrite {
 export function tinyWrites(world: TinyWorld, decision: Decision): TinyWrite[] {
   const { traffic, status } = decision;
   const writes: TinyWrite[] = [...recordWrites(world, decision)];
+  const [before, after] = aroundTraffic(decision.revisions);
+  writes.push(...before.flatMap((intent) => workloadWrites(world, intent)));
   if (traffic) writes.push(...world.cluster.trafficWrites(traffic.intent, traffic.apex));
-  writes.push(...decision.revisions.flatMap((intent) => workloadWrites(world, intent)));
+  writes.push(...after.flatMap((intent) => workloadWrites(world, intent)));
   if (!same(world.status, status)) {
     writes.push({ what: 'status', apply: () => (world.status = asStored(status)) });
   }

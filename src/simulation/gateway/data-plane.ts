@@ -4,6 +4,7 @@ import { serviceNameLabel } from '../../routers/objects/labels.ts';
 import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
 import {
   hostMatches,
+  namedMatch,
   pathMatches,
   type RoutedBackend,
   type RoutedHosts,
@@ -25,12 +26,15 @@ export interface RoutedRequest {
   method?: string;
   /** By lower-case name. */
   headers?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>>;
 }
 
 /** Where a request goes: one of these by their weights, and copies to all mirrors by their percent. */
 export interface RoutedTo {
   backends: readonly WeightedRoutedBackend[];
   mirrors: readonly RoutedMirror[];
+  /** Set where clients stay with the backend that they met first: whose clients they are. */
+  sessions?: string;
 }
 
 /**
@@ -40,6 +44,7 @@ export interface RoutedTo {
 export class DataPlane {
   readonly #server: SimulatedApiServer;
   readonly #routes = new Map<string, RoutedHosts>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(server: SimulatedApiServer) {
     this.#server = server;
@@ -49,6 +54,19 @@ export class DataPlane {
   program(routeKey: string, hosts: RoutedHosts | undefined): void {
     if (hosts) this.#routes.set(routeKey, hosts);
     else this.#routes.delete(routeKey);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Told right after what is routed has become something else. Endpoints are no part of it: they change with their objects. */
+  onProgrammed(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** All backends that a route names, for live requests or for copies. */
+  get backends(): RoutedBackend[] {
+    return [...this.#routes.values()].flatMap(({ rules }) =>
+      rules.flatMap(({ backends, mirrors }) => [...backends, ...mirrors]),
+    );
   }
 
   /** The rules for a host; of routes that name it more exactly first, then of older ones. */
@@ -67,13 +85,14 @@ export class DataPlane {
   /** Where a request to a host goes; undefined when nothing is routed there: the gateway answers 404. */
   backendsOf(
     host: string,
-    { path = '/', method = 'GET', headers = {} }: RoutedRequest = {},
+    { path = '/', method = 'GET', headers = {}, query = {} }: RoutedRequest = {},
   ): RoutedTo | undefined {
     const matching = this.rulesOf(host).filter(
       (rule) =>
         pathMatches(rule.path, path) &&
         (rule.method === undefined || rule.method === method) &&
-        Object.entries(rule.headers).every(([name, value]) => headers[name] === value),
+        namedMatch(rule.headers, headers) &&
+        namedMatch(rule.queryParams, query),
     );
     return matching.sort(byPrecedence)[0];
   }
@@ -125,14 +144,15 @@ function bestName({ hostnames }: RoutedHosts, host: string): string | undefined 
 const exactness = (hostname: string): number =>
   hostname === '*' ? 0 : hostname.startsWith('*.') ? hostname.length : 1000 + hostname.length;
 
-/** The Gateway API's precedence: an exact path, the longest prefix, a method, most headers; then the order of the rules. */
+/** The Gateway API's precedence: an exact path, the longest prefix, a method, most headers, most query parameters; then the order of the rules. */
 function byPrecedence(left: RoutedRule, right: RoutedRule): number {
   const rank = ({ path }: RoutedRule) => (path.type === 'Exact' ? 2 : path.type === 'PathPrefix' ? 1 : 0);
   return (
     rank(right) - rank(left) ||
     right.path.value.length - left.path.value.length ||
     Number(right.method !== undefined) - Number(left.method !== undefined) ||
-    Object.keys(right.headers).length - Object.keys(left.headers).length
+    (right.headers?.length ?? 0) - (left.headers?.length ?? 0) ||
+    (right.queryParams?.length ?? 0) - (left.queryParams?.length ?? 0)
   );
 }
 

@@ -1,6 +1,9 @@
-import type { KubernetesObject } from '../../kubernetes/resource.ts';
-import { revisionOfObjectName } from '../../routers/objects/labels.ts';
 import { labels } from '../../api/group.ts';
+import type { NamedMatch } from '../../domain/traffic/route-extras.ts';
+import type { CombinedMatch } from '../../domain/traffic/tester-matches.ts';
+import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { matchMeaning, percentOf, rulesOf } from '../../routers/gateway-api/route-meaning.ts';
+import { revisionOfMirrorName, revisionOfObjectName } from '../../routers/objects/labels.ts';
 
 /** A port of a Service, as a route names it. */
 export interface RoutedBackend {
@@ -22,13 +25,11 @@ export interface RoutedMirror extends RoutedBackend {
 }
 
 /** One match of one rule of one route, and where its requests go. */
-export interface RoutedRule {
-  path: { type: string; value: string };
-  method?: string;
-  /** By lower-case name. */
-  headers: Readonly<Record<string, string>>;
+export interface RoutedRule extends CombinedMatch {
   backends: readonly WeightedRoutedBackend[];
   mirrors: readonly RoutedMirror[];
+  /** The route and the place of the rule in it, where the rule keeps its clients with the backend that they met first. */
+  sessions?: string;
 }
 
 /** What the data plane does for the hosts of one HTTPRoute. */
@@ -40,53 +41,59 @@ export interface RoutedHosts {
   createdAt: string;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Json = Record<string, any>;
-
 /** The table of a route, of backends that can be resolved: `exists` says which Services there are. */
 export function routedHosts(
   route: KubernetesObject,
   exists: (backend: RoutedBackend) => boolean,
 ): RoutedHosts {
-  const { namespace = '', labels: owned, creationTimestamp = '' } = route.metadata;
+  const { namespace = '', name: routeName, labels: owned, creationTimestamp = '' } = route.metadata;
   const owner = owned?.[labels.modelDeployment];
-  const backendOf = ({ name, port, namespace: itsOwn }: Json): RoutedBackend => {
-    const revision = owner && revisionOfObjectName(owner, name as string);
+  const backendOf = ({ name, port = 0, namespace: itsOwn }: BackendName): RoutedBackend => {
+    const revision = owner && (revisionOfObjectName(owner, name) ?? revisionOfMirrorName(owner, name));
     return { namespace: itsOwn ?? namespace, service: name, port, ...(revision && { revision }) };
   };
-  const rules: Json[] = route['spec'].rules ?? [];
   return {
     hostnames: route['spec'].hostnames ?? [],
     createdAt: creationTimestamp,
-    rules: rules.flatMap(({ matches = [{}], backendRefs = [], filters = [] }) => {
-      const backends = (backendRefs as Json[])
-        .map((ref) => ({ ...backendOf(ref), weight: (ref['weight'] ?? 1) as number }))
-        .filter(exists);
-      const mirrors = (filters as Json[])
-        .filter(({ type }) => type === 'RequestMirror')
-        .map(({ requestMirror }) => ({
-          ...backendOf(requestMirror.backendRef),
-          percent: percentOf(requestMirror),
-        }))
-        .filter(exists);
-      return (matches as Json[]).map((match) => ({ ...matchOf(match), backends, mirrors }));
-    }),
+    rules: rulesOf(route).flatMap(
+      ({ matches, backendRefs = [], filters = [], sessionPersistence }, index): RoutedRule[] => {
+        const backends = backendRefs
+          .map((ref) => ({ ...backendOf(ref), weight: ref.weight ?? 1 }))
+          .filter(exists);
+        const mirrors = filters
+          .flatMap(({ requestMirror }) => requestMirror ?? [])
+          .map((mirror) => ({ ...backendOf(mirror.backendRef), percent: percentOf(mirror) }))
+          .filter(exists);
+        const sessions = sessionPersistence && { sessions: `${namespace}/${routeName}/${index}` };
+        return (matches?.length ? matches : [{}]).map((match) => ({
+          ...lowerCased(matchMeaning(match)),
+          backends,
+          mirrors,
+          ...sessions,
+        }));
+      },
+    ),
   };
 }
 
-const matchOf = ({ path, method, headers = [] }: Json): Pick<RoutedRule, 'path' | 'method' | 'headers'> => ({
-  path: { type: path?.type ?? 'PathPrefix', value: path?.value ?? '/' },
-  ...(method && { method }),
-  headers: Object.fromEntries(
-    (headers as Json[]).map(({ name, value }) => [String(name).toLowerCase(), value]),
-  ),
+/** Names of headers have no case. */
+const lowerCased = ({ headers, ...match }: CombinedMatch): CombinedMatch => ({
+  ...match,
+  ...(headers && { headers: headers.map((header) => ({ ...header, name: header.name.toLowerCase() })) }),
 });
 
-/** Without a share everything is copied. */
-function percentOf({ percent, fraction }: Json): number {
-  if (percent !== undefined) return percent;
-  return fraction ? (100 * fraction.numerator) / (fraction.denominator ?? 100) : 100;
-}
+type BackendName = { name: string; port?: number; namespace?: string };
+
+/** Every named value is among those of a request. */
+export const namedMatch = (
+  wanted: readonly NamedMatch[] = [],
+  found: Readonly<Record<string, string>>,
+): boolean =>
+  wanted.every(({ name, type, value }) => {
+    const its = found[name];
+    if (its === undefined) return false;
+    return type === 'RegularExpression' ? new RegExp(`^(?:${value})$`).test(its) : its === value;
+  });
 
 /** Whether a host belongs to a name that may begin with `*.`. */
 export const hostMatches = (hostname: string, host: string): boolean =>

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ModelRolloutStatus } from '../../src/api/model-rollout.ts';
 import { annotations } from '../../src/api/group.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
 import type { GatewayLoad } from '../support/gateway-load.ts';
-import type { ObjectHistory, Version } from '../support/object-history.ts';
+import { KilledController, type Place, record, split, takenBack } from '../support/killed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { WatchedModel, decisionsOf, totalOf } from '../support/watched-model.ts';
 
@@ -14,14 +13,12 @@ jest.setTimeout(240_000);
  * that it got there, and started again. It must end as an unkilled one does: nothing repeated, skipped or counted twice.
  */
 let bed: TestBed;
-let controller: ControllerProcess;
-
-// A killed leader gives its Lease back to nobody; a test of its own waits for that.
-const start = async () => (controller = await bed.startController({ leaderElection: { enabled: false } }));
+let controller: KilledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await start();
+  controller = new KilledController(bed);
+  await controller.start();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
@@ -38,27 +35,6 @@ const serve = (name: string) => WatchedModel.serve(bed, name, { version: '1', sp
 
 /** A slow start, so that there is time to be killed in before the candidate is ready. */
 const candidate = { version: '2', env: { READY_AFTER_MS: '1500' } };
-
-interface Place {
-  at: string;
-  history: (model: WatchedModel) => ObjectHistory;
-  is: (version: Version, model: WatchedModel) => boolean;
-}
-
-const record = (at: string, is: (status: ModelRolloutStatus) => boolean | undefined): Place => ({
-  at,
-  history: ({ rollouts }) => rollouts,
-  is: ({ object }) => {
-    const status = object['status'] as ModelRolloutStatus | undefined;
-    return status !== undefined && is(status) === true;
-  },
-});
-
-const split = (at: string, weight: number): Place => ({
-  at,
-  history: ({ route }) => route,
-  is: ({ object }, model) => model.weightOf('v2', object) === weight,
-});
 
 const isAt = ({ phase, step }: ModelRolloutStatus, index: number, applied: boolean) =>
   phase === 'Stepping' && step.index === index && (step.appliedAt !== undefined) === applied;
@@ -87,16 +63,6 @@ const places: Place[] = [
   record('Baking', ({ phase }) => phase === 'Baking'),
   record('Ended', ({ phase }) => phase === 'Ended'),
 ];
-
-/** Kills the controller in the moment in which the watch shows the place, and starts another. */
-async function killAt({ at, history, is }: Place, model: WatchedModel): Promise<void> {
-  const { pid } = controller;
-  await history(model).until(at, (version) => is(version, model), {
-    at: () => process.kill(pid, 'SIGKILL'),
-  });
-  await controller.stop('SIGKILL');
-  await start();
-}
 
 /** All that a user can see at the end, without names, times and numbers of pods that start. */
 async function endOf(model: WatchedModel, number = 1) {
@@ -133,7 +99,7 @@ describe('a canary whose controller is killed at every place', () => {
     crashed = await serve('crashed');
     load = crashed.load();
     await crashed.apply(candidate);
-    for (const place of places) await killAt(place, crashed);
+    for (const place of places) await controller.killAt(place, crashed);
     await crashed.untilReplicas('v1', 0);
     await load.stop();
     await crashed.until('is healthy', ({ phase }) => phase === 'Healthy');
@@ -184,19 +150,12 @@ describe('a rollback whose controller is killed in the middle', () => {
     const model = await serve('bad');
     const load = model.load();
     await model.apply({ version: '2', env: { ERROR_RATE: '0.5' } });
-    await killAt(
+    await controller.killAt(
       record('the record says it', ({ outcome }) => outcome === 'RolledBack'),
       model,
     );
-    await killAt(
-      {
-        at: 'the route says it',
-        history: ({ route }) => route,
-        is: (version) => isTakenBack(version, model),
-      },
-      model,
-    );
-    await killAt(
+    await controller.killAt(takenBack('the route says it'), model);
+    await controller.killAt(
       {
         at: 'the candidate is marked to drain',
         history: ({ deployments }) => deployments,
@@ -220,12 +179,3 @@ describe('a rollback whose controller is killed in the middle', () => {
     expect(load.failuresOnTheWay()).toEqual([]);
   });
 });
-
-/** The candidate had weight, and has none any more. */
-function isTakenBack(version: Version, model: WatchedModel): boolean {
-  const before = model.route.versions.slice(0, model.route.versions.indexOf(version));
-  return (
-    model.weightOf('v2', version.object) === 0 &&
-    before.some(({ object }) => model.weightOf('v2', object) > 0)
-  );
-}

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostOf } from './model-deployment.ts';
 
@@ -9,6 +9,10 @@ export interface Answer {
   model: string | undefined;
   /** 0 when there was no answer at all. */
   status: number;
+  /** How long it took, in milliseconds. */
+  durationMs: number;
+  /** How many requests the pod that answered had had by then, this one included. */
+  served?: number;
   /** What went wrong on the way. */
   error?: string;
 }
@@ -88,32 +92,42 @@ export class GatewayLoad {
   }
 
   async #send(): Promise<void> {
-    const sentAtMs = Date.now();
-    const answer = await this.#ask().catch((error: Error) => ({
-      model: undefined,
-      status: 0,
-      error: error.message,
-    }));
-    this.answers.push({ sentAtMs, ...answer });
+    this.answers.push(await ask(this.#url, { agent: this.#agent, headers: this.#headers }));
   }
+}
 
-  #ask(): Promise<Pick<Answer, 'model' | 'status'>> {
-    return new Promise((resolve, reject) => {
-      const options = { agent: this.#agent, headers: this.#headers, timeout: timeoutMs };
-      const call = request(this.#url, options, (response: IncomingMessage) => {
-        response.resume();
-        response.on('error', reject);
-        response.on('end', () => {
-          const model = response.headers['x-model'];
-          resolve({
-            model: typeof model === 'string' ? model : undefined,
-            status: response.statusCode ?? 0,
-          });
+/** One request through the gateway, under a host name. */
+export const askOnce = (gatewayUrl: string, host: string, path = '/'): Promise<Answer> =>
+  ask(new URL(path, gatewayUrl), { agent: false, headers: { host } });
+
+/** Never throws: what went wrong is an answer, too. */
+async function ask(url: URL, options: RequestOptions): Promise<Answer> {
+  const sentAtMs = Date.now();
+  const startedMs = performance.now();
+  const seen = await send(url, options).catch((error: Error) => ({
+    model: undefined,
+    status: 0,
+    error: error.message,
+  }));
+  return { sentAtMs, ...seen, durationMs: performance.now() - startedMs };
+}
+
+function send(url: URL, options: RequestOptions): Promise<Pick<Answer, 'model' | 'status' | 'served'>> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { ...options, timeout: timeoutMs }, (response: IncomingMessage) => {
+      response.resume();
+      response.on('error', reject);
+      response.on('end', () => {
+        const { 'x-model': model, 'x-served': served } = response.headers;
+        resolve({
+          model: typeof model === 'string' ? model : undefined,
+          status: response.statusCode ?? 0,
+          ...(served !== undefined && { served: Number(served) }),
         });
       });
-      call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-      call.on('error', reject);
-      call.end();
     });
-  }
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    call.on('error', reject);
+    call.end();
+  });
 }

@@ -154,6 +154,11 @@ export class WatchedModel {
     throw new Error(`${version} was not applied`);
   }
 
+  /** Whether a revision is that of a version; false for one that was not applied yet. */
+  knows(version: string, revision: string): boolean {
+    return this.#versions.get(revision) === version;
+  }
+
   /** The splits that the route ever had, each once in a row: `v1=800 v2=200`. */
   splits(): string[] {
     const splits = this.route.objects.map((route) => this.splitOf(route));

@@ -46,7 +46,7 @@ export class DemoRun {
     return this.#cluster;
   }
 
-  /** Starts everything and rolls out the three versions. Throws what ended it early. */
+  /** Starts everything and tells the story. Throws what ended it early. */
   async play(): Promise<void> {
     const { signal } = this.#abort;
     this.#cluster = await this.#openCluster();
@@ -67,6 +67,7 @@ export class DemoRun {
   /** What was seen so far, and whether it is as it should be. Saves the logs where it is not. */
   async summary(error: string | undefined): Promise<DemoSummary> {
     const summary = summarise({
+      story: this.#options.story,
       kubernetesVersion: this.#cluster?.kubernetesVersion,
       durationMs: this.#elapsedMs(),
       ratePerSecond: this.#options.ratePerSecond,
@@ -120,6 +121,7 @@ export class DemoRun {
 
   #scenario(cluster: DemoCluster) {
     return {
+      story: this.#options.story,
       cluster,
       observer: this.#observer,
       ratePerSecond: this.#options.ratePerSecond,
@@ -187,6 +189,6 @@ export class DemoRun {
   }
 }
 
-/** How a person asks the model through the gateway. */
-export const curlLine = (gatewayUrl: string): string =>
-  `curl -s -H 'Host: ${digits.host}' ${new URL('/v2/models/digits', gatewayUrl).href}`;
+/** How a person asks the model through the gateway; under the preview's host name, the candidate. */
+export const curlLine = (gatewayUrl: string, host: string = digits.host): string =>
+  `curl -s -H 'Host: ${host}' ${new URL('/v2/models/digits', gatewayUrl).href}`;

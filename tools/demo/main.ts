@@ -1,8 +1,9 @@
-/** `npm run demo`: a canary from end to end on a real cluster; `--help` says more. */
+/** `npm run demo`: a canary, a blue-green or a shadow from end to end on a real cluster; `--help` says more. */
 import type { DemoCluster } from './cluster/demo-cluster.ts';
 import { curlLine, DemoRun } from './demo-run.ts';
 import { abortOnSignals, Interrupted } from './interruption.ts';
 import { DemoUsageError, parseOptions, usage, type DemoOptions } from './options.ts';
+import type { Story } from './scenario/story.ts';
 import { summaryLines } from './summary/table.ts';
 import type { Output } from './view/views.ts';
 
@@ -49,7 +50,7 @@ async function playAndReport(
   const look = { width: output.isTTY ? (output.columns ?? 80) : Infinity, color: usesColor(output) };
   await write(output, `\n${summaryLines(summary, look).join('\n')}\n`);
   if ((options.keep || options.open) && run.cluster && !signal.aborted) {
-    await write(output, `\n${hints(run.cluster).join('\n')}\n\n`);
+    await write(output, `\n${hints(run.cluster, options.story).join('\n')}\n\n`);
     await run.stay();
   }
   if (signal.reason instanceof Interrupted) return signal.reason.exitCode;
@@ -59,14 +60,18 @@ async function playAndReport(
 const usesColor = (output: Output) =>
   output.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 
-function hints({ kubeconfigPath, gatewayUrl, logHints }: DemoCluster): string[] {
+function hints(
+  { kubeconfigPath, gatewayUrl, logHints }: DemoCluster,
+  { folder, previewHost }: Story,
+): string[] {
   return [
     'It goes on running, with requests, until Ctrl-C. In another terminal:',
     `  export KUBECONFIG=${kubeconfigPath}`,
     '  kubectl get modeldeployments --all-namespaces --watch',
     '  kubectl describe modelrollouts --namespace digits',
-    '  kubectl apply --server-side -f examples/digits/v1.yaml',
+    `  kubectl apply --server-side -f ${folder}/v1.yaml`,
     `  ${curlLine(gatewayUrl)}`,
+    ...(previewHost === undefined ? [] : [`  ${curlLine(gatewayUrl, previewHost)}`]),
     ...logHints.map((hint) => `  ${hint}`),
   ];
 }

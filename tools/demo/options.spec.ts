@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseOptions } from './options.ts';
+import { parseOptions, usage } from './options.ts';
+import { stories } from './scenario/stories.ts';
 
 const existing = [
   '--existing',
@@ -15,6 +16,7 @@ const environment = { KUBECONFIG: '/k' };
 describe('parseOptions', () => {
   it('has defaults for everything', () => {
     expect(parseOptions([], environment)).toEqual({
+      story: expect.objectContaining({ name: 'canary' }),
       help: false,
       json: false,
       keep: false,
@@ -32,6 +34,15 @@ describe('parseOptions', () => {
       ratePerSecond: 250,
     });
   });
+
+  it.each(stories.map(({ name }) => name))(
+    'tells the story %s, wherever it is named, and in its help',
+    (name) => {
+      expect(parseOptions([name, '--json'])).toMatchObject({ json: true, story: { name } });
+      expect(parseOptions(['--rate', '20', name])).toMatchObject({ ratePerSecond: 20, story: { name } });
+      expect(usage).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, 'm'));
+    },
+  );
 
   it('takes a cluster that is there', () => {
     expect(parseOptions([...existing, '--gateway', 'infra/web'], environment).existing).toEqual({
@@ -51,7 +62,8 @@ describe('parseOptions', () => {
   it.each<[string[], string]>([
     [['--fast'], 'option: found --fast; accepted are --help, --json, --keep, --open, --existing, --rate'],
     [['-x'], 'option: found -x'],
-    [['now'], 'argument: found "now"'],
+    [['now'], 'story: found "now"; accepted is one of canary, blue-green, shadow'],
+    [['canary', 'shadow'], 'story: found "canary", "shadow"; accepted is one of'],
     [['--json=yes'], '--json: found a value'],
     [['--rate'], '--rate: found no value'],
     [['--rate', '9'], '--rate: found "9"; accepted are whole numbers from 10 to 1000'],

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadTarget } from './load/load-target.ts';
+import { defaultStory, findStory, stories } from './scenario/stories.ts';
+import type { Story } from './scenario/story.ts';
 
 /** The command line makes no sense; the message says what was found and what is accepted. */
 export class DemoUsageError extends Error {
@@ -19,6 +21,7 @@ export interface ExistingClusterOptions {
 }
 
 export interface DemoOptions {
+  readonly story: Story;
   readonly help: boolean;
   readonly json: boolean;
   /** Stay after the summary, until Ctrl-C. */
@@ -35,11 +38,16 @@ const lowestRate = 10;
 const highestRate = 1_000;
 const defaultGateway = 'gateway/public';
 
-export const usage = `usage: npm run demo -- [options]
+export const usage = `usage: npm run demo -- [STORY] [options]
 
 Starts a Kubernetes cluster on this machine, runs the controller in it, sends real requests through its gateway, and
-rolls out three versions of a model: v1 is served at once, v2 is promoted step by step, v3 fails its gate and is taken
-back. Takes about two minutes once the cluster's binaries are there.
+rolls out three versions of a model: v1 is served at once, v2 is better, and v3 throws on part of the images. Takes about
+two minutes once the cluster's binaries are there. The stories:
+
+  canary               v2 is promoted step by step; v3 fails its first gate and is taken back (the default)
+  blue-green           v2 and v3 pass their tests at the preview and get everybody in one switch; v3 fails with live
+                       requests, and one switch brings everybody back
+  shadow               v2 and v3 get copies of all requests and a report; v2 is promoted, v3 never meets a user
 
   --rate N             requests per second (default ${defaultRate}, from ${lowestRate} to ${highestRate})
   --json               print the summary as JSON on standard output, and everything else on standard error
@@ -55,8 +63,8 @@ With a cluster of your own, which KUBECONFIG names:
   --server-image IMAGE image of examples/digits-server
   --prometheus-url URL Prometheus as the controller reaches it (default: what examples/install/config.yaml says)
 
-Exit code: 0 when v2 was promoted, v3 was taken back, and no request failed but by v3's own errors; 1 when not;
-2 when the options are wrong; 130 after Ctrl-C.
+Exit code: 0 when the story went as it is told above, and no request failed but by v3's own errors (in the shadow: none
+at all); 1 when not; 2 when the options are wrong; 130 after Ctrl-C.
 `;
 
 const switches = ['help', 'json', 'keep', 'open', 'existing'] as const;
@@ -73,8 +81,9 @@ export function parseOptions(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): DemoOptions {
-  const given = readArguments(argv);
+  const { given, story } = readArguments(argv);
   return {
+    story,
     help: given.help ?? false,
     json: given.json ?? false,
     keep: given.keep ?? false,
@@ -84,7 +93,7 @@ export function parseOptions(
   };
 }
 
-function readArguments(argv: readonly string[]): Values {
+function readArguments(argv: readonly string[]): { given: Values; story: Story } {
   const options = {
     ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
     ...Object.fromEntries(values.map((name) => [name, { type: 'string' as const }])),
@@ -97,12 +106,10 @@ function readArguments(argv: readonly string[]): Values {
     tokens: true,
   });
   const given: Record<string, string | boolean> = {};
+  const words: string[] = [];
   const accepted = names.map((name) => `--${name}`).join(', ');
   for (const token of tokens) {
-    if (token.kind === 'positional')
-      throw new DemoUsageError(
-        `argument: found ${JSON.stringify(token.value)}; accepted are only options: ${accepted}`,
-      );
+    if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     if (!names.includes(token.name))
       throw new DemoUsageError(`option: found ${token.rawName}; accepted are ${accepted}`);
@@ -113,7 +120,15 @@ function readArguments(argv: readonly string[]): Values {
       throw new DemoUsageError(`${token.rawName}: found no value; write ${token.rawName} VALUE`);
     given[token.name] = token.value ?? true;
   }
-  return given as Values;
+  return { given, story: storyOf(words) };
+}
+
+function storyOf([name, ...more]: readonly string[]): Story {
+  const told = name === undefined ? defaultStory : findStory(name);
+  if (told && more.length === 0) return told;
+  const found = [name, ...more].map((word) => JSON.stringify(word)).join(', ');
+  const names = stories.map((story) => story.name).join(', ');
+  throw new DemoUsageError(`story: found ${found}; accepted is one of ${names}`);
 }
 
 function rateOf(text: string | undefined): number {

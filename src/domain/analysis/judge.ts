@@ -26,6 +26,8 @@ export interface JudgeInput {
   nowMs: number;
   /** The candidate's share that the split can achieve, 0 to 1; absent where none is expected (match, mirror, bake). */
   expectedShare?: number;
+  /** The candidate's requests are copies of the stable's: counted, and no part of a split. */
+  copies?: boolean;
   scrapeIntervalMs: number;
 }
 
@@ -40,7 +42,7 @@ export interface Judgement {
   metrics: MetricFinding[];
   /** To be recorded: what is in it is never counted again (law 10). The very object that came in when nothing changed. */
   evidence: RolloutEvidence;
-  /** The candidate's share of the requests of this step, 0 to 1. */
+  /** The candidate's share of the requests of this step, 0 to 1; absent for copies, which are nobody's share. */
   observedShare?: number;
   share: ShareFinding;
   /** The source has not answered yet: what was known before this pass still holds. */
@@ -196,7 +198,7 @@ function conclude(input: JudgeInput, evidence: RolloutEvidence, metrics: MetricF
     message: worst?.message ?? 'no metric is asked for, so hold and readiness decide',
     metrics,
     evidence,
-    ...judgeShare(evidence.share, input.expectedShare),
+    ...judgeShare(input.copies ? undefined : evidence.share, input.expectedShare),
     pending,
   };
 }

@@ -27,6 +27,7 @@ describe.each(['weighted', 'replicaRatio'] as const)('blue-green by %s', (router
     expect(world.cluster.preview).toBe(world.revision('v1'));
     world.run(minute);
     expect(world.cluster.preview).toBe(world.revision('v2'));
+    expect(world.status?.message).toMatch(/^step 1 of 1 with revision \w+ at its preview; holding$/);
     expect(world.split['v1']).toBe(100);
     world.run(2 * minute);
     expect(world.split['v2']).toBe(100);

@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { RolloutStep } from '../../api/model-rollout.ts';
 import { type TinyOptions, weightStep } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
+import { requestsId } from '../analysis/plan-measurements.ts';
+import { plainPreset, series } from '../analysis/testing/counter-history.ts';
+import { decide } from '../decide.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -33,6 +36,7 @@ describe('a shadow', () => {
     world.run(29 * minute);
     expect(world.cluster.extras.mirror).toEqual({ revision: world.revision('v2'), percent: 100 });
     expect(world.status?.traffic).toMatchObject({ mirrored: 100, desired: 0 });
+    expect(world.status?.message).toMatch(/^step 1 of 1 with revision \w+ on copies; copying 100%/);
     world.run(2 * minute);
     expect(world.weights).toEqual([]);
     expect(world.cluster.extras).toEqual({});
@@ -95,6 +99,32 @@ describe('a shadow', () => {
     expect(world.weights).toEqual([5, 50, 100]);
     expect(world.status?.phase).toBe('Healthy');
     expect(world.violations).toEqual([]);
+  });
+
+  it('law 11: copies are no share of the traffic, however many are counted', () => {
+    const world = begun();
+    world.run(10 * minute);
+    const { analysis, ...gathered } = world.gather();
+    const counter = (arm: string) =>
+      series(
+        { arm, code: '200' },
+        [8, 4, 0].map((ago, index) => [world.nowMs - ago * 15_000, 100 * index]),
+      );
+    const result = {
+      kind: 'matrix' as const,
+      series: [counter('candidate'), counter('stable')],
+      warnings: [],
+    };
+    const { status } = decide({
+      ...gathered,
+      analysis: {
+        ...analysis,
+        preset: plainPreset,
+        metrics: { kind: 'measured', atMs: world.nowMs, results: [{ id: requestsId, result }] },
+      },
+    });
+    expect(status.traffic).toMatchObject({ desired: 0, mirrored: 100 });
+    expect(status.traffic?.observed).toBeUndefined();
   });
 
   it('is tried again when the spec asks for it after another revision', () => {

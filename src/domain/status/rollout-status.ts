@@ -1,11 +1,12 @@
 import type { MetricStatus, ModelDeploymentStatus } from '../../api/model-deployment-status.ts';
+import type { ModelRolloutStatus, RolloutPlan } from '../../api/model-rollout.ts';
 import type { Phase } from '../../api/phase.ts';
 import { shareOf } from '../traffic/split.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
 import { because, clip, longestStatusMessage } from '../words.ts';
 import type { Obstacle } from '../strategy/gate.ts';
-import { stepForPeople, stepInWords } from '../strategy/plan.ts';
+import { currentStep, stepForPeople, stepInWords } from '../strategy/plan.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
 import { analysisClaim } from './analysis-claim.ts';
 import { availableClaim, pausedClaim, roleStatus, scaleStatus, trafficClaim } from './common-claims.ts';
@@ -162,6 +163,18 @@ function placeInWords({ spec, status }: RolloutContext['rollout']): string {
     case 'Baking':
       return `baking revision ${spec.to.revision}, at ${status.weight}%`;
     default:
-      return `${stepInWords(spec.plan, status.step.index)} with revision ${spec.to.revision} at ${status.weight}%`;
+      return `${stepInWords(spec.plan, status.step.index)} with revision ${spec.to.revision} ${whereInWords(spec.plan, status)}`;
+  }
+}
+
+/** A preview and copies are no share of the traffic: "at 0%" would say that nothing happens. */
+function whereInWords(plan: RolloutPlan, status: ModelRolloutStatus): string {
+  switch (currentStep(plan, status)?.kind) {
+    case 'preview':
+      return 'at its preview';
+    case 'mirror':
+      return 'on copies';
+    default:
+      return `at ${status.weight}%`;
   }
 }

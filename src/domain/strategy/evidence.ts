@@ -48,6 +48,7 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
     // With everything on one side there is no split to be tested; testers, copies and clients who stay are no part of one.
     expectedShare:
       world.traffic.router === 'weighted' && share > 0 && share < 1 && !isExempt(rollout) ? share : undefined,
+    ...(isMirror && { copies: true }),
     scrapeIntervalMs: world.analysis.scrapeIntervalMs,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resourceKinds, type KubernetesObject, type ResourceKind } from '../../../src/kubernetes/resource.ts';
+import { crds } from '../install/manifests.ts';
 import type { ExistingClusterOptions } from '../options.ts';
 import { DemoClusterError, type DemoCluster } from './demo-cluster.ts';
 import { KubeApi } from './kube-api.ts';
@@ -98,8 +99,6 @@ async function remove(api: KubeApi): Promise<void> {
     kind,
     metadata: { name },
   });
-  const crd = (name: string) =>
-    named('apiextensions.k8s.io/v1', 'CustomResourceDefinition', `${name}.understudy.dev`);
   const rbac = (kind: string) => named('rbac.authorization.k8s.io/v1', kind, 'understudy');
   await api.remove({
     ...named('understudy.dev/v1alpha1', 'ModelDeployment', 'digits'),
@@ -107,8 +106,7 @@ async function remove(api: KubeApi): Promise<void> {
   });
   const inOrder = [
     named('v1', 'Namespace', 'digits'),
-    crd('modeldeployments'),
-    crd('modelrollouts'),
+    ...crds(),
     named('v1', 'Namespace', 'understudy-system'),
     rbac('ClusterRoleBinding'),
     rbac('ClusterRole'),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../../../src/kubernetes/resource.ts';
-import { digitsManifest, installManifests, rewrite } from './manifests.ts';
+import { stories } from '../scenario/stories.ts';
+import { installManifests, readManifest, rewrite } from './manifests.ts';
 
 const find = (objects: KubernetesObject[], kind: string) => objects.find((object) => object.kind === kind);
 
@@ -12,6 +13,7 @@ describe('installManifests', () => {
   it('begins with the CRDs, and has the namespace before what is in it', () => {
     const kinds = objects.map(({ kind }) => kind);
     const crds = kinds.filter((kind) => kind === 'CustomResourceDefinition');
+    expect(crds.length).toBeGreaterThan(0);
     expect(kinds.slice(0, crds.length + 1)).toEqual([...crds, 'Namespace']);
     expect(new Set(kinds)).toEqual(
       new Set([
@@ -78,13 +80,17 @@ describe('rewrite', () => {
   });
 });
 
-describe('digitsManifest', () => {
-  it.each(['v1', 'v2', 'v3'])('gives %s another image and gateway', (name) => {
+describe('readManifest', () => {
+  const files = stories.flatMap(({ folder, acts }) =>
+    acts.map(({ version }) => `${folder}/v${version}.yaml`),
+  );
+
+  it.each(files)('gives %s another image and gateway', (file) => {
     const gateway = { namespace: 'infra', name: 'web' };
-    const { spec } = digitsManifest(name, { serverImage: 's:1', gateway });
+    const { spec } = readManifest(file, { serverImage: 's:1', gateway });
     expect(spec.serving.workload.template.spec.containers[0].image).toBe('s:1');
     expect(spec.traffic.gatewayAPI.parentRefs).toEqual([gateway]);
-    expect(digitsManifest(name, {})['spec'].traffic.gatewayAPI.parentRefs).toEqual([
+    expect(readManifest(file, {})['spec'].traffic.gatewayAPI.parentRefs).toEqual([
       { namespace: 'gateway', name: 'public' },
     ]);
   });

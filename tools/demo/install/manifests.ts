@@ -16,17 +16,20 @@ export interface Replacements {
 
 /** All that has to be applied before the first ModelDeployment, in this order. */
 export function installManifests(replacements: Replacements): KubernetesObject[] {
-  const crds = readdirSync(join(root, 'crds')).map((file) => `crds/${file}`);
   const install = ['namespace', 'rbac', 'user-roles', 'admission-policy', 'config', 'deployment'].map(
     (name) => `examples/install/${name}.yaml`,
   );
-  return [...crds, ...install].flatMap(readManifests).map((object) => rewrite(object, replacements));
+  return [...crds(), ...install.flatMap(readManifests)].map((object) => rewrite(object, replacements));
 }
 
-/** One file of examples/digits: `namespace`, `v1`, `v2` or `v3`. */
-export function digitsManifest(name: string, replacements: Replacements): KubernetesObject {
-  const [object] = readManifests(`examples/digits/${name}.yaml`);
-  if (!object) throw new Error(`examples/digits/${name}.yaml holds no object`);
+/** The kinds that the demo brings. */
+export const crds = (): KubernetesObject[] =>
+  readdirSync(join(root, 'crds')).flatMap((file) => readManifests(`crds/${file}`));
+
+/** A file with one object, such as `examples/digits/v1.yaml`. */
+export function readManifest(file: string, replacements: Replacements): KubernetesObject {
+  const [object] = readManifests(file);
+  if (!object) throw new Error(`${file} holds no object`);
   return rewrite(object, replacements);
 }
 

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelRollout } from '../../../src/api/model-rollout.ts';
 import { resourceKinds, type KubernetesObject } from '../../../src/kubernetes/resource.ts';
 import type { DemoCluster } from '../cluster/demo-cluster.ts';
-import { digitsManifest } from '../install/manifests.ts';
+import { readManifest } from '../install/manifests.ts';
 import { waitForGateway } from './gateway-answers.ts';
+import { testPreview, type PreviewTest } from './preview-test.ts';
 import type { RolloutObserver, WeightChange } from './rollout-observer.ts';
+import type { Act, Story } from './story.ts';
 
-/** The ModelDeployment of examples/digits. */
+/** The ModelDeployment of every story. */
 export const digits = { namespace: 'digits', name: 'digits', host: 'digits.example.com' } as const;
 
 /** What is known of one version's way to the users, or back. Times are milliseconds since the epoch. */
@@ -18,9 +20,12 @@ export interface RolloutFacts {
   /** The record; the first version has none, because it is served at once. */
   rollout?: ModelRollout | undefined;
   weights: readonly WeightChange[];
+  /** What a tester got before the users; undefined without a preview. */
+  preview?: PreviewTest | undefined;
 }
 
 export interface ScenarioContext {
+  readonly story: Story;
   readonly cluster: DemoCluster;
   readonly observer: RolloutObserver;
   readonly ratePerSecond: number;
@@ -35,7 +40,7 @@ export interface ScenarioContext {
 }
 
 const servedTimeoutMs = 60_000;
-/** What a rollout of examples/digits may take: it needs about 45 s, and longer where Prometheus scrapes seldom. */
+/** What a rollout of the longest story may take: it needs about 45 s, and longer where Prometheus scrapes seldom. */
 const rolloutTimeoutMs = 300_000;
 const quietMs = 3_000;
 /** The pods of the version that was taken back end under load: 10 s of drain, and the time that a pod takes to end. */
@@ -44,28 +49,21 @@ const afterwardsMs = 1_000;
 const everyMs = 200;
 
 /**
- * Applies the three versions one after the other. `facts` grows as it goes, so that it holds what happened also when
- * this throws.
+ * Plays the acts one after the other, for as long as each ends as it must. `facts` grows as it goes, so that it holds what
+ * happened also when this throws.
  */
 export async function runScenario(context: ScenarioContext, facts: RolloutFacts[]): Promise<void> {
-  const { cluster, observer, signal } = context;
-  await cluster.api.apply(digitsManifest('namespace', cluster.replacements));
+  const { story, cluster, observer, signal } = context;
+  await cluster.api.apply(readManifest('examples/digits/namespace.yaml', cluster.replacements));
   observer.follow(cluster.api, digits.namespace, signal);
 
-  const first = await begin(context, facts, '1', 'serving version 1, a linear model');
-  await serveFirst(context, first);
-  await sleep(quietMs, undefined, { signal });
-
-  const second = await begin(context, facts, '2', 'rolling out version 2, a better model');
-  await finishRollout(context, second);
-  if (second.facts.rollout?.status?.outcome !== 'Promoted') return;
-
-  const third = await begin(context, facts, '3', 'rolling out version 3, which throws on part of the images');
-  await finishRollout(context, third);
-  context.stage('version 3 was taken back; its pods drain and end while requests go on');
-  await untilPodsAreGone(cluster, third.facts.revision ?? '', signal);
-  await sleep(afterwardsMs, undefined, { signal });
-  third.facts.weights = observer.weightsOf(third.facts.revision ?? '', third.facts.appliedAtMs);
+  for (const act of story.acts) {
+    const begun = await begin(context, facts, act);
+    if (act.expected.outcome === undefined) await serveFirst(context, begun);
+    else await finishRollout(context, begun);
+    if (begun.facts.rollout?.status?.outcome !== act.expected.outcome) return;
+    if (act.afterwards !== undefined) await watchItGo(context, begun, act.afterwards);
+  }
 }
 
 interface Begun {
@@ -76,18 +74,18 @@ interface Begun {
 }
 
 async function begin(
-  { cluster, observer, stage, note, beginPart }: ScenarioContext,
+  { story, cluster, observer, stage, note, beginPart }: ScenarioContext,
   all: RolloutFacts[],
-  version: string,
-  words: string,
+  { version, words }: Act,
 ): Promise<Begun> {
   stage(words);
   const before = observer.status.rollout?.name;
   const facts: RolloutFacts = { version, appliedAtMs: Date.now(), weights: [] };
   beginPart(version);
   all.push(facts);
-  const object = await cluster.api.apply(digitsManifest(`v${version}`, cluster.replacements));
-  note(`applied examples/digits/v${version}.yaml`);
+  const file = `${story.folder}/v${version}.yaml`;
+  const object = await cluster.api.apply(readManifest(file, cluster.replacements));
+  note(`applied ${file}`);
   return { facts, generation: object.metadata.generation ?? 1, before };
 }
 
@@ -101,6 +99,7 @@ async function serveFirst(context: ScenarioContext, { facts, generation }: Begun
   facts.weights = observer.weightsOf(facts.revision ?? '');
   note(`version 1 is served; sending ${ratePerSecond} requests a second through the gateway`);
   startLoad();
+  await sleep(quietMs, undefined, { signal });
 }
 
 /** Waits for the end of a rollout, whatever it is, and reads its record. */
@@ -113,7 +112,8 @@ async function finishRollout(context: ScenarioContext, { facts, generation, befo
     { generation, timeoutMs: servedTimeoutMs, signal },
   );
   facts.revision = started.candidate?.revision;
-  // With few requests, the gate at 5 % takes its time: minRequests of 50 are 1,000 in all.
+  await tryPreview(context, facts);
+  // With few requests, gates take their time: at 5 % of them, minRequests of 50 are 1,000 in all.
   const timeoutMs = rolloutTimeoutMs + (1_500 / ratePerSecond) * 1_000;
   const ended = await observer.until(
     `the end of the rollout of version ${version}`,
@@ -129,6 +129,30 @@ async function finishRollout(context: ScenarioContext, { facts, generation, befo
   facts.rollout = await readRollout(cluster, ended.rollout?.name ?? '');
   const { outcome, message } = facts.rollout?.status ?? {};
   note(`version ${version}: ${outcome ?? 'no outcome'}${message ? ` (${message})` : ''}`);
+}
+
+/** Where the story has a preview, somebody tests the candidate there before the users get it. */
+async function tryPreview(context: ScenarioContext, facts: RolloutFacts): Promise<void> {
+  const { story, cluster, signal, note } = context;
+  const { previewHost: host } = story;
+  if (host === undefined) return;
+  const { version } = facts;
+  const { gatewayUrl } = cluster;
+  facts.preview = await testPreview({ gatewayUrl, host, version, timeoutMs: servedTimeoutMs, signal });
+  const { requests, failures } = facts.preview;
+  note(
+    `a tester met version ${version} at ${host}, and no user did yet: ${requests} requests, ${failures} failed`,
+  );
+}
+
+/** A version that was taken back ends while requests go on: nobody may notice. */
+async function watchItGo(context: ScenarioContext, { facts }: Begun, words: string): Promise<void> {
+  const { stage, cluster, observer, signal } = context;
+  const revision = facts.revision ?? '';
+  stage(words);
+  await untilPodsAreGone(cluster, revision, signal);
+  await sleep(afterwardsMs, undefined, { signal });
+  facts.weights = observer.weightsOf(revision, facts.appliedAtMs);
 }
 
 /** What no outcome depends on: after the timeout the demo goes on. */

@@ -3,6 +3,8 @@ import type { ModelRollout } from '../../../src/api/model-rollout.ts';
 import type { RequestRecord } from '../load/request-record.ts';
 import { RequestLedger } from '../scenario/request-ledger.ts';
 import type { RolloutFacts } from '../scenario/scenario.ts';
+import { findStory } from '../scenario/stories.ts';
+import type { Story } from '../scenario/story.ts';
 import { summarise, type DemoFacts } from './summary.ts';
 import { summaryLines } from './table.ts';
 
@@ -50,7 +52,14 @@ function ledger(extra: Partial<RequestRecord>[] = []): RequestLedger {
   return made;
 }
 
+const storyOf = (name: string): Story => {
+  const story = findStory(name);
+  if (!story) throw new Error(`there is no story ${name}`);
+  return story;
+};
+
 const facts = (changes: Partial<DemoFacts> = {}, book = ledger()): DemoFacts => ({
+  story: storyOf('canary'),
   kubernetesVersion: '1.36.3',
   durationMs: 90_000,
   ratePerSecond: 100,

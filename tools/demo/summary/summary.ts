@@ -1,6 +1,10 @@
+import type { MetricReport } from '../../../src/api/model-rollout-status.ts';
 import { noVersion } from '../load/load-summary.ts';
-import type { ForeignFailure, LedgerEntry, VersionCounts } from '../scenario/request-ledger.ts';
+import type { PreviewTest } from '../scenario/preview-test.ts';
+import type { LedgerEntry, VersionCounts } from '../scenario/request-ledger.ts';
 import type { RolloutFacts } from '../scenario/scenario.ts';
+import type { Story } from '../scenario/story.ts';
+import { findProblems } from './problems.ts';
 
 /** What the client saw of one version while a rollout ran. */
 export interface SeenVersion {
@@ -30,10 +34,18 @@ export interface RolloutSummary {
   readonly failuresNotByModel: number;
   /** From the version's first failed answer at the client to the route that gives it nothing. */
   readonly firstFailureToWeightZeroMs: number | null;
+  /** What a tester got at the preview; null without one. */
+  readonly preview: PreviewTest | null;
+  /** From the ModelRollout: both revisions on the same requests. Empty where no copies were made. */
+  readonly report: readonly MetricReport[];
 }
 
 export interface DemoSummary {
+  /** Name of the story. */
+  readonly story: string;
   readonly ok: boolean;
+  /** What a reader has seen, when all was well. */
+  readonly moral: string;
   /** What was not as expected. */
   readonly problems: readonly string[];
   readonly kubernetesVersion: string | null;
@@ -51,6 +63,7 @@ export interface DemoSummary {
 
 /** Everything that the summary is made from. */
 export interface DemoFacts {
+  readonly story: Story;
   readonly kubernetesVersion: string | undefined;
   readonly durationMs: number;
   readonly ratePerSecond: number;
@@ -61,10 +74,6 @@ export interface DemoFacts {
   readonly error: string | undefined;
 }
 
-const expectedOutcomes: Record<string, string> = { '2': 'Promoted', '3': 'RolledBack' };
-/** The version whose own errors are expected. */
-const failingVersion = '3';
-
 /** Pure: the summary, and whether everything was as it should be. */
 export function summarise(facts: DemoFacts): DemoSummary {
   const rollouts = facts.rollouts.map((rollout) => summariseRollout(rollout, facts));
@@ -72,13 +81,11 @@ export function summarise(facts: DemoFacts): DemoSummary {
     rollouts.reduce((total, rollout) => total + value(rollout), 0);
   const seen = (field: 'requests' | 'failures') =>
     sum((rollout) => rollout.requests.reduce((total, version) => total + version[field], 0));
-  const problems = [
-    ...(facts.error === undefined ? [] : [facts.error]),
-    ...outcomeProblems(rollouts, facts.error !== undefined),
-    ...failureProblems(facts),
-  ];
+  const problems = findProblems(facts, rollouts);
   return {
+    story: facts.story.name,
     ok: problems.length === 0,
+    moral: facts.story.moral,
     problems,
     kubernetesVersion: facts.kubernetesVersion ?? null,
     durationMs: Math.round(facts.durationMs),
@@ -117,6 +124,8 @@ function summariseRollout(rollout: RolloutFacts, facts: DemoFacts): RolloutSumma
       0,
     ),
     firstFailureToWeightZeroMs: reactionMs(rollout, entry.versions[rollout.version]),
+    preview: rollout.preview ?? null,
+    report: status?.report ?? [],
   };
 }
 
@@ -126,54 +135,4 @@ function reactionMs({ weights }: RolloutFacts, counts: VersionCounts | undefined
   if (firstFailureAtMs === null) return null;
   const takenBack = weights.find(({ weight, atMs }) => weight === 0 && atMs >= firstFailureAtMs);
   return takenBack ? Math.round(takenBack.atMs - firstFailureAtMs) : null;
-}
-
-function outcomeProblems(rollouts: readonly RolloutSummary[], endedEarly: boolean): string[] {
-  const problems: string[] = [];
-  for (const [version, expected] of Object.entries(expectedOutcomes)) {
-    const found = rollouts.find((rollout) => rollout.version === version);
-    if (!found) {
-      // Not reached: what stopped the demo before is the news.
-      if (!endedEarly && problems.length === 0) problems.push(`version ${version}: it was never applied`);
-      continue;
-    }
-    if (found.outcome !== expected) {
-      const why = found.message ? ` (${found.reason ?? 'no reason'}: ${found.message})` : '';
-      problems.push(
-        `version ${version}: found outcome ${found.outcome ?? 'none'}${why}; expected is ${expected}`,
-      );
-    } else if (expected === 'RolledBack' && found.firstFailureToWeightZeroMs === null) {
-      problems.push(`version ${version}: its route was not seen at weight 0 after its first failed answer`);
-    }
-  }
-  return problems;
-}
-
-function failureProblems({ rollouts, entryOf }: DemoFacts): string[] {
-  const problems: string[] = [];
-  const entries = rollouts.map(({ version }) => entryOf(version));
-  const modelFailures = new Map<string, number>();
-  const foreign = entries.flatMap(({ foreignFailures }) => foreignFailures);
-  let count = 0;
-  for (const { versions } of entries) {
-    for (const [version, counts] of Object.entries(versions)) {
-      count += counts.failures - counts.modelFailures;
-      modelFailures.set(version, (modelFailures.get(version) ?? 0) + counts.modelFailures);
-    }
-  }
-  if (count > 0) {
-    problems.push(
-      `${count} requests failed though no model caused it; expected is none. The first: ${foreign.slice(0, 3).map(inWords).join('; ')}`,
-    );
-  }
-  for (const [version, failed] of modelFailures) {
-    if (failed > 0 && version !== failingVersion)
-      problems.push(`version ${version}: ${failed} of its answers were errors; expected is none`);
-  }
-  return problems;
-}
-
-function inWords({ atMs, outcome, version, pod, detail }: ForeignFailure): string {
-  const from = version === null ? '' : ` from version ${version}${pod ? ` (${pod})` : ''}`;
-  return `${new Date(atMs).toISOString()} ${outcome}${from}${detail ? ` ${JSON.stringify(detail)}` : ''}`;
 }

@@ -1,7 +1,8 @@
 import { count, seconds, styled, paint, plain, type Line } from '../view/styled-text.ts';
+import { asideLines } from './asides.ts';
 import type { DemoSummary, RolloutSummary, SeenVersion } from './summary.ts';
 
-interface TableOptions {
+export interface TableOptions {
   readonly width: number;
   readonly color: boolean;
 }
@@ -29,10 +30,7 @@ export function summaryLines(summary: DemoSummary, { width, color }: TableOption
     `  ${count(summary.requests)} requests, ${count(summary.failures)} failed, ` +
     `${count(summary.failuresNotByModel)} of them not by a model${notSent}; ${seconds(summary.durationMs)} in all`;
   const verdict: Line = summary.ok
-    ? [
-        styled('good', 'As expected: '),
-        plain('version 2 was promoted, version 3 was taken back, and only version 3 answered with errors.'),
-      ]
+    ? [styled('good', 'As expected: '), plain(summary.moral)]
     : [styled('bad', 'Not as expected:')];
   return [
     ...(rows.length > 0
@@ -40,6 +38,7 @@ export function summaryLines(summary: DemoSummary, { width, color }: TableOption
           ...table.map((each) => paint(each, width, color)),
           ...legend.map((text) => paint([styled('dim', `  ${text}`)], width, color)),
           '',
+          ...asideLines(summary.rollouts, { width, color }),
           totals,
           '',
         ]

@@ -22,10 +22,17 @@ describe('changeLines', () => {
     ['the step', { rollout: { name: 'digits-1', step: 2, steps: 3 } }],
     ['the split', { traffic: { ...stepping.traffic, desired: 50 } }],
     ['the acknowledgement', { traffic: { ...stepping.traffic, acknowledged: true } }],
+    ['the copies', { traffic: { ...stepping.traffic, mirrored: 100 } }],
     ['a verdict', { analysis: [{ metric: 'errors', verdict: 'Pass' as const }] }],
     ['the pods', { candidate: { revision: 'bbbbbbbbbb', replicas: 2, ready: 2 } }],
   ])('has a line when %s changes', (_, change) => {
     expect(changeLines(before, stateOf({ ...stepping, ...change }))).toHaveLength(1);
+  });
+
+  it('tells of copies', () => {
+    const copying = { ...stepping, traffic: { ...stepping.traffic, mirrored: 100 } };
+    expect(changeLines(undefined, stateOf(copying))[0]).toContain(' | 100 % of the requests copied to v2 | ');
+    expect(changeLines(undefined, before)[0]).not.toContain('copied');
   });
 
   it('has none for numbers that move all the time', () => {

@@ -26,6 +26,7 @@ function keyOf({ status }: DemoState): string {
     split?.desired,
     split?.applied,
     split?.acknowledged,
+    split?.mirrored,
     analysis?.map(({ metric, verdict }) => [metric, verdict]),
   ]);
 }
@@ -44,6 +45,8 @@ function describe({ status, traffic }: DemoState): string {
       `${versionOf(trial)} ${share.desired} % desired, ${share.applied ?? 0} % applied${seen}${state}`,
     );
   }
+  if (trial && share?.mirrored !== undefined)
+    parts.push(`${share.mirrored} % of the requests copied to ${versionOf(trial)}`);
   if (candidate) parts.push(`${candidate.ready} of ${candidate.replicas} pods ready`);
   for (const finding of analysis ?? []) {
     const numbers = numbersOf(finding);

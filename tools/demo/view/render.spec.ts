@@ -29,6 +29,12 @@ describe('render', () => {
     expect(lineOf('observed', all)).toContain('4.8 %  counted by the gateway');
   });
 
+  it('shows copies apart from the share, where they are made', () => {
+    const copying = { ...stepping, traffic: { ...stepping.traffic, desired: 0, mirrored: 100 } };
+    expect(lineOf('copied', lines(copying))).toMatch(/█{50} 100.0 % {2}no client sees the answers$/);
+    expect(lineOf('copied', lines(stepping))).toBe('');
+  });
+
   it.each([
     [0, 0],
     [0.1, 1],

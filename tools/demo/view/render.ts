@@ -92,7 +92,7 @@ function roleLines(status: ModelDeploymentStatus): Line[] {
 
 function splitLines(status: ModelDeploymentStatus, width: number): Line[] {
   const trial = versionOf(onTrial(status));
-  const { desired, applied, observed, acknowledged } = status.traffic ?? {};
+  const { desired, applied, observed, acknowledged, mirrored } = status.traffic ?? {};
   if (trial === undefined || desired === undefined) return [];
   const cells = Math.max(10, Math.min(barWidth, width - labelWidth - 38));
   const line = (label: string, share: number | undefined, note = ''): Line =>
@@ -107,6 +107,7 @@ function splitLines(status: ModelDeploymentStatus, width: number): Line[] {
     line('desired', desired, '  decided'),
     line('applied', applied, acknowledged ? '  acknowledged' : '  not acknowledged yet'),
     line('observed', observed, observed === undefined ? '  not counted yet' : '  counted by the gateway'),
+    ...(mirrored === undefined ? [] : [line('copied', mirrored, '  no client sees the answers')]),
   ];
 }
 

@@ -20,6 +20,15 @@ const installed: Place[] = [
     plural: 'horizontalpodautoscalers',
     namespaced: true,
   },
+  ...[
+    ['ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
+    ['ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'],
+  ].map(([kind = '', plural = '']) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    plural,
+    namespaced: false,
+  })),
   ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map((kind) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind,

@@ -21,10 +21,13 @@ const timeoutMs = 30_000;
 /** The bare API, for tests that look at answers: unlike a client library it hides none and retries none. */
 export class RestClient {
   readonly #access: RestAccess;
+  readonly #user: string | undefined;
   readonly #agent: Agent;
 
-  constructor(access: RestAccess) {
+  /** `user`: the name that the API server knows the client by; without one it is the administrator. */
+  constructor(access: RestAccess, user?: string) {
     this.#access = access;
+    this.#user = user;
     this.#agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
   }
 
@@ -35,6 +38,7 @@ export class RestClient {
       authorization: `Bearer ${adminToken}`,
       accept: 'application/json',
       'content-type': contentType,
+      ...(this.#user !== undefined && { 'impersonate-user': this.#user }),
       // Node sends a body with DELETE only when its length is said.
       ...(text !== undefined && { 'content-length': Buffer.byteLength(text) }),
     };

@@ -23,6 +23,7 @@ export class TestBed {
   readonly user: RestClient;
   readonly #controllerKubeconfig: string;
   readonly #controllers: ControllerProcess[] = [];
+  readonly #others: RestClient[] = [];
   readonly #ends: (() => Promise<unknown>)[] = [];
 
   private constructor(cluster: LocalCluster, user: RestClient, controllerKubeconfig: string) {
@@ -77,13 +78,20 @@ export class TestBed {
   async stop(): Promise<void> {
     await Promise.all(this.#ends.map((end) => end()));
     await Promise.all(this.#controllers.map((controller) => controller.stop('SIGKILL')));
-    this.user.close();
+    for (const client of [this.user, ...this.#others]) client.close();
     await this.cluster.stop();
   }
 
   /** As `kubectl apply --server-side`. Throws with the server's words when it is refused. */
   apply(object: KubernetesObject): Promise<KubernetesObject> {
     return applyAsUser(this.user, object);
+  }
+
+  /** Another user, who may do only what RBAC gives to this name. */
+  as(name: string): RestClient {
+    const client = new RestClient(this.cluster, name);
+    this.#others.push(client);
+    return client;
   }
 
   /** A JSON merge patch by the user. */
@@ -158,12 +166,7 @@ export async function install(user: RestClient): Promise<void> {
     'examples/install/namespace.yaml',
     'examples/install/rbac.yaml',
   ];
-  for (const file of files) {
-    for (const document of parseAllDocuments(readFileSync(join(root, file), 'utf8'))) {
-      const object = document.toJS() as KubernetesObject | null;
-      if (object) await applyAsUser(user, object);
-    }
-  }
+  for (const file of files) await applyFile(user, file);
   for (const kind of [
     resourceKinds.modelDeployment,
     resourceKinds.modelRollout,
@@ -173,5 +176,13 @@ export async function install(user: RestClient): Promise<void> {
       `the API server serves ${kind.plural}`,
       async () => (await user.get(collectionPath(kind, 'default'))).status === 200,
     );
+  }
+}
+
+/** Every object of a manifest; the path is from the repository's root. */
+export async function applyFile(user: RestClient, path: string): Promise<void> {
+  for (const document of parseAllDocuments(readFileSync(join(root, path), 'utf8'))) {
+    const object = document.toJS() as KubernetesObject | null;
+    if (object) await applyAsUser(user, object);
   }
 }

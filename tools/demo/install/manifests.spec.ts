@@ -24,6 +24,8 @@ describe('installManifests', () => {
         'ClusterRoleBinding',
         'Role',
         'RoleBinding',
+        'ValidatingAdmissionPolicy',
+        'ValidatingAdmissionPolicyBinding',
         'ConfigMap',
         'Deployment',
       ]),

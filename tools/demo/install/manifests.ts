@@ -16,7 +16,7 @@ export interface Replacements {
 
 /** All that has to be applied before the first ModelDeployment, in this order. */
 export function installManifests(replacements: Replacements): KubernetesObject[] {
-  const install = ['namespace', 'rbac', 'config', 'deployment'].map(
+  const install = ['namespace', 'rbac', 'user-roles', 'admission-policy', 'config', 'deployment'].map(
     (name) => `examples/install/${name}.yaml`,
   );
   return [...crds(), ...install.flatMap(readManifests)].map((object) => rewrite(object, replacements));

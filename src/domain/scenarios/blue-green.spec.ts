@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutStep } from '../../api/model-rollout.ts';
+import type { RolloutMetric, RolloutStep } from '../../api/model-rollout.ts';
+import { requestsId } from '../analysis/plan-measurements.ts';
+import { plainPreset, series } from '../analysis/testing/counter-history.ts';
+import { decide } from '../decide.ts';
 import type { TinyOptions } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
 
@@ -91,6 +94,51 @@ describe.each(['weighted', 'replicaRatio'] as const)('blue-green by %s', (router
     expect(world.split['v4']).toBe(100);
     expect(world.status?.phase).toBe('Healthy');
     expect(world.violations).toEqual([]);
+  });
+});
+
+describe('law 9: a bake that is shorter than the scrapes take', () => {
+  /** What is decided at the end of the bake, when the source has shown so many requests of green since the switch. */
+  function atTheEndOfTheBake(requests: number) {
+    const world = begun({ analysis: true, bakeMs: 10_000 });
+    world.run(2 * minute);
+    const [rollout] = world.rollouts;
+    expect(rollout!.status.phase).toBe('Baking');
+    world.metricsKind = 'pending';
+    world.run(11_000);
+    const { analysis, ...gathered } = world.gather();
+    const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', max: 0.02 };
+    const spec = { ...rollout!.spec, analysis: { ...rollout!.spec.analysis, metrics: [errors] } };
+    const scrapes = [30_000, 15_000, 0].map((agoMs) => world.nowMs - agoMs);
+    const counted = (arm: string, last: number) =>
+      series(
+        { arm, code: '200' },
+        scrapes.map((atMs, index) => [atMs, index === scrapes.length - 1 ? last : 0]),
+      );
+    const result = {
+      kind: 'matrix' as const,
+      series: [...(requests > 0 ? [counted('candidate', requests)] : []), counted('stable', 500)],
+      warnings: [],
+    };
+    return decide({
+      ...gathered,
+      rollouts: [{ ...rollout!, spec }],
+      analysis: {
+        ...analysis,
+        preset: plainPreset,
+        metrics: { kind: 'measured', atMs: world.nowMs, results: [{ id: requestsId, result }] },
+      },
+    });
+  }
+
+  it('does not end before a request of green was counted', () => {
+    const { rolloutStatus, status } = atTheEndOfTheBake(0);
+    expect(rolloutStatus?.status.phase).toBe('Baking');
+    expect(status.message).toContain('no data yet: errors: no request of the candidate was scraped yet');
+  });
+
+  it('ends with the first that were', () => {
+    expect(atTheEndOfTheBake(200).rolloutStatus?.status.outcome).toBe('Promoted');
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Judgement } from '../analysis/judge.ts';
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { inquiryOf, isAsked, isShareRejected } from './evidence.ts';
 import type { RolloutContext } from './rollout-context.ts';
@@ -114,6 +115,14 @@ export function hasData(context: RolloutContext): Obstacle | undefined {
     case 'NoData':
       return { message: `no data: ${inconclusiveInWords(context)}` };
     default:
-      return judgement ? undefined : waitingForSource;
+      return judgement ? uncounted(judgement) : waitingForSource;
   }
+}
+
+/** A bake that is shorter than the scrapes take would end before the first request of the candidate was counted. */
+function uncounted({ metrics }: Judgement): Obstacle | undefined {
+  const open = metrics.find(
+    ({ reason, candidate }) => reason === 'TooFewRequests' && candidate?.requests === 0,
+  );
+  return open && { message: `no data yet: ${open.message}` };
 }

@@ -29,6 +29,18 @@ describe('render', () => {
     expect(lineOf('observed', all)).toContain('4.8 %  counted by the gateway');
   });
 
+  it('keeps the columns of a gate apart, however long the name of a metric is', () => {
+    const [errors] = stepping.analysis ?? [];
+    const long = {
+      metric: 'failed-tests',
+      verdict: 'Pass' as const,
+      message: 'failed-tests: the query gives 0',
+    };
+    const all = lines({ ...stepping, analysis: [...(errors ? [errors] : []), long] });
+    expect(lineOf('failed-tests', all)).toBe('  failed-tests  Pass          the query gives 0');
+    expect(lineOf('errors', all)).toMatch(/^ {2}errors {8}Fail {10}3 of 62/);
+  });
+
   it('shows copies apart from the share, where they are made', () => {
     const copying = { ...stepping, traffic: { ...stepping.traffic, desired: 0, mirrored: 100 } };
     expect(lineOf('copied', lines(copying))).toMatch(/█{50} 100.0 % {2}no client sees the answers$/);

@@ -60,8 +60,9 @@ export function render(state: DemoState, { width, color }: RenderOptions): strin
   return lines.map((line) => paint(line, width, color));
 }
 
-const row = (label: string, ...spans: Span[]): Line => [
-  styled('dim', `  ${label}`.padEnd(labelWidth + 2)),
+const row = (label: string, ...spans: Span[]): Line => rowOf(labelWidth, label, spans);
+const rowOf = (width: number, label: string, spans: Span[]): Line => [
+  styled('dim', `  ${label.padEnd(width)}`),
   ...spans,
 ];
 
@@ -122,12 +123,12 @@ function bar(share: number, cells: number): Span[] {
 
 function gateLines({ analysis }: ModelDeploymentStatus): Line[] {
   if (!analysis || analysis.length === 0) return [];
+  const width = Math.max(labelWidth, ...analysis.map(({ metric }) => metric.length + 2));
   const lines = analysis.map((finding) =>
-    row(
-      finding.metric,
+    rowOf(width, finding.metric, [
       styled(verdictStyles[finding.verdict], finding.verdict.padEnd(14)),
       plain(findingOf(finding)),
-    ),
+    ]),
   );
   return [[plain('  gate')], ...lines];
 }

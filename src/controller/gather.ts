@@ -84,8 +84,9 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
   await recordCheck.requireSeen(owner, modelDeployment.status, rollouts);
 
+  const nowMs = clock.now();
   const world: World = {
-    nowMs: clock.now(),
+    nowMs,
     deployment: {
       namespace: owner.namespace,
       name: owner.name,
@@ -97,7 +98,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     target,
     revisions: views,
     rollouts: owned.modelRollouts
-      .map(readRollout)
+      .map((rollout) => readRollout(rollout, nowMs))
       .sort((left, right) => left.spec.number - right.spec.number),
     traffic: router.read(routerObjects),
     analysis: measurements.unasked(spec),

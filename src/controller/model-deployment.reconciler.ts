@@ -1,6 +1,6 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
-import { decide } from '../domain/decide.ts';
+import type { Decide } from '../domain/decide.ts';
 import type { EventIntent } from '../domain/decision.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
@@ -22,6 +22,7 @@ export interface ReconcilerDependencies extends GatherDependencies {
   tracker: WriteTracker;
   events: EventRecorder;
   observer: PassObserver;
+  decide: Decide;
   logger: Logger;
 }
 
@@ -59,7 +60,7 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { applier, foreignObjects, logger, observer } = this.#dependencies;
+    const { applier, decide, foreignObjects, logger, observer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key, uid);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;

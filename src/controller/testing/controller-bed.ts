@@ -1,3 +1,4 @@
+import { decide } from '../../domain/decide.ts';
 import type { EventNote } from '../../runtime/event-record.ts';
 import type { EventRecorder } from '../../runtime/event-recorder.ts';
 import type { ReconcileResult } from '../../runtime/reconciler.ts';
@@ -48,6 +49,7 @@ export class ControllerBed {
       foreignObjects,
       birthCheck: new BirthCheck(writing, clock),
       recordCheck: new RecordCheck(writing),
+      decide,
       measurements: new Measurements(cache, sources, this.#sampler),
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,

@@ -1,9 +1,11 @@
-import type { Decision } from './decision.ts';
+import { answerActions } from './actions/answers.ts';
+import type { Decision, PassDecision } from './decision.ts';
 import { resolveRoles } from './roles.ts';
 import type { World } from './world.ts';
 import { decideFirstRevision } from './strategy/first-revision.ts';
 import { decideRollout } from './strategy/run-rollout.ts';
 import { decideSettled } from './strategy/settled.ts';
+import { earliest } from './time.ts';
 
 /** How a pass comes from what it knows to what it wants. */
 export type Decide = (world: World) => Decision;
@@ -16,6 +18,18 @@ export type Decide = (world: World) => Decision;
  * includes the moment in which a new rollout begins.
  */
 export function decide(world: World): Decision {
+  const decision = decideSituation(world);
+  const { intents, events, nextAtMs } = answerActions(world, decision);
+  const wakes = [decision.requeueAfterMs, nextAtMs === undefined ? undefined : nextAtMs - world.nowMs];
+  return {
+    ...decision,
+    actions: intents,
+    events: [...decision.events, ...events],
+    requeueAfterMs: earliest(...wakes),
+  };
+}
+
+function decideSituation(world: World): PassDecision {
   const roles = resolveRoles(world);
   if (roles.active) return decideRollout(world, roles, roles.active);
   if (roles.stable === undefined) return decideFirstRevision(world);

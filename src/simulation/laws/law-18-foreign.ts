@@ -13,12 +13,14 @@ export const leavesTheRestAlone = (): Law => ({ written: ({ write }) => problemO
 function problemOf(write: AcceptedWrite): string | undefined {
   const { kind, key, verb, previous, object, subresource } = write;
   if (kind === 'Lease' || kind === 'Event') return undefined;
-  if (kind === 'ModelDeployment') {
+  // An action that is over goes after its time; until then only its status is ours.
+  if (kind === 'RolloutAction' && verb === 'delete') return undefined;
+  if (kind === 'ModelDeployment' || kind === 'RolloutAction') {
     const before = { ...previous, status: undefined, metadata: people(previous) };
     const isStatus = subresource === 'status' && verb !== 'delete';
     return isStatus && isSame(before, { ...object, status: undefined, metadata: people(object) })
       ? undefined
-      : `law 18: ${verb} ModelDeployment ${key} changes what belongs to the user`;
+      : `law 18: ${verb} ${kind} ${key} changes what belongs to the user`;
   }
   if (kind === 'Pod') {
     return previous && isSame(previous['spec'], object['spec']) && isSame(people(previous), people(object))

@@ -82,7 +82,7 @@ export class Stage {
           return healthy + harmful;
         }),
         stepsInOrder(),
-        writesInOrder(key),
+        writesInOrder(),
         sameWorldSameDecision((controller) => this.#brains.get(controller) ?? decide),
         carriesItsVersion(),
         onlyTheLeaderWrites(() => this.#leader()),

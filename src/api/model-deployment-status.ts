@@ -3,6 +3,7 @@ import { conditions } from './conditions.ts';
 import { ModelReference, revisionName } from './model-rollout.ts';
 import { Outcome, Phase, Verdict } from './phase.ts';
 import { field, time } from './schema.ts';
+import { unseenStatus } from './unseen-status.ts';
 
 const pods = (description: string) => field(z.int().min(0), description, { format: 'int32' });
 const share = (description: string) => field(z.number().min(0).max(100), description);
@@ -59,12 +60,6 @@ const MetricStatus = field(
   'What one metric says.',
 );
 export type MetricStatus = z.infer<typeof MetricStatus>;
-
-/**
- * What the API server gives an object that the controller has not looked at yet. Without it kstatus, and what builds on it,
- * would take a ModelDeployment for done that was applied a moment ago.
- */
-export const unseenStatus = { observedGeneration: -1 } as const;
 
 export const ModelDeploymentStatus = field(
   z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditions } from './conditions.ts';
 import { Outcome, RolloutPhase, Verdict } from './phase.ts';
+import { ActionReference, RolloutVerb } from './rollout-action.ts';
 import { field, time } from './schema.ts';
 
 const count = (description: string) => field(z.number().min(0), description);
@@ -72,10 +73,31 @@ const RolloutDecision = field(
     verdict: field(Verdict, 'What the gate said, where a gate was asked.').optional(),
     reason: field(z.string().max(128), 'Why, as a CamelCase constant.'),
     message: field(z.string().max(1024), 'Why, in words and numbers.'),
+    requestedBy: field(ActionReference, 'The RolloutAction that asked for it, where one did.').optional(),
   }),
   'One decision.',
 );
 export type RolloutDecision = z.infer<typeof RolloutDecision>;
+
+const Approval = field(
+  ActionReference.extend({ at: time('When it was given.') }),
+  'One approval of a pause that needs them.',
+);
+export type Approval = z.infer<typeof Approval>;
+
+/** So many actions at most wait for their own status to be written at one time. */
+export const mostActions = 20;
+
+const RecordedAction = field(
+  ActionReference.extend({
+    verb: field(RolloutVerb, 'What was asked for.'),
+    at: time('When it was carried out.'),
+    step: field(z.int().min(0), 'The step at that time, from 0.', { format: 'int32' }),
+    message: field(z.string().max(1024), 'What was done, in words.'),
+  }),
+  'One action that was carried out.',
+);
+export type RecordedAction = z.infer<typeof RecordedAction>;
 
 const ArmReport = field(
   z.object({
@@ -132,6 +154,14 @@ export const ModelRolloutStatus = field(
         index: field(z.int().min(0), 'Which step, from 0.', { format: 'int32' }),
         enteredAt: time('When the step began.'),
         appliedAt: time("When the step's split was seen to be in force; `hold` counts from here.").optional(),
+        approvals: field(
+          z.array(Approval).max(10),
+          'Who has approved so far, where the step is a pause with approvals.',
+          {
+            listType: 'map',
+            listMapKeys: ['uid'],
+          },
+        ).optional(),
       }),
       'The step in the plan.',
     ),
@@ -153,6 +183,19 @@ export const ModelRolloutStatus = field(
         reason: field(z.string().max(128), 'Why, as a CamelCase constant.'),
       }),
       'Present while the rollout stands still until somebody acts or a time is over.',
+    ).optional(),
+    pausedBy: field(
+      ActionReference.extend({ requestedAt: time('When it was asked for.') }),
+      'The RolloutAction that froze the rollout; present until another one resumes it.',
+    ).optional(),
+    full: field(
+      z.boolean(),
+      'It was promoted in full by a person: no step, no analysis and no share that is held back any more.',
+    ).optional(),
+    actions: field(
+      z.array(RecordedAction).max(mostActions),
+      'The RolloutActions that were carried out here lately: each of them once, whatever happens before its own status says so.',
+      { listType: 'map', listMapKeys: ['uid'] },
     ).optional(),
     analysis: field(
       z.object({
@@ -181,7 +224,7 @@ export const ModelRolloutStatus = field(
     message: field(z.string().max(4096), 'Why it is as it is, in words.').optional(),
     remembered: field(
       z.boolean(),
-      'The candidate is not tried again until the spec asks for another revision.',
+      'The revision that the spec asks for is not tried again until the spec asks for another one, or somebody says so.',
     ).optional(),
     decisions: field(
       z.array(RolloutDecision).max(20),

@@ -3,12 +3,15 @@ import { metricName, onInconclusive, onNoData, queryFields, shareMax } from './a
 import type { apiVersion } from './group.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
+import { ActionReference, RolloutVerb } from './rollout-action.ts';
 import { RolloutPlan, milliseconds } from './rollout-plan.ts';
 import { field } from './schema.ts';
 
 export type { RolloutPlan, RolloutStep } from './rollout-plan.ts';
 export type {
+  Approval,
   ModelRolloutStatus,
+  RecordedAction,
   RolloutDecision,
   RolloutEvidence,
   RolloutOutcome,
@@ -107,6 +110,13 @@ export const ModelRolloutSpec = field(
     modelDeployment: field(z.string().min(1).max(253), 'Name of the ModelDeployment, in the same namespace.'),
     from: field(RevisionReference, 'The stable revision at the start: what the rollout goes back to.'),
     to: field(RevisionReference, 'The candidate.'),
+    insteadOf: revisionName(
+      'Of a rollback: the revision that the spec asked for at that time. It is left alone until the spec asks for another one.',
+    ).optional(),
+    requestedBy: field(
+      ActionReference.extend({ verb: field(RolloutVerb, 'What was asked for.') }),
+      'The RolloutAction that asked for the rollout, where one did.',
+    ).optional(),
     plan: RolloutPlan,
     analysis: RolloutAnalysis,
   }),

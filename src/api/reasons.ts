@@ -26,6 +26,9 @@ export const reasons = {
     'A step had its `maxHold` without a Pass, and `analysis.onInconclusive` decided. More traffic, a longer `maxHold` or a wider threshold help.',
   NotPaused: 'Nothing stops forward progress.',
   Resumed: 'What stopped the rollout is over, and it goes on.',
+  PausedByAction: 'A RolloutAction froze the rollout. Another one with verb `resume` lets it go on.',
+  WaitingForApproval:
+    'The plan has a pause here that needs the approvals of several people, each by a RolloutAction with verb `promote`.',
   // How a rollout ends without a promotion.
   RolledBack:
     'The candidate was taken back; the previous revision serves. The revision is not tried again until the spec changes.',
@@ -45,8 +48,31 @@ export const reasons = {
   Superseded:
     'The spec asked for another revision while the rollout ran; the old candidate lost its weight first.',
   Aborted: 'The rollout was ended before its end.',
+  RolledBackByAction:
+    'A RolloutAction asked to go back. The revision of the spec is left alone until the spec asks for another one, or somebody says `resume`.',
   Remembered:
     'The revision of the spec was tried and failed. It is not tried again until the revision changes.',
+  // What people ask for.
+  PromotedByAction: 'A RolloutAction left a step forward.',
+  PromotedInFull:
+    'A RolloutAction skipped all steps that were left: full capacity, then all traffic, and no more analysis.',
+  SkippedByAction: 'A RolloutAction left a step that was not finished.',
+  Approved: 'A RolloutAction approved what a pause asks several people about.',
+  ResumedByAction: 'A RolloutAction let the rollout, or the revision of the spec, go on.',
+  Retried: 'A RolloutAction asked to try a revision again that had failed or was aborted.',
+  ActionPending: 'Nothing speaks against the RolloutAction; it waits for what its message says.',
+  ActionExpired: 'The RolloutAction could not be carried out within its `ttl`.',
+  TargetNotFound: 'There is no ModelDeployment of the name that the RolloutAction is about.',
+  TargetReplaced:
+    'The ModelDeployment has another uid than the RolloutAction says: it was deleted and made anew in between.',
+  RolloutNotRunning: 'The rollout that the RolloutAction is about does not run (any more).',
+  StepNotReached: 'The rollout has left the step that the RolloutAction is about, or is not there yet.',
+  NothingToDo: 'What the RolloutAction asks for is so already, or there is nothing that it could be done to.',
+  NotNow: 'The rollout is at a place where the verb means nothing; the message says which.',
+  ApproverUnknown: 'An approval counts by person: the RolloutAction needs `spec.requestedBy`.',
+  ApprovedAlready: 'The same person has approved already; another one has to.',
+  ApprovalNeeded: 'A pause with approvals is left by its approvals only.',
+  RevisionNotKept: 'The revision is not among those that are kept. `revisionHistoryLimit` says how many are.',
   // Serving.
   Healthy: 'The revision of the spec is the stable one, and its bake is over.',
   Available: 'The stable revision has ready endpoints.',

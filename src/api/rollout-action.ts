@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { conditions } from './conditions.ts';
 import { duration } from './duration.ts';
 import type { apiVersion } from './group.ts';
-import { unseenStatus } from './model-deployment-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
 import { field, matching, time } from './schema.ts';
+import { unseenStatus } from './unseen-status.ts';
 
 /** What a person or a pipeline can ask for. The admission policy asks RBAC for a right of the same name. */
 export const rolloutVerbs = {
@@ -47,7 +47,7 @@ const ActionTarget = field(
       'Name of the ModelRollout, as `status.rollout.name` shows it. Needed for `promote`, `skip` and `abort`.',
     ).optional(),
     step: stepIndex(
-      'The step, from 0, as `status.rollout.step` shows it. Needed for `promote` and `skip`: they never open another gate than this.',
+      'The step, from 0, as `status.rollout.step` shows it. Needed for `promote` and `skip`, and heeded for them alone: they never open another gate than this.',
     ).optional(),
   }),
   'What the action is about. An action that comes late, when the rollout is over or the step was left, is refused.',
@@ -142,6 +142,14 @@ export const RolloutActionStatus = field(
   { default: unseenStatus },
 );
 export type RolloutActionStatus = z.infer<typeof RolloutActionStatus>;
+
+/** Who asked, and in which object: what a record keeps of an action that may be deleted long before it. */
+export const ActionReference = z.object({
+  name: field(z.string().max(253), 'Name of the RolloutAction.'),
+  uid: field(z.string().max(63), 'Its uid: it is carried out once.'),
+  actor: field(Actor, 'Who asked for it.'),
+});
+export type ActionReference = z.infer<typeof ActionReference>;
 
 /** What a field means when a spec leaves it out. */
 export const actionDefaults = { ttl: '24h', unknownActor: 'unknown' } as const;

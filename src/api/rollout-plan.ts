@@ -57,6 +57,11 @@ export const RolloutStep = field(
       durationMs: milliseconds(
         'Go on by itself after this time, in milliseconds. Absent: wait for a person.',
       ).optional(),
+      approvals: field(
+        z.int().min(1).max(10),
+        'So many different people have to approve. Absent: one promotes.',
+        { format: 'int32' },
+      ).optional(),
     }),
     z.object({
       kind: z.literal('match'),

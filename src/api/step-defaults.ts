@@ -37,6 +37,7 @@ export function resolveStep(step: Step, { minRequests }: Pick<RolloutAnalysis, '
   return {
     kind: 'pause',
     ...(pause?.duration === undefined ? {} : { durationMs: parseDuration(pause.duration) }),
+    ...(pause?.approvals === undefined ? {} : { approvals: pause.approvals }),
   };
 }
 

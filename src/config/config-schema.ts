@@ -122,6 +122,11 @@ export const configSchema = z.strictObject({
     .describe("A kubeconfig file. Default: KUBECONFIG, ~/.kube/config, or the pod's service account.")
     .optional(),
   context: text().describe('A context of the kubeconfig. Default: its current one.').optional(),
+  admissionPolicy: flag()
+    .describe(
+      'The admission policy for RolloutActions is installed, so that `spec.requestedBy` is true. False: who asks is recorded as unverified.',
+    )
+    .default(false),
   leaderElection: leaderElectionSchema
     .prefault({})
     .describe('The Lease by which one of several processes leads.'),

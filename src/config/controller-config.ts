@@ -13,6 +13,8 @@ export interface ControllerConfig {
   readonly kubeconfig?: string;
   /** A context of the kubeconfig; absent: its current one. */
   readonly context?: string;
+  /** The admission policy for RolloutActions is installed: `spec.requestedBy` of each of them is true. */
+  readonly admissionPolicy: boolean;
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
   readonly logging: LoggingConfig;

@@ -37,6 +37,7 @@ describe('the defaults', () => {
       namespaces: [],
       workers: 4,
       shutdownGraceMs: 25_000,
+      admissionPolicy: false,
       leaderElection: {
         enabled: true,
         name: 'understudy',

@@ -75,6 +75,7 @@ function gather(): Gathered {
     },
     revisions: new Map(revisions.filter(([, { deployment: live }]) => live)),
     rollouts: new Map(rollout ? [[rollout.metadata.name, rollout]] : []),
+    actions: new Map(),
   };
 }
 
@@ -94,6 +95,7 @@ const step = (overrides: Partial<Decision> = {}): Decision => ({
     { kind: 'keep', revision: stable.revision, replicas: 3 },
   ],
   traffic: trafficAt(250),
+  actions: [],
   status: status('at 25 percent'),
   events: [],
   ...overrides,

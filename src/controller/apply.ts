@@ -1,6 +1,6 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { apiVersion } from '../api/group.ts';
-import { type Decision, type RevisionIntent, aroundTraffic } from '../domain/decision.ts';
+import { type ActionIntent, type Decision, type RevisionIntent, aroundTraffic } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import {
@@ -12,9 +12,11 @@ import {
 } from '../kubernetes/resource.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import { deletionOf } from '../routers/objects/deletion.ts';
+import type { Owner } from '../routers/objects/owner-reference.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import type { Gathered } from './gather.ts';
 import { modelRollout, rolloutStatusObject } from './objects/model-rollout.ts';
+import { actionWrites } from './objects/rollout-action.ts';
 import { revisionWrites } from './objects/revision-writes.ts';
 import { sameJson } from './objects/same-json.ts';
 
@@ -50,7 +52,20 @@ export class Applier {
       await this.#writeAll(traffic, written);
     }
     await this.#writeAll(workloadWrites(gathered, after), written);
+    // After what was asked for is recorded and done, and before the one last word about it all.
+    await this.answer(gathered.actions, decision.actions, written, gathered.routerObjects.deployment);
     await this.writeStatus(gathered.object, decision.status, written);
+  }
+
+  /** What becomes of RolloutActions; `owner` is absent where what they are about does not exist. */
+  async answer(
+    live: ReadonlyMap<string, KubernetesObject>,
+    intents: readonly ActionIntent[],
+    written: ObjectReference[],
+    owner?: Owner,
+  ): Promise<void> {
+    const writes = intents.flatMap((intent) => actionWrites(live.get(intent.name), intent, owner));
+    await this.#writeAll(writes, written);
   }
 
   /** The status, once and last. */

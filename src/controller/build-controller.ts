@@ -20,6 +20,7 @@ import type { ControllerParts } from './controller.service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
 import { Measurements } from './measurements.ts';
 import { RecordCheck } from './record-check.ts';
+import { TargetCheck } from './target-check.ts';
 import { ModelDeploymentReconciler, type PassObserver } from './model-deployment.reconciler.ts';
 
 /** What the controller is built on: the ports, and who is told what it does. */
@@ -88,6 +89,8 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     observer: passObserver,
     birthCheck: new BirthCheck(writing, clock),
     recordCheck: new RecordCheck(writing),
+    targetCheck: new TargetCheck(writing),
+    actionTrust: { admissionPolicy: config.admissionPolicy },
     measurements: new Measurements(cache, sources, sampler),
     applier: new Applier(writing, foreignObjects),
   });

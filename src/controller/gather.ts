@@ -17,8 +17,10 @@ import { readRevision } from './objects/read-revision.ts';
 import { revisionObjects } from './objects/revision-objects.ts';
 import type { RevisionObjects } from './objects/revision-writes.ts';
 import { readRollout } from './objects/model-rollout.ts';
+import { type ActionTrust, readActions } from './objects/rollout-action.ts';
 import type { Measurements } from './measurements.ts';
 import type { RecordCheck } from './record-check.ts';
+import type { TargetCheck } from './target-check.ts';
 
 /** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
 export interface Gathered {
@@ -31,6 +33,8 @@ export interface Gathered {
   revisions: Map<string, RevisionObjects>;
   /** The live ModelRollouts, by name. */
   rollouts: Map<string, KubernetesObject>;
+  /** The live RolloutActions about it, by name. */
+  actions: Map<string, KubernetesObject>;
 }
 
 export interface GatherDependencies {
@@ -40,6 +44,8 @@ export interface GatherDependencies {
   foreignObjects: ForeignObjects;
   measurements: Measurements;
   recordCheck: RecordCheck;
+  targetCheck: TargetCheck;
+  actionTrust: ActionTrust;
 }
 
 /**
@@ -47,7 +53,8 @@ export interface GatherDependencies {
  * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API.
  */
 export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
-  const { cache, clock, birthCheck, foreignObjects, measurements, recordCheck } = dependencies;
+  const { cache, clock, birthCheck, foreignObjects, measurements, recordCheck, targetCheck, actionTrust } =
+    dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
   const modelDeployment = accepted(object);
@@ -84,11 +91,15 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
   await recordCheck.requireSeen(owner, modelDeployment.status, rollouts);
 
+  const actions = new Map(cache.actions(key).map((action) => [action.metadata.name, action]));
+  await targetCheck.requireSeen(key, owner.uid, [...actions.values()]);
+
   const world: World = {
     nowMs: clock.now(),
     deployment: {
       namespace: owner.namespace,
       name: owner.name,
+      uid: owner.uid,
       generation: metadata.generation ?? 0,
       deleting: metadata.deletionTimestamp !== undefined,
       spec,
@@ -99,6 +110,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     rollouts: owned.modelRollouts
       .map(readRollout)
       .sort((left, right) => left.spec.number - right.spec.number),
+    actions: readActions([...actions.values()], owner, actionTrust),
     traffic: router.read(routerObjects),
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
@@ -107,7 +119,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
   }
   world.analysis = measurements.gather(key, world, spec);
-  return { object, world, router, routerObjects, revisions, rollouts };
+  return { object, world, router, routerObjects, revisions, rollouts, actions };
 }
 
 const judged = new WeakMap<object, string>();

@@ -61,6 +61,7 @@ function worldWith(spec = specWith(), status: Partial<ModelRolloutStatus> = {}):
     deployment: {
       namespace: 'ml',
       name: 'sentiment',
+      uid: 'uid',
       generation: 1,
       deleting: false,
       spec,
@@ -69,6 +70,7 @@ function worldWith(spec = specWith(), status: Partial<ModelRolloutStatus> = {}):
     target: { revision: candidate, hashVersion: 1, fullHash: '', canonicalInput: '' },
     revisions: [],
     rollouts: [rollout],
+    actions: [],
     traffic: {
       router: 'weighted',
       apex: undefined,

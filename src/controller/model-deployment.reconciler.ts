@@ -1,5 +1,6 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
+import { answerOrphans } from '../domain/actions/answers.ts';
 import { decide } from '../domain/decide.ts';
 import type { EventIntent } from '../domain/decision.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
@@ -10,6 +11,7 @@ import type { WriteTracker } from '../runtime/write-tracker.ts';
 import type { Applier, ObjectReference } from './apply.ts';
 import { type GatherDependencies, type Gathered, gather } from './gather.ts';
 import { invalidSpecStatus } from './invalid-spec-status.ts';
+import { readActions } from './objects/rollout-action.ts';
 
 /** Told what a pass found and decided: for metrics. */
 export interface PassObserver {
@@ -46,13 +48,13 @@ export class ModelDeploymentReconciler implements Reconciler {
     await tracker.whenFresh(this.#written.get(key) ?? [], freshnessLimitMs, signal);
     this.#written.delete(key);
     const object = cache.modelDeployment(key);
-    if (!object) return this.#forget(key);
     const written: ObjectReference[] = [];
     try {
+      if (!object) return await this.#forget(key, written);
       return await this.#pass(key, object.metadata.uid ?? '', written);
     } catch (error) {
       if (!(error instanceof InvalidModelDeploymentError)) throw error;
-      return await this.#reportInvalid(object, error, written);
+      return object && (await this.#reportInvalid(object, error, written));
     } finally {
       if (written.length > 0) this.#written.set(key, written);
     }
@@ -90,11 +92,20 @@ export class ModelDeploymentReconciler implements Reconciler {
     await applier.writeStatus(object, invalidSpecStatus(object, error, clock.now()), written);
   }
 
-  #forget(key: string): void {
-    const { birthCheck, measurements, foreignObjects, observer } = this.#dependencies;
+  /** It is gone, or never was. What is still asked of it gets an answer. */
+  async #forget(key: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
+    const { birthCheck, measurements, foreignObjects, observer, clock, applier, cache } = this.#dependencies;
     birthCheck.forget(key);
     measurements.forget(key);
     foreignObjects.forget(key);
     observer.forgotten(key);
+    const objects = cache.actions(key);
+    if (objects.length === 0) return;
+    const { targetCheck, actionTrust } = this.#dependencies;
+    await targetCheck.requireSeen(key, undefined, objects);
+    const nowMs = clock.now();
+    const { intents, nextAtMs } = answerOrphans(readActions(objects, undefined, actionTrust), nowMs);
+    await applier.answer(new Map(objects.map((one) => [one.metadata.name, one])), intents, written);
+    return nextAtMs === undefined ? undefined : { requeueAfterMs: nextAtMs - nowMs };
   }
 }

@@ -1,9 +1,11 @@
-import type { Decision } from './decision.ts';
+import { answerActions } from './actions/answers.ts';
+import type { Decision, PassDecision } from './decision.ts';
 import { resolveRoles } from './roles.ts';
 import type { World } from './world.ts';
 import { decideFirstRevision } from './strategy/first-revision.ts';
 import { decideRollout } from './strategy/run-rollout.ts';
 import { decideSettled } from './strategy/settled.ts';
+import { earliest } from './time.ts';
 
 /**
  * The brain: one gathered world in, one decision out. Pure (law 14), so the same world gives the same decision, in
@@ -13,6 +15,18 @@ import { decideSettled } from './strategy/settled.ts';
  * includes the moment in which a new rollout begins.
  */
 export function decide(world: World): Decision {
+  const decision = decideSituation(world);
+  const { intents, events, nextAtMs } = answerActions(world, decision);
+  const wakes = [decision.requeueAfterMs, nextAtMs === undefined ? undefined : nextAtMs - world.nowMs];
+  return {
+    ...decision,
+    actions: intents,
+    events: [...decision.events, ...events],
+    requeueAfterMs: earliest(...wakes),
+  };
+}
+
+function decideSituation(world: World): PassDecision {
   const roles = resolveRoles(world);
   if (roles.active) return decideRollout(world, roles, roles.active);
   if (roles.stable === undefined) return decideFirstRevision(world);

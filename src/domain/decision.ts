@@ -1,6 +1,7 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
 import type { Reason } from '../api/reasons.ts';
+import type { RolloutActionStatus } from '../api/rollout-action.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { ApexSelection, TrafficIntent } from './traffic/split.ts';
 
@@ -17,6 +18,8 @@ export interface Decision {
   trafficBeforeRecord: boolean;
   /** Workloads that the decision wants, each once. */
   revisions: RevisionIntent[];
+  /** What becomes of RolloutActions, each at most once in a pass: after what they asked for is done. */
+  actions: ActionIntent[];
   /** Absent: leave the traffic objects as they are. */
   traffic?: { intent: TrafficIntent; apex: ApexSelection };
   status: ModelDeploymentStatus;
@@ -24,6 +27,9 @@ export interface Decision {
   /** Look again after this long, even if nothing happens. */
   requeueAfterMs?: number;
 }
+
+/** What the situation asks for, before the RolloutActions are answered. */
+export type PassDecision = Omit<Decision, 'actions'>;
 
 /** `mirrorService`: whether the revision is to have one; absent: leave it as it is. */
 export type RevisionIntent =
@@ -45,6 +51,13 @@ export type RevisionIntent =
   | { kind: 'delete'; revision: string }
   /** A ModelRollout beyond the history limit. */
   | { kind: 'deleteRollout'; name: string };
+
+export type ActionIntent =
+  | { kind: 'answer'; name: string; status: RolloutActionStatus }
+  /** Gives it to its ModelDeployment, so that it is deleted with it. */
+  | { kind: 'own'; name: string }
+  /** Its `ttl` is over. */
+  | { kind: 'delete'; name: string };
 
 export interface EventIntent {
   type: 'Normal' | 'Warning';

@@ -1,6 +1,7 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ResolvedSpec } from '../api/defaults.ts';
 import type { ModelReference, ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
+import type { Actor, RolloutActionSpec, RolloutActionStatus } from '../api/rollout-action.ts';
 import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
@@ -20,6 +21,8 @@ export interface World {
   revisions: RevisionView[];
   /** By number, the newest last. */
   rollouts: RolloutView[];
+  /** Every RolloutAction about a ModelDeployment of this name. */
+  actions: ActionView[];
   traffic: TrafficView;
   analysis: AnalysisView;
   /**
@@ -33,6 +36,7 @@ export interface World {
 export interface DeploymentView {
   namespace: string;
   name: string;
+  uid: string;
   generation: number;
   deleting: boolean;
   spec: ResolvedSpec;
@@ -71,6 +75,22 @@ export interface RolloutView {
   name: string;
   spec: ModelRolloutSpec;
   status: ModelRolloutStatus;
+}
+
+/** A RolloutAction. */
+export interface ActionView {
+  name: string;
+  uid: string;
+  generation: number;
+  createdAtMs: number;
+  /** Of the spec, with its default. */
+  ttlMs: number;
+  spec: RolloutActionSpec;
+  actor: Actor;
+  /** Absent before the controller has looked at it, or when somebody deleted it. */
+  status: RolloutActionStatus | undefined;
+  /** It names the ModelDeployment as an owner, and goes with it. */
+  owned: boolean;
 }
 
 /** What the live traffic objects say, as the router reads them. */

@@ -1,6 +1,7 @@
 import type { ModelDeploymentSpec } from '../api/model-deployment.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ModelRollout } from '../api/model-rollout.ts';
+import type { RolloutActionSpec, RolloutVerb } from '../api/rollout-action.ts';
 import { labels } from '../api/group.ts';
 import { type Backend, totalWeight } from '../domain/traffic/split.ts';
 import { keyOf, type KubernetesObject, nameOf, resourceKinds } from '../kubernetes/resource.ts';
@@ -12,7 +13,7 @@ import { isReady } from './workloads/pod-status.ts';
 import type { PodBehaviour } from './workloads/pod-behaviour.ts';
 import type { SimulatedWorld } from './world.ts';
 
-const { modelDeployment, httpRoute, service, pod, modelRollout } = resourceKinds;
+const { modelDeployment, httpRoute, service, pod, modelRollout, rolloutAction } = resourceKinds;
 
 /** What people and fate do to one ModelDeployment, and how it looks to them: the words of a scenario. */
 export class ScenarioVerbs {
@@ -57,6 +58,20 @@ export class ScenarioVerbs {
 
   remove(propagation: 'Background' | 'Foreground' | 'Orphan' = 'Background'): void {
     this.#user.delete(modelDeployment, nameOf(this.key), { propagation });
+  }
+
+  /** Makes a RolloutAction about what the status shows, but for what is said otherwise. */
+  ask(verb: RolloutVerb, { name, ...more }: { name: string } & Partial<RolloutActionSpec>): void {
+    const { namespace, name: model } = nameOf(this.key);
+    const { rollout } = this.status;
+    const target = {
+      name: model,
+      uid: this.#require().metadata.uid ?? '',
+      ...(rollout && { rollout: rollout.name, step: rollout.step }),
+      ...more.target,
+    };
+    const { apiVersion, kind } = rolloutAction;
+    this.#user.create({ apiVersion, kind, metadata: { namespace, name }, spec: { verb, ...more, target } });
   }
 
   loseStatus(): void {

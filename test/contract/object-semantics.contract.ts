@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Cluster, WatchEvent } from '../../src/kubernetes/cluster.ts';
 import { ClusterError } from '../../src/kubernetes/cluster-error.ts';
 import { type KubernetesObject, resourceKindOf, resourceKinds } from '../../src/kubernetes/resource.ts';
-import { unseenStatus } from '../../src/api/model-deployment-status.ts';
+import { unseenStatus } from '../../src/api/unseen-status.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ClusterUnderContract } from './cluster.contract.ts';
 import {

@@ -102,8 +102,22 @@ export const Step = field(
           'duration',
           'Go on by itself after this time. Default: wait for a person.',
         ).optional(),
+        approvals: field(
+          z.int().min(1).max(10),
+          'Wait until so many different people have approved, each with a RolloutAction `promote`. Default: one `promote` suffices, whoever it is from.',
+          { format: 'int32' },
+        ).optional(),
       }),
       'Stand still at the weight of the step before.',
+      {
+        rules: [
+          {
+            rule: '!has(self.duration) || !has(self.approvals)',
+            message: 'a pause has a duration or approvals, not both: it ends by time or by people',
+            fieldPath: '.approvals',
+          },
+        ],
+      },
     ).optional(),
   }),
   'One step of the plan: exactly one of `weight`, `match`, `mirror`, `scale` and `pause`.',

@@ -15,6 +15,7 @@ import { ForeignObjects } from '../foreign-objects.ts';
 import { Measurements } from '../measurements.ts';
 import { ModelDeploymentReconciler, type ReconcilerDependencies } from '../model-deployment.reconciler.ts';
 import { RecordCheck } from '../record-check.ts';
+import { TargetCheck } from '../target-check.ts';
 import { NotedCluster } from './noted-cluster.ts';
 
 /** The reconciler with all its parts, on an API server in memory and a clock that stands still. */
@@ -48,6 +49,8 @@ export class ControllerBed {
       foreignObjects,
       birthCheck: new BirthCheck(writing, clock),
       recordCheck: new RecordCheck(writing),
+      targetCheck: new TargetCheck(writing),
+      actionTrust: { admissionPolicy: false },
       measurements: new Measurements(cache, sources, this.#sampler),
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,

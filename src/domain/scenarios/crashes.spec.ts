@@ -45,6 +45,39 @@ const stories: Record<string, (world: TinyWorld) => void> = {
     world.editSpec('v2');
     world.run(20 * minute);
   },
+  'a canary that people lead': (world) => {
+    world.editSpec('v2');
+    world.run(10_000);
+    world.ask('pause');
+    world.ask('promote', { by: 'bob' });
+    world.run(30_000);
+    world.ask('resume');
+    world.run(1_000);
+    world.ask('promote', { target: { step: world.rollout.status.step.index } });
+    world.run(5_000);
+    world.ask('promote', { full: true });
+    world.run(30 * minute);
+  },
+  'an abort, and a retry that is aborted again': (world) => {
+    world.editSpec('v2');
+    world.run(10_000);
+    world.ask('abort');
+    world.run(10_000);
+    world.ask('retry');
+    world.run(20_000);
+    world.ask('abort');
+    world.run(10 * minute);
+  },
+  'a rollback, and what follows it': (world) => {
+    world.editSpec('v2');
+    world.run(10 * minute);
+    world.editSpec('v3');
+    world.run(20_000);
+    world.ask('rollback', { revision: world.revision('v1') });
+    world.run(5 * minute);
+    world.ask('resume');
+    world.run(15 * minute);
+  },
   'a status that is deleted': (world) => {
     world.editSpec('v2');
     world.run(minute);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { rolloutVerbs } from '../../api/rollout-action.ts';
 import {
   endStateOf,
   law14SameDecision,
@@ -78,6 +79,19 @@ const happenings = fc.oneof(
     (world, [one, other, weight]) =>
       world.editRoute(one === other ? { [one]: 1000 } : { [one]: 1000 - weight, [other]: weight }),
   ),
+  {
+    weight: 3,
+    arbitrary: happening(
+      'ask',
+      fc.tuple(
+        fc.constantFrom(...(Object.keys(rolloutVerbs) as (keyof typeof rolloutVerbs)[])),
+        fc.boolean(),
+        fc.constantFrom('alice', 'bob'),
+      ),
+      (world, [verb, full, by]) =>
+        void world.ask(verb, { by, ttlMs: minute, ...(verb === 'promote' && { full }) }),
+    ),
+  },
   happening('edit apex', version, (world, value) => world.editApex(value)),
   happening('delete route', fc.constant(null), (world) => world.deleteRoute()),
   happening('delete status', fc.constant(null), (world) => world.deleteStatus()),

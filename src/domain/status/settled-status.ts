@@ -1,6 +1,7 @@
 import type { ModelDeploymentStatus, RolloutSummary } from '../../api/model-deployment-status.ts';
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
 import type { Phase } from '../../api/phase.ts';
+import { isHeldOff, isPinned } from '../actions/stand.ts';
 import { startProblem } from '../strategy/rollout-extras.ts';
 import type { Roles } from '../roles.ts';
 import type { RevisionView, RolloutView, World } from '../world.ts';
@@ -123,13 +124,17 @@ function summarise(
 
 function notTheTarget(world: World, newest: RolloutView | undefined, stable: string): Summary {
   const { target, deployment } = world;
-  if (newest?.status.remembered && newest.spec.to.revision === target.revision) {
+  if (newest && isHeldOff(world, newest)) {
     if (newest.status.outcome === 'Completed') {
       return {
         phase: 'Paused',
         reason: 'ShadowCompleted',
         message: `${newest.status.message ?? 'the shadow ended'} (${newest.name}); ${stable} serves until the spec asks for another revision`,
       };
+    }
+    if (isPinned(newest)) {
+      const message = `${newest.status.message ?? 'somebody went back'} (${newest.name}); ${stable} serves, and revision ${target.revision} waits until the spec asks for another one or somebody says resume`;
+      return { phase: 'RolledBack', reason: 'RolledBackByAction', message };
     }
     const phase = newest.status.outcome === 'Failed' ? 'Failed' : 'RolledBack';
     const why = newest.status.message ?? 'it failed';

@@ -1,4 +1,4 @@
-import type { Decision, EventIntent, RevisionIntent } from '../decision.ts';
+import type { EventIntent, PassDecision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
 import { findRevision } from '../roles.ts';
 import { firstRevisionStatus } from '../status/first-revision-status.ts';
@@ -10,7 +10,7 @@ import { wakeAfterMs } from './settled.ts';
  * The first revision ever is served at once, without steps: as soon as one pod is ready, for there is nobody else who
  * could answer (law 1). Until then there is no traffic object, which is how "never served" is told from "served".
  */
-export function decideFirstRevision(world: World): Decision {
+export function decideFirstRevision(world: World): PassDecision {
   const { deployment, target } = world;
   const { replicas } = deployment.spec;
   const view = findRevision(world, target.revision);

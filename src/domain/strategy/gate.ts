@@ -21,7 +21,8 @@ export interface Obstacle {
   /** When it is over by itself, in milliseconds since the epoch. */
   untilMs?: number;
   /** Nothing but evidence or a person removes it: the rollout counts as paused. */
-  pauses?: 'PauseStep' | 'Inconclusive' | 'PausedBySpec' | 'ScaledToZero';
+  pauses?:
+    'PauseStep' | 'WaitingForApproval' | 'Inconclusive' | 'PausedBySpec' | 'PausedByAction' | 'ScaledToZero';
 }
 
 /** Where a rollout stands after one pass, and what it waits for. */
@@ -58,10 +59,15 @@ export function stay(context: RolloutContext, obstacle: Obstacle | undefined): A
   return { status: context.rollout.status, obstacle };
 }
 
-export function isNotPaused({ world }: RolloutContext): Obstacle | undefined {
-  return world.deployment.spec.paused
-    ? { message: 'spec.paused is true', pauses: 'PausedBySpec' }
-    : undefined;
+export function isNotPaused({ world, rollout }: RolloutContext): Obstacle | undefined {
+  if (world.deployment.spec.paused) return { message: 'spec.paused is true', pauses: 'PausedBySpec' };
+  const { pausedBy } = rollout.status;
+  return (
+    pausedBy && {
+      message: `paused by ${pausedBy.actor.name} (RolloutAction ${pausedBy.name})`,
+      pauses: 'PausedByAction',
+    }
+  );
 }
 
 export function hasAppliedSplit({ world, rollout, inForce }: RolloutContext): Obstacle | undefined {
@@ -94,6 +100,10 @@ function isCounting({ world, rollout }: RolloutContext): boolean {
 }
 
 const waitingForSource: Obstacle = { message: 'waiting for the metrics source' };
+
+/** A split that did not take effect is left by nobody's word (law 7). */
+export const hasFittingShare: GateCheck = ({ judgement }) =>
+  judgement && isShareRejected(judgement) ? { message: judgement.share.message } : undefined;
 
 function gateStaysOpen(context: RolloutContext): Obstacle | undefined {
   const { rollout, judgement } = context;

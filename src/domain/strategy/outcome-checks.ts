@@ -1,9 +1,11 @@
 import type { RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
+import { endedByAction } from '../actions/ending-by-action.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { toMs } from '../time.ts';
 import { isShareRejected } from './evidence.ts';
 import { because, readyPods } from '../words.ts';
+import type { ActionView, RolloutView, World } from '../world.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep, plannedWeight } from './plan.ts';
 import { lackingInWords } from './rollout-extras.ts';
@@ -16,14 +18,19 @@ export interface Ending {
   message: string;
   /** The revision is not tried again until the spec asks for another, or somebody says retry. */
   remembered: boolean;
+  /** Who asked for it. */
+  request?: ActionView;
+  /** The end is only the first part of what was asked for. */
+  isOnlyTheBeginning?: boolean;
 }
 
 type OutcomeCheck = (context: RolloutContext) => Ending | undefined;
 
-/** In order of precedence: what the user says comes first, then harm, then time. */
+/** In order of precedence: what the spec says comes first, then what a person says, then harm, then time. */
 const mustEnd: readonly OutcomeCheck[] = [
   revertedByUser,
   supersededByUser,
+  endedByAction,
   lostItsStable,
   routerCannot,
   failedByEvidence,
@@ -43,7 +50,7 @@ export function endingOf(context: RolloutContext): Ending | undefined {
 
 /** The spec went back to what the rollout started from, also while the other one bakes. */
 function revertedByUser({ world, rollout }: RolloutContext): Ending | undefined {
-  if (world.target.revision !== rollout.spec.from.revision) return undefined;
+  if (world.target.revision !== rollout.spec.from.revision || asksFor(world, rollout)) return undefined;
   return {
     outcome: 'RolledBack',
     reason: 'RevertedByUser',
@@ -52,9 +59,14 @@ function revertedByUser({ world, rollout }: RolloutContext): Ending | undefined 
   };
 }
 
+/** The spec still says what it said when the rollout began: it asks for the candidate, or for what a rollback goes back from. */
+function asksFor({ target }: World, { spec }: RolloutView): boolean {
+  return target.revision === spec.to.revision || target.revision === spec.insteadOf;
+}
+
 /** The spec asks for a third revision. */
 function supersededByUser({ world, rollout }: RolloutContext): Ending | undefined {
-  if (world.target.revision === rollout.spec.to.revision) return undefined;
+  if (asksFor(world, rollout)) return undefined;
   return {
     outcome: 'Superseded',
     reason: 'Superseded',
@@ -149,7 +161,7 @@ export function progressDeadlineAtMs({
     status.weight < plannedWeight(spec.plan, status) ||
     stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
-  if (status.paused || world.deployment.spec.paused) return undefined;
+  if (status.paused || status.pausedBy || world.deployment.spec.paused) return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }

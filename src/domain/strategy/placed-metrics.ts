@@ -12,10 +12,11 @@ export type PlacedMetric = RolloutMetric & {
 
 /**
  * The metrics that are asked where a rollout stands. Testers and previews have few requests: their gates need only metrics that
- * name the place, and a preview, without live requests, asks no others.
+ * name the place, and a preview, without live requests, asks no others. Who promotes in full asks none.
  */
 export function metricsAt({ spec, status }: RolloutView): PlacedMetric[] {
   const { plan, analysis } = spec;
+  if (status.full) return [];
   const kind = currentStep(plan, status)?.kind;
   return analysis.metrics
     .filter(({ places }) => places?.includes(status.step.index) ?? kind !== 'preview')

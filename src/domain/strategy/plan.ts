@@ -19,9 +19,9 @@ export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): nu
     case 'Stepping':
       return weightAt(plan, status.step.index);
     case 'Promoting':
-      return promotedWeight(plan);
+      return status.full ? 100 : promotedWeight(plan);
     case 'Baking':
-      return status.step.index >= lastPlace(plan) ? 100 : promotedWeight(plan);
+      return status.full || status.step.index >= lastPlace(plan) ? 100 : promotedWeight(plan);
     case 'Returning':
       return status.weight;
     case 'Ended':

@@ -40,6 +40,12 @@ export function raiseWeight(context: RolloutContext): Advance {
   return { status: raised, obstacle: undefined };
 }
 
+/** No place is left before the candidate has the weight of that place. */
+export function hasItsWeight(context: RolloutContext): boolean {
+  const { status, spec } = context.rollout;
+  return status.weight === plannedWeight(spec.plan, status) && !weightWasTakenAway(context);
+}
+
 /**
  * The live objects give the candidate less than the record decided, although that was in force before: somebody, or a Fail
  * whose record could not be written, took weight away.

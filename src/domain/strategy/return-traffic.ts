@@ -8,6 +8,7 @@ import { withPhase } from './rollout-log.ts';
 import { withReport } from './shadow-report.ts';
 import { end, keepsTraffic, record, setWeight } from './transitions.ts';
 import type { Reason } from '../../api/reasons.ts';
+import { recordAction } from '../actions/recorded.ts';
 import { toTime } from '../time.ts';
 
 /**
@@ -16,16 +17,24 @@ import { toTime } from '../time.ts';
  */
 export function conclude(context: RolloutContext, ending: Ending): ModelRolloutStatus {
   const { world } = context;
+  const ended = concluded(context, ending);
+  const { request, message, isOnlyTheBeginning } = ending;
+  return request && !isOnlyTheBeginning ? recordAction(ended, world, request, message) : ended;
+}
+
+function concluded(context: RolloutContext, ending: Ending): ModelRolloutStatus {
+  const { world } = context;
   const status = withReport(context);
   if (mayReturnAtOnce(context, ending)) return end(status, world.nowMs, ending);
   const { outcome, reason, message, remembered } = ending;
-  const { paused: _paused, ...rest } = status;
+  const { paused: _paused, pausedBy: _pausedBy, ...rest } = status;
   const step = { index: status.step.index, enteredAt: toTime(world.nowMs) };
   const returning = { outcome, reason, message, remembered };
   return record({ ...withPhase(rest, world.nowMs, 'Returning'), step, returning }, world.nowMs, {
     action: 'Returning',
     reason,
     message: `${message}; traffic returns as fast as the pods of revision ${context.rollout.spec.from.revision} become ready`,
+    request: ending.request,
   });
 }
 

@@ -1,39 +1,39 @@
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
-import type { RevisionView, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /**
- * Whether the spec asks for one of the last `rollbackWindow` revisions that users had before the stable one, and that is still
- * kept. It has proved itself once: going back to it asks no gate (design, section 5). A revision that is younger than the stable
- * one was left for an older one, and has to prove itself again.
+ * The revisions that users had before the stable one and that are still kept, the last one first. A revision that is younger than
+ * the stable one was left for an older one, and is none of them.
  */
-export function returnsWithinWindow(
-  { deployment, target, revisions, rollouts }: World,
-  stable: RevisionView,
-): boolean {
-  const isOlder = (view: RevisionView): boolean => view.createdAtMs < stable.createdAtMs;
-  const older = new Set(revisions.filter(isOlder).map(({ revision }) => revision));
+export function previousOf({ revisions, rollouts }: World, stable: string): string[] {
+  const createdAtMs = revisions.find(({ revision }) => revision === stable)?.createdAtMs ?? 0;
+  const older = new Set(
+    revisions.filter((view) => view.createdAtMs < createdAtMs).map(({ revision }) => revision),
+  );
   // Every rollout left, or tried to leave, the revision that users had at its time.
   const had = new Set(rollouts.toReversed().map(({ spec }) => spec.from.revision));
-  return [...had]
-    .filter((revision) => older.has(revision))
-    .slice(0, deployment.spec.rollbackWindow)
-    .includes(target.revision);
+  return [...had].filter((revision) => older.has(revision));
 }
 
-/** The same rollout without anything that is asked or waited for: full capacity (law 1), then all traffic, then the outcome. */
-export function withoutGates({ plan, analysis, ...rest }: ModelRolloutSpec): ModelRolloutSpec {
+/**
+ * Whether a revision is one of the last `rollbackWindow` revisions that users had before the stable one. It has proved itself
+ * once: going back to it asks no gate (design, section 5).
+ */
+export const isWithinWindow = (world: World, stable: string, revision: string): boolean =>
+  previousOf(world, stable).slice(0, world.deployment.spec.rollbackWindow).includes(revision);
+
+/** The same rollout without its steps, and without a metric that is asked after them. */
+export function withoutSteps({ plan, analysis, ...rest }: ModelRolloutSpec): ModelRolloutSpec {
   const { sticky: _sticky, ...kept } = plan;
   return {
     ...rest,
-    plan: {
-      ...kept,
-      steps: [],
-      end: 'promote',
-      stableScale: 'keep',
-      bakeMs: 0,
-      holdBack: 0,
-      immediate: true,
-    },
+    plan: { ...kept, steps: [], end: 'promote', stableScale: 'keep', holdBack: 0 },
     analysis: { ...analysis, metrics: [] },
   };
+}
+
+/** The same rollout without anything that is asked or waited for: full capacity (law 1), then all traffic, then the outcome. */
+export function withoutGates(spec: ModelRolloutSpec): ModelRolloutSpec {
+  const { plan, ...rest } = withoutSteps(spec);
+  return { ...rest, plan: { ...plan, bakeMs: 0, immediate: true } };
 }

@@ -1,4 +1,5 @@
-import type { Decision, RevisionIntent } from '../decision.ts';
+import { noteWishes } from '../actions/wishes.ts';
+import type { PassDecision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
 import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
 import { withConditions } from '../status/record-conditions.ts';
@@ -23,7 +24,7 @@ import { conclude, bringBack } from './return-traffic.ts';
 import { metricsToStart } from './step-checks.ts';
 
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
-export function decideRollout(world: World, roles: Roles, rollout: RolloutView): Decision {
+export function decideRollout(world: World, roles: Roles, rollout: RolloutView): PassDecision {
   const judgement = judgeRollout(world, rollout);
   const noted = { ...rollout, status: noteNoData(world, rollout, judgement) };
   const context = rolloutContext(world, roles, noted, judgement);
@@ -66,7 +67,7 @@ function next(context: RolloutContext): Advance {
   if (ending) return { status: conclude(context, ending), obstacle: undefined };
   const cut = takeBackUncarriedWeight(context);
   if (cut) return { status: cut, obstacle: { message: cut.message ?? '' } };
-  return advance(context);
+  return advance(withStatus(context, noteWishes(context)));
 }
 
 /** What the record decided; but weight that was taken away from the live objects stays away until it is restored (law 5). */
@@ -108,13 +109,12 @@ function workloads(context: RolloutContext): RevisionIntent[] {
   if (from) {
     intents.push({ kind: 'keep', revision: from.revision, replicas: neededStable, drainUntilMs: null });
   }
+  const candidate = { replicas: candidatePods(context), ...mirrorService(context) };
   if (spec.to.revision === world.target.revision) {
-    intents.push({
-      kind: 'ensure',
-      identity: world.target,
-      replicas: candidatePods(context),
-      ...mirrorService(context),
-    });
+    intents.push({ kind: 'ensure', identity: world.target, ...candidate });
+  } else if (spec.insteadOf !== undefined) {
+    // Who goes back asks for a revision that the spec does not describe: it is there, or it is lost.
+    intents.push({ kind: 'keep', revision: spec.to.revision, drainUntilMs: null, ...candidate });
   }
   return intents;
 }

@@ -1,32 +1,64 @@
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
-import type { RevisionView, World } from '../world.ts';
+import type { ActionView, RevisionView, World } from '../world.ts';
 import type { Roles } from '../roles.ts';
-import { returnsWithinWindow, withoutGates } from './rollback-window.ts';
+import { requestedByOf } from '../actions/settled-by-action.ts';
+import { isWithinWindow, withoutGates, withoutSteps } from './rollback-window.ts';
+
+export interface Start {
+  name: string;
+  spec: ModelRolloutSpec;
+}
 
 /** The record of a new attempt. Its plan is fixed here: a later edit of strategy or analysis applies to the next one. */
-export function startRollout(
+export function startRollout(world: World, roles: Roles, from: RevisionView): Start {
+  const { target, deployment } = world;
+  const { name, version } = deployment.spec.model;
+  const to = { revision: target.revision, model: { name, version } };
+  return started(world, withinWindow(world, asked(world, roles, from, to)));
+}
+
+/** The same, straight to full capacity: a person has answered every question of the plan. */
+export function startInFull(world: World, roles: Roles, from: RevisionView, action: ActionView): Start {
+  const { name, version } = world.deployment.spec.model;
+  const to = { revision: world.target.revision, model: { name, version } };
+  const spec = withoutSteps(asked(world, roles, from, to));
+  return started(world, { ...spec, requestedBy: requestedByOf(action) });
+}
+
+/** Back to a revision that is kept, whatever the spec asks for: without gates where it is within the rollback window. */
+export function startRollback(
   world: World,
   roles: Roles,
   from: RevisionView,
-): { name: string; spec: ModelRolloutSpec } {
-  const { deployment, target } = world;
+  { view, action }: { view: RevisionView; action: ActionView },
+): Start {
+  const to = { revision: view.revision, model: view.model };
+  const back = { insteadOf: world.target.revision, requestedBy: requestedByOf(action) };
+  return started(world, withinWindow(world, { ...asked(world, roles, from, to), ...back }));
+}
+
+const started = ({ deployment }: World, spec: ModelRolloutSpec): Start => ({
+  name: `${deployment.name}-${spec.number}`,
+  spec,
+});
+
+const withinWindow = (world: World, spec: ModelRolloutSpec): ModelRolloutSpec =>
+  isWithinWindow(world, spec.from.revision, spec.to.revision) ? withoutGates(spec) : spec;
+
+function asked(world: World, roles: Roles, from: RevisionView, to: ModelRolloutSpec['to']): ModelRolloutSpec {
+  const { deployment } = world;
   const { spec } = deployment;
-  const number = nextNumber(world, roles);
-  const asked: ModelRolloutSpec = {
-    number,
+  return {
+    number: nextNumber(world, roles),
     modelDeployment: deployment.name,
     from: { revision: from.revision, model: from.model },
-    to: { revision: target.revision, model: { name: spec.model.name, version: spec.model.version } },
+    to,
     plan: {
       ...spec.plan,
       progressDeadlineMs: spec.progressDeadlineMs,
       readinessPercent: spec.readiness.percent,
     },
     analysis: spec.analysis,
-  };
-  return {
-    name: `${deployment.name}-${number}`,
-    spec: returnsWithinWindow(world, from) ? withoutGates(asked) : asked,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
 import { formatDuration } from '../../api/duration.ts';
+import { approvalsInWords } from '../actions/approvals.ts';
 import { toMs } from '../time.ts';
 import { because } from '../words.ts';
 import { metricsAt } from './placed-metrics.ts';
@@ -82,6 +83,11 @@ function copiesOf({ rollout, judgement }: RolloutContext): number | undefined {
 export const hasPausedLongEnough: GateCheck = ({ world, rollout }) => {
   const step = currentStep(rollout.spec.plan, rollout.status);
   if (step?.kind !== 'pause') return undefined;
+  if (step.approvals !== undefined) {
+    const given = rollout.status.step.approvals?.length ?? 0;
+    if (given >= step.approvals) return undefined;
+    return { message: approvalsInWords(rollout), pauses: 'WaitingForApproval' };
+  }
   if (step.durationMs === undefined) {
     return { message: 'paused by its plan, without an end', pauses: 'PauseStep' };
   }

@@ -71,7 +71,7 @@ describe('a transition', () => {
       remembered: true,
       decisions: [{ action: 'RolledBack', weight: 0 }],
     });
-    expect(promote({ ...atFive, weight: 100 }, nowMs, 'good')).toMatchObject({
+    expect(promote({ ...atFive, weight: 100 }, nowMs, { message: 'good', remembered: false })).toMatchObject({
       phase: 'Ended',
       outcome: 'Promoted',
       weight: 100,

@@ -1,7 +1,9 @@
 import type { ModelRolloutStatus, RolloutDecision, RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
+import { referenceTo, requestInWords } from '../actions/recorded.ts';
 import { toTime } from '../time.ts';
 import { clip } from '../words.ts';
+import type { ActionView } from '../world.ts';
 import type { Ending } from './outcome-checks.ts';
 import { durationUntil, withDecision, withPhase } from './rollout-log.ts';
 
@@ -21,26 +23,40 @@ export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {
   };
 }
 
-type DecisionDetails = Pick<RolloutDecision, 'action' | 'message'> & {
+export type DecisionDetails = Pick<RolloutDecision, 'action' | 'message'> & {
   reason: Reason;
   verdict?: RolloutDecision['verdict'];
+  /** Who asked for it. */
+  request?: ActionView;
 };
 
-/** Adds a decision, taken now at the weight and step that the status then has. */
+/** Adds a decision, taken now at the weight and step that the status then has. The message says who asked for it. */
 export function record(
   status: ModelRolloutStatus,
   nowMs: number,
   details: DecisionDetails,
 ): ModelRolloutStatus {
-  const message = clip(details.message, longestMessage);
+  const decided = withDecisionOf(status, nowMs, details);
+  return { ...decided, reason: details.reason, message: decided.decisions?.at(-1)?.message };
+}
+
+/** The same beside what the record says of how the rollout stands or ended. */
+export function withDecisionOf(
+  status: ModelRolloutStatus,
+  nowMs: number,
+  { request, ...details }: DecisionDetails,
+): ModelRolloutStatus {
+  const said = request ? `${details.message}; ${requestInWords(request)}` : details.message;
+  const message = clip(said, longestMessage);
   const decision: RolloutDecision = {
     at: toTime(nowMs),
     step: status.step.index,
     weight: status.weight,
     ...details,
     message,
+    ...(request && { requestedBy: referenceTo(request) }),
   };
-  return withDecision({ ...status, reason: details.reason, message }, decision);
+  return withDecision(status, decision);
 }
 
 /**
@@ -48,7 +64,7 @@ export function record(
  * the role and all of the traffic: that one is the stable now.
  */
 export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): ModelRolloutStatus {
-  const { paused: _paused, returning: _returning, ...rest } = status;
+  const { paused: _paused, pausedBy: _pausedBy, returning: _returning, ...rest } = status;
   return record(
     {
       ...withOutcome(rest, nowMs, ending.outcome),
@@ -56,7 +72,7 @@ export function end(status: ModelRolloutStatus, nowMs: number, ending: Ending): 
       remembered: ending.remembered,
     },
     nowMs,
-    { action: ending.outcome, reason: ending.reason, message: ending.message },
+    { action: ending.outcome, reason: ending.reason, message: ending.message, request: ending.request },
   );
 }
 
@@ -65,8 +81,13 @@ export function keepsTraffic(status: ModelRolloutStatus, { outcome }: Pick<Endin
   return outcome === 'Superseded' && status.promotedAt !== undefined && status.weight >= 100;
 }
 
-export function promote(status: ModelRolloutStatus, nowMs: number, message: string): ModelRolloutStatus {
-  return record({ ...withOutcome(status, nowMs, 'Promoted'), remembered: false }, nowMs, {
+/** `remembered`: it was a rollback, so that the revision that the spec asks for is left alone. */
+export function promote(
+  status: ModelRolloutStatus,
+  nowMs: number,
+  { message, remembered }: Pick<Ending, 'message' | 'remembered'>,
+): ModelRolloutStatus {
+  return record({ ...withOutcome(status, nowMs, 'Promoted'), remembered }, nowMs, {
     action: 'Promoted',
     reason: 'Promoted',
     message,

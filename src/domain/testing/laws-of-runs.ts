@@ -1,4 +1,5 @@
 import { decide } from '../decide.ts';
+import { canonicalJson } from '../revision/canonical-json.ts';
 import { resolveRoles } from '../roles.ts';
 import { tinyWrites } from './tiny-writes.ts';
 import type { TinyWorld } from './tiny-world.ts';
@@ -13,6 +14,7 @@ export interface EndState {
   phase: string | undefined;
   stable: string | undefined;
   records: unknown;
+  actions: unknown;
 }
 
 export function endStateOf(world: TinyWorld): EndState {
@@ -25,12 +27,13 @@ export function endStateOf(world: TinyWorld): EndState {
     phase: world.status?.phase,
     stable: world.status?.stable?.revision,
     records: world.rollouts,
+    actions: world.actions.views(),
   };
 }
 
 /** Law 12: killed between any two writes, it ends in the same state as unkilled. */
 export function law12SameEnd(unkilled: EndState, killed: EndState): string | undefined {
-  const [left, right] = [JSON.stringify(unkilled), JSON.stringify(killed)];
+  const [left, right] = [canonicalJson(unkilled), canonicalJson(killed)];
   return left === right ? undefined : `law 12: unkilled it ends as ${left}, killed as ${right}`;
 }
 
@@ -47,16 +50,17 @@ function frozen<Value>(value: Value): Value {
   return value;
 }
 
-/** Law 15: in a settled world there is nothing to write, and nothing to wake up for. */
+/** Law 15: in a settled world there is nothing to write, and nothing to wake up for but the end of an action that was answered. */
 export function law15NothingToWrite(world: TinyWorld): string | undefined {
   const decision = decide(world.gather());
   const writes = tinyWrites(world, decision).map(({ what }) => what);
   if (writes.length > 0) return `law 15: nothing changed, and ${writes.join(', ')} would be written`;
   if (decision.events.length > 0)
     return `law 15: nothing changed, and ${decision.events[0]!.message} would be told`;
-  return decision.requeueAfterMs === undefined
+  const wakeAfterMs = decide({ ...world.gather(), actions: [] }).requeueAfterMs;
+  return wakeAfterMs === undefined
     ? undefined
-    : `law 15: a settled world asks to be woken in ${decision.requeueAfterMs} ms`;
+    : `law 15: a settled world asks to be woken in ${wakeAfterMs} ms`;
 }
 
 /** Law 20: with the status gone, the same revision is the stable. */

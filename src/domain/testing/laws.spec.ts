@@ -31,6 +31,16 @@ const rollout = (status: Partial<RolloutView['status']> = {}): RolloutView => ({
 
 const raised = { at: '', step: 0, action: 'WeightRaised', weight: 25, reason: 'WeightRaised', message: '' };
 
+const carriedOut = {
+  name: 'promote',
+  uid: 'uid',
+  actor: { name: 'alice', verified: true },
+  verb: 'promote' as const,
+  at: '',
+  step: 0,
+  message: '',
+};
+
 /** A canary at 25 %, in force, with its pods. */
 const facts = (changes: Partial<Facts> = {}): Facts => ({
   nowMs: startMs,
@@ -180,6 +190,18 @@ describe('a law', () => {
         acknowledged: false,
         rollout: rollout({ phase: 'Promoting', weight: 25, step: { index: 3, enteredAt: '' } }),
       }),
+    ],
+    [
+      'law 12',
+      'an action that is carried out twice',
+      facts(),
+      facts({ rollout: rollout({ weight: 25, actions: [carriedOut, carriedOut] }) }),
+    ],
+    [
+      'law 12',
+      'a step that is passed over',
+      facts(),
+      facts({ rollout: rollout({ weight: 25, step: { index: 2, enteredAt: '' } }) }),
     ],
     [
       'law 13',

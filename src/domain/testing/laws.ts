@@ -182,6 +182,19 @@ const law7LeftOnlyWhenInForce: WriteLaw = (before, after) => {
 const candidateStands = ({ route }: Facts, candidate: string): boolean =>
   route?.some(({ revision }) => revision === candidate) ?? false;
 
+/** What a person asks for is done once, and leads to the next step and no further. */
+const law12OncePerAction: WriteLaw = (before, after) => {
+  const [was, is] = [running(before), after.rollout];
+  if (!is) return undefined;
+  const uids = (is.status.actions ?? []).map(({ uid }) => uid);
+  const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
+  if (twice !== undefined) return `law 12: action ${twice} is carried out twice`;
+  if (was?.name !== is.name || is.status.phase !== 'Stepping' || was.status.phase !== 'Stepping')
+    return undefined;
+  const [from, to] = [was.status.step.index, is.status.step.index];
+  return to <= from + 1 ? undefined : `law 12: one decision leads from step ${from} to step ${to}`;
+};
+
 const law13RecordFirst: WriteLaw = (before, after) => {
   const rollout = running(after);
   if (!rollout || before.router !== 'weighted') return undefined;
@@ -203,6 +216,7 @@ export const writeLaws: Record<string, WriteLaw> = {
   law5RaisedByADecision,
   law6StableKeepsItsPods,
   law7LeftOnlyWhenInForce,
+  law12OncePerAction,
   law13RecordFirst,
 };
 

@@ -5,10 +5,11 @@ import { decide } from '../decide.ts';
 import type { Decision, EventIntent } from '../decision.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
-import type { RolloutView, World } from '../world.ts';
+import type { ActionView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
 import { brokenBy, law1TakenBackInThePass } from './laws.ts';
 import { TinyCluster } from './tiny-cluster.ts';
+import { type Asked, TinyActions } from './tiny-actions.ts';
 import { TinyPast } from './tiny-past.ts';
 import { type TinyOptions, tinyAnswer, tinySpec } from './tiny-spec.ts';
 import { type TinyWrite, tinyWrites } from './tiny-writes.ts';
@@ -33,6 +34,7 @@ export class TinyWorld {
   generation = 1;
   status: ModelDeploymentStatus | undefined;
   rollouts: RolloutView[] = [];
+  readonly actions = new TinyActions();
   /** What the metrics say of each version; 'Pass' unless said otherwise. */
   readonly verdicts = new Map<string, Verdict>();
   metricsKind: 'measured' | 'notConfigured' | 'pending' = 'measured';
@@ -144,6 +146,11 @@ export class TinyWorld {
     this.cluster.revisions.delete(this.revision(version));
   }
 
+  /** Somebody asks for something, of what runs now unless the action says otherwise. */
+  ask(verb: ActionView['spec']['verb'], asked: Asked = {}): ActionView {
+    return this.actions.ask(this, verb, asked);
+  }
+
   // What happens to pods, metrics and the data plane.
 
   /** Pods of a version never become ready, now and in future. */
@@ -183,10 +190,19 @@ export class TinyWorld {
     const { spec, generation, status } = this;
     return {
       nowMs: this.nowMs,
-      deployment: { namespace: 'ml', name: 'sentiment', generation, deleting: false, spec, status },
+      deployment: {
+        namespace: 'ml',
+        name: 'sentiment',
+        uid: 'uid',
+        generation,
+        deleting: false,
+        spec,
+        status,
+      },
       target: this.identityOf(this.version),
       revisions: this.cluster.views(),
       rollouts: [...this.rollouts],
+      actions: this.actions.views(),
       traffic: this.cluster.traffic(),
       analysis: { metrics: this.#metrics(), preset: undefined, port: 80, scrapeIntervalMs: 15_000 },
       birthRefused: this.birthRefused,

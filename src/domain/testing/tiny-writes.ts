@@ -1,4 +1,4 @@
-import { type Decision, type RevisionIntent, aroundTraffic } from '../decision.ts';
+import { type ActionIntent, type Decision, type RevisionIntent, aroundTraffic } from '../decision.ts';
 import { initialRolloutStatus } from '../strategy/transitions.ts';
 import { toTime } from '../time.ts';
 import type { TrafficWrite } from './tiny-cluster.ts';
@@ -12,6 +12,7 @@ export interface TinyWrite {
     | 'createRollout'
     | 'deleteRollout'
     | 'workload'
+    | 'action'
     | 'deleteRevision'
     | 'status';
   apply(): void;
@@ -25,6 +26,7 @@ export function tinyWrites(world: TinyWorld, decision: Decision): TinyWrite[] {
   writes.push(...before.flatMap((intent) => workloadWrites(world, intent)));
   if (traffic) writes.push(...world.cluster.trafficWrites(traffic.intent, traffic.apex));
   writes.push(...after.flatMap((intent) => workloadWrites(world, intent)));
+  writes.push(...decision.actions.flatMap((intent) => actionWrites(world, intent)));
   if (!same(world.status, status)) {
     writes.push({ what: 'status', apply: () => (world.status = asStored(status)) });
   }
@@ -48,6 +50,13 @@ function recordWrites(world: TinyWorld, { rolloutStatus, createRollout }: Decisi
     });
   }
   return writes;
+}
+
+function actionWrites({ actions }: TinyWorld, intent: ActionIntent): TinyWrite[] {
+  const live = actions.find(intent.name);
+  if (!live || (intent.kind === 'answer' && same(live.status, intent.status))) return [];
+  const stored = asStored(intent);
+  return [{ what: 'action', apply: () => actions.carryOut(stored) }];
 }
 
 function workloadWrites(world: TinyWorld, intent: RevisionIntent): TinyWrite[] {

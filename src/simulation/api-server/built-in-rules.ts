@@ -1,4 +1,4 @@
-import { unseenStatus } from '../../api/model-deployment-status.ts';
+import { unseenStatus } from '../../api/unseen-status.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { isSame } from './json-value.ts';
 import { selects } from './selectors.ts';

@@ -1,4 +1,5 @@
-import { ModelDeploymentStatus, unseenStatus } from '../../../src/api/model-deployment-status.ts';
+import { ModelDeploymentStatus } from '../../../src/api/model-deployment-status.ts';
+import { unseenStatus } from '../../../src/api/unseen-status.ts';
 import { ModelRolloutStatus } from '../../../src/api/model-rollout-status.ts';
 import { InvalidModelDeploymentError } from '../../../src/api/validation/parse-object.ts';
 import { invalidSpecStatus } from '../../../src/controller/invalid-spec-status.ts';

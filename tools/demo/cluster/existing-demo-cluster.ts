@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resourceKinds, type KubernetesObject, type ResourceKind } from '../../../src/kubernetes/resource.ts';
+import { resourceKinds, type ResourceKind } from '../../../src/kubernetes/resource.ts';
 import { installManifests } from '../install/manifests.ts';
 import type { ExistingClusterOptions } from '../options.ts';
 import { DemoClusterError, type DemoCluster } from './demo-cluster.ts';

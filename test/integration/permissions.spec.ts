@@ -77,6 +77,18 @@ describe('the rights of the controller', () => {
     await bed.apply(oneOf('4', 'model', service));
     await served('model', '4');
 
+    const { uid } = (await bed.get(resourceKinds.modelDeployment, 'model'))!.metadata;
+    await bed.apply({
+      apiVersion: resourceKinds.rolloutAction.apiVersion,
+      kind: resourceKinds.rolloutAction.kind,
+      metadata: { name: 'renew', namespace: 'default' },
+      spec: { target: { name: 'model', uid }, verb: 'restart', requestedBy: 'ann', ttl: '60s' },
+    });
+    await waitFor('the pods are replaced', async () => {
+      const action = await bed.get(resourceKinds.rolloutAction, 'renew');
+      return action?.['status']?.state === 'Applied';
+    });
+
     await bed.apply({
       apiVersion: 'v1',
       kind: 'Service',

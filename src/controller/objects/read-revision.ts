@@ -29,8 +29,8 @@ export function readRevision(
   const identity = identityOf(deployment, revision);
   const content = identity && contentOf(identity.canonicalInput);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
-  // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
-  const ready = endpointsOf(slices, deployment.metadata.name).filter((endpoint) => endpoint.ready);
+  const readyOf = (serviceName: string | undefined) =>
+    serviceName === undefined ? 0 : endpointsOf(slices, serviceName).filter(({ ready }) => ready).length;
   const graceSeconds =
     deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds;
   return {
@@ -40,9 +40,11 @@ export function readRevision(
     model: content?.model ?? {},
     replicas: deployment.spec?.replicas ?? 1,
     pods: deployment.status?.replicas ?? 0,
-    ready: ready.length,
+    // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
+    ready: readyOf(deployment.metadata.name),
     hasService: service !== undefined,
     hasMirrorService: mirrorService !== undefined,
+    mirrorReady: readyOf(mirrorService?.metadata.name),
     createdAtMs: Date.parse(deployment.metadata.creationTimestamp ?? '') || 0,
     drainUntilMs: drainUntilMsOf(deployment),
     gracePeriodMs: graceSeconds * 1000,

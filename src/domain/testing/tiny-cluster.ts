@@ -190,6 +190,7 @@ export class TinyCluster {
         ready: hasService ? ready : 0,
         hasService,
         hasMirrorService: revision.hasMirrorService ?? false,
+        mirrorReady: revision.hasMirrorService ? ready : 0,
         createdAtMs,
         drainUntilMs,
         gracePeriodMs: 1_000,

@@ -15,6 +15,7 @@ const folders = [
   'notifications',
   'observability',
   'http',
+  'cli',
 ];
 const clients = ['@kubernetes/client-node', '@kubernetes/client-node/*', 'undici'];
 const nest = ['@nestjs/*', 'nestjs-pino'];
@@ -98,37 +99,66 @@ export default tseslint.config(
   ),
   layer(
     'runtime',
-    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http'],
+    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http', 'cli'],
     clients,
     'runtime is generic controller machinery: it knows no domain, and no client library.',
   ),
   layer(
     'kubernetes',
-    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http'],
+    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http', 'cli'],
     [],
     'kubernetes is the adapter of the API server and knows nothing of rollouts.',
   ),
   layer(
     'metrics-source',
-    ['controller', 'kubernetes', 'routers', 'simulation', 'notifications', 'http'],
+    ['controller', 'kubernetes', 'routers', 'simulation', 'notifications', 'http', 'cli'],
     ['@kubernetes/*'],
     'metrics-source talks to metrics backends, not to Kubernetes.',
   ),
-  layer('controller', ['simulation', 'http'], clients, 'only src/kubernetes imports the Kubernetes client.', [
-    // The controller's tests run on the simulated API server.
-    '**/testing/**',
-  ]),
+  layer(
+    'controller',
+    ['simulation', 'http', 'cli'],
+    clients,
+    'only src/kubernetes imports the Kubernetes client.',
+    [
+      // The controller's tests run on the simulated API server.
+      '**/testing/**',
+    ],
+  ),
   layer(
     'simulation',
-    [],
+    ['cli', 'http', 'observability'],
     clients,
     'the simulation stands behind the ports: it needs neither a cluster nor a network.',
   ),
-  layer('http', ['simulation'], clients, 'only src/kubernetes imports the Kubernetes client.'),
+  layer(
+    'cli',
+    ['controller', 'routers', 'http'],
+    [...clients, ...nest],
+    'a command talks to people: what it does is done by domain, kubernetes and simulation.',
+  ),
+  layer('http', ['simulation', 'cli'], clients, 'only src/kubernetes imports the Kubernetes client.'),
   layer(
     'observability',
-    ['simulation', 'controller', 'http'],
+    ['simulation', 'controller', 'http', 'cli'],
     clients,
     'only src/kubernetes imports the client.',
   ),
+  {
+    files: ['src/*.ts', 'src/config/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'src/cli.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/simulation/**', '**/cli/**'],
+              message: 'only tests and the command line simulate.',
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

@@ -63,6 +63,8 @@ export interface RevisionView extends Pick<RevisionIdentity, 'revision' | 'hashV
   hasService: boolean;
   /** Its mirror Service exists. */
   hasMirrorService: boolean;
+  /** Ready endpoints of its mirror Service. They are no capacity, and a Service gets them a moment after it was made. */
+  mirrorReady: number;
   createdAtMs: number;
   /** Until when it keeps its pods although it has no traffic any more. */
   drainUntilMs: number | undefined;

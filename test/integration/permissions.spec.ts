@@ -63,6 +63,17 @@ describe('the rights of the controller', () => {
       return deployments.length === 1 && (await bed.list(resourceKinds.modelRollout)).length === 1;
     });
 
+    const { uid } = (await bed.get(resourceKinds.modelDeployment, 'model'))!.metadata;
+    await bed.apply({
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'RolloutAction',
+      metadata: { name: 'refused', namespace: 'default' },
+      spec: { target: { name: 'model', uid }, verb: 'pause', ttl: '2s' },
+    });
+    await waitFor('the action is answered, owned and deleted', async () => {
+      return !(await bed.get(resourceKinds.rolloutAction, 'refused'));
+    });
+
     for (let time = 0; time < 2; time += 1) {
       const [revision = ''] = Object.keys(await bed.routeOf('model'));
       await bed.merge(resourceKinds.httpRoute, 'model', {

@@ -56,6 +56,7 @@ describe('readRevision', () => {
       members: [member(pods[0]!, true), member(pods[1]!, true), member(pods[2]!, false)],
       hasService: true,
       hasMirrorService: false,
+      mirrorReady: 0,
       createdAtMs: Date.parse('2026-01-01T00:00:00Z'),
       drainUntilMs,
       gracePeriodMs: 5000,
@@ -107,7 +108,11 @@ describe('readRevision', () => {
     expect(readRevision(deployment(), slices, pods, { service, mirrorService: mirror })).toMatchObject({
       ready: 1,
       hasMirrorService: true,
+      mirrorReady: 2,
     });
+    // Before its own slice is there, it has none.
+    const early = readRevision(deployment(), slices.slice(0, 1), pods, { service, mirrorService: mirror });
+    expect(early).toMatchObject({ ready: 1, hasMirrorService: true, mirrorReady: 0 });
   });
 
   it('a Deployment without the revision label is none of ours', () => {

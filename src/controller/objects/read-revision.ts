@@ -30,8 +30,13 @@ export function readRevision(
   const identity = identityOf(deployment, revision);
   const content = identity && contentOf(identity.canonicalInput);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
+  /** Ids of a Service's ready endpoints. */
+  const readyOf = (serviceName: string | undefined): ReadonlySet<string> => {
+    const endpoints = serviceName === undefined ? [] : endpointsOf(slices, serviceName);
+    return new Set(endpoints.filter(({ ready }) => ready).map(({ id }) => id));
+  };
   // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
-  const ready = endpointsOf(slices, deployment.metadata.name).filter((endpoint) => endpoint.ready);
+  const ready = readyOf(deployment.metadata.name);
   const graceSeconds =
     deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds;
   return {
@@ -42,10 +47,11 @@ export function readRevision(
     replicas: Math.max(0, (deployment.spec?.replicas ?? 1) - surgeOf(deployment)),
     surge: surgeOf(deployment),
     pods: deployment.status?.replicas ?? 0,
-    ready: ready.length,
-    members: membersOf(own, new Set(ready.map(({ id }) => id))),
+    ready: ready.size,
+    members: membersOf(own, ready),
     hasService: service !== undefined,
     hasMirrorService: mirrorService !== undefined,
+    mirrorReady: readyOf(mirrorService?.metadata.name).size,
     createdAtMs: Date.parse(deployment.metadata.creationTimestamp ?? '') || 0,
     drainUntilMs: drainUntilMsOf(deployment),
     gracePeriodMs: graceSeconds * 1000,

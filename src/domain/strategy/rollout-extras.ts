@@ -7,7 +7,8 @@ import { currentStep, isBlueGreen, lastOf } from './plan.ts';
 
 /**
  * What the route does beside the split at this place of the plan. Testers and copies reach a candidate with ready pods only: a
- * tester is a user too (law 1), and a dead target would be noise in every live request (law 8).
+ * tester is a user too (law 1), and a dead target would be noise in every live request (law 8). Copies also wait for the
+ * endpoints of the mirror Service: until it has some, each of them would count as a failure of the candidate.
  */
 export function extrasFor(world: World, { spec, status }: RolloutView): RouteExtras {
   const { plan, to } = spec;
@@ -17,7 +18,8 @@ export function extrasFor(world: World, { spec, status }: RolloutView): RouteExt
   const testersStay = status.phase === 'Stepping' || status.phase === 'Promoting';
   const matches = testersStay ? lastOf(plan, status.step.index, 'match')?.matches : undefined;
   const step = currentStep(plan, status);
-  const copies = step?.kind === 'mirror' && hasReady && candidate?.hasMirrorService ? step : undefined;
+  const canCopy = hasReady && (candidate?.mirrorReady ?? 0) > 0;
+  const copies = step?.kind === 'mirror' && canCopy ? step : undefined;
   return {
     ...(matches?.length && hasReady && { testers: { revision: to.revision, matches } }),
     ...(copies && { mirror: { revision: to.revision, percent: copies.percent } }),

@@ -47,7 +47,7 @@ export const hasPreview: GateCheck = ({ world, rollout }) => {
 /** Copies are made: a step that mirrors nothing is never left as if it had (law 8). */
 export const hasMirror: GateCheck = ({ world, rollout, to }) => {
   if (currentStep(rollout.spec.plan, rollout.status)?.kind !== 'mirror') return undefined;
-  if (!to?.hasMirrorService) return { message: 'waiting for the mirror Service' };
+  if (!to?.mirrorReady) return { message: 'waiting for endpoints of the mirror Service' };
   return world.traffic.extras.mirror?.revision === rollout.spec.to.revision
     ? undefined
     : { message: 'waiting until the gateway copies requests to the candidate' };

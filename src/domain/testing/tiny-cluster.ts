@@ -220,6 +220,7 @@ export class TinyCluster {
           .sort((left, right) => left.bornAtMs - right.bornAtMs),
         hasService,
         hasMirrorService: revision.hasMirrorService ?? false,
+        mirrorReady: revision.hasMirrorService ? ready : 0,
         createdAtMs,
         drainUntilMs,
         gracePeriodMs: 1_000,

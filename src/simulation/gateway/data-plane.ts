@@ -102,16 +102,25 @@ export class DataPlane {
     namespace,
     service,
   }: Pick<RoutedBackend, 'namespace' | 'service'>): readonly RoutedEndpoint[] {
-    const endpoints: RoutedEndpoint[] = [];
-    for (const slice of this.#server.list(resourceKinds.endpointSlice)) {
+    return this.#listed({ namespace, service }).flatMap(({ conditions, targetRef }) =>
+      conditions?.ready === false ? [] : this.#endpoint(namespace, targetRef),
+    );
+  }
+
+  /** Whether pods of a Service have crashed, and are therefore not listed as ready. */
+  hasCrashed({ namespace, service }: Pick<RoutedBackend, 'namespace' | 'service'>): boolean {
+    return this.#listed({ namespace, service }).some(({ conditions, targetRef: { name } }) => {
+      const pod = this.#server.find(resourceKinds.pod, keyOf({ metadata: { namespace, name } }));
+      return conditions?.ready === false && pod !== undefined && hasRestarted(pod);
+    });
+  }
+
+  #listed({ namespace, service }: Pick<RoutedBackend, 'namespace' | 'service'>): SliceEndpoint[] {
+    return [...this.#server.list(resourceKinds.endpointSlice)].flatMap((slice) => {
       const { namespace: its, labels: marks } = slice.metadata;
-      if (its !== namespace || marks?.[serviceNameLabel] !== service) continue;
-      for (const { conditions, targetRef } of (slice['endpoints'] ?? []) as SliceEndpoint[]) {
-        if (conditions?.ready === false) continue;
-        endpoints.push(this.#endpoint(namespace, targetRef));
-      }
-    }
-    return endpoints;
+      const isIts = its === namespace && marks?.[serviceNameLabel] === service;
+      return isIts ? ((slice['endpoints'] ?? []) as SliceEndpoint[]) : [];
+    });
   }
 
   #endpoint(namespace: string, { name, uid }: SliceEndpoint['targetRef']): RoutedEndpoint {
@@ -128,10 +137,18 @@ interface SliceEndpoint {
   targetRef: { name: string; uid: string };
 }
 
+interface ContainerStatus {
+  state?: { running?: object };
+  restartCount?: number;
+}
+
+const containersOf = (pod: KubernetesObject): ContainerStatus[] => pod['status']?.containerStatuses ?? [];
+
 const isRunning = (pod: KubernetesObject): boolean =>
-  ((pod['status']?.containerStatuses ?? []) as { state?: { running?: object } }[]).every(
-    ({ state }) => state?.running,
-  );
+  containersOf(pod).every(({ state }) => state?.running !== undefined);
+
+const hasRestarted = (pod: KubernetesObject): boolean =>
+  containersOf(pod).some(({ restartCount = 0 }) => restartCount > 0);
 
 /** The name of a route that a host matches best; `*` for a route of all hosts. */
 function bestName({ hostnames }: RoutedHosts, host: string): string | undefined {

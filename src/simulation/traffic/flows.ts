@@ -21,6 +21,8 @@ export interface Destination {
   /** Under which name the gateway counts; absent where requests do not come through it. */
   cluster?: string;
   groups: readonly EndpointGroup[];
+  /** Pods of it crashed: where there are no endpoints, this is why. */
+  crashed: boolean;
 }
 
 /** Where the requests of one client go at this moment. */
@@ -37,7 +39,9 @@ export function flowOf(dataPlane: DataPlane, client: Client): Flow {
   const { target } = client;
   if (target.kind === 'service') {
     const groups = groupsOf(dataPlane.endpointsOf(target));
-    return { client, destinations: [{ service: target.service, weight: 1, groups }], mirrors: [] };
+    const { service } = target;
+    const crashed = dataPlane.hasCrashed(target);
+    return { client, destinations: [{ service, weight: 1, groups, crashed }], mirrors: [] };
   }
   const routed = dataPlane.backendsOf(target.host, target);
   const destination = (backend: RoutedBackend, weight: number): Destination => ({
@@ -46,6 +50,7 @@ export function flowOf(dataPlane: DataPlane, client: Client): Flow {
     weight,
     cluster: clusterOf(backend),
     groups: groupsOf(dataPlane.endpointsOf(backend)),
+    crashed: dataPlane.hasCrashed(backend),
   });
   return {
     client,

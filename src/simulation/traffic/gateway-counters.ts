@@ -15,6 +15,19 @@ interface ClusterCounts {
 export const clusterOf = ({ namespace, service, port }: RoutedBackend): string =>
   `${namespace}_${service}_${port}`;
 
+const requestsName = 'envoy_cluster_upstream_rq';
+const timeName = 'envoy_cluster_upstream_rq_time';
+
+/** The names of everything that is exposed. */
+export const exposedNames: readonly string[] = [
+  requestsName,
+  `${requestsName}_total`,
+  `${requestsName}_xx`,
+  `${timeName}_bucket`,
+  `${timeName}_sum`,
+  `${timeName}_count`,
+];
+
 /**
  * What the gateway's Envoy counts, by upstream cluster, under the names that it exposes. A cluster is there for as long as a route names
  * it; a response code, and the histogram, only after the first request.
@@ -53,7 +66,7 @@ export class GatewayCounters {
   *expose(): Generator<ExposedSample> {
     for (const [name, counts] of this.#clusters) {
       const labels = { envoy_cluster_name: name };
-      yield { labels: { __name__: 'envoy_cluster_upstream_rq_total', ...labels }, value: counts.sent };
+      yield { labels: { __name__: `${requestsName}_total`, ...labels }, value: counts.sent };
       yield* exposeCodes(labels, counts.byCode);
       yield* exposeHistogram(labels, counts);
     }
@@ -74,7 +87,7 @@ function* exposeCodes(
   const byClass = new Map<number, number>();
   for (const [code, value] of byCode) {
     yield {
-      labels: { __name__: 'envoy_cluster_upstream_rq', ...labels, envoy_response_code: `${code}` },
+      labels: { __name__: requestsName, ...labels, envoy_response_code: `${code}` },
       value,
     };
     const codeClass = Math.floor(code / 100);
@@ -82,7 +95,7 @@ function* exposeCodes(
   }
   for (const [codeClass, value] of byClass) {
     const its = { envoy_response_code_class: `${codeClass}` };
-    yield { labels: { __name__: 'envoy_cluster_upstream_rq_xx', ...labels, ...its }, value };
+    yield { labels: { __name__: `${requestsName}_xx`, ...labels, ...its }, value };
   }
 }
 
@@ -90,7 +103,6 @@ function* exposeHistogram(
   labels: Readonly<Record<string, string>>,
   { buckets, sumMs }: ClusterCounts,
 ): Generator<ExposedSample> {
-  const name = 'envoy_cluster_upstream_rq_time';
   const all = buckets.reduce((sum, count) => sum + count, 0);
   if (all === 0) return;
   let within = 0;
@@ -98,8 +110,8 @@ function* exposeHistogram(
     within += count;
     const bound = latencyBoundsMs[index];
     const le = bound === undefined ? '+Inf' : `${bound}`;
-    yield { labels: { __name__: `${name}_bucket`, ...labels, le }, value: within };
+    yield { labels: { __name__: `${timeName}_bucket`, ...labels, le }, value: within };
   }
-  yield { labels: { __name__: `${name}_sum`, ...labels }, value: sumMs };
-  yield { labels: { __name__: `${name}_count`, ...labels }, value: all };
+  yield { labels: { __name__: `${timeName}_sum`, ...labels }, value: sumMs };
+  yield { labels: { __name__: `${timeName}_count`, ...labels }, value: all };
 }

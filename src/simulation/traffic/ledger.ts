@@ -2,8 +2,8 @@ import { latencyBoundsMs } from './latency.ts';
 
 /**
  * What became of a request. `failed` and `crashed` are the model's own doing: it answered with an error, or nobody answered because it
- * crashed. The others are not: `gone`, a pod that was taken away and is still listed; `noEndpoints`, a backend without pods; `unrouted`,
- * a host or path that the gateway knows nothing of.
+ * crashed. The others are not: `gone`, a pod that was taken away and is still listed; `noEndpoints`, a backend without ready pods, of
+ * which none crashed; `unrouted`, a host or path that the gateway knows nothing of.
  */
 export type Fate = 'answered' | 'failed' | 'crashed' | 'gone' | 'noEndpoints' | 'unrouted';
 
@@ -79,10 +79,38 @@ export class Ledger {
     return [...new Set(all)].filter((revision) => revision !== '');
   }
 
+  /** What was served until now, to be compared with later. */
+  snapshot(): LedgerSnapshot {
+    const copyOf = (entries: ReadonlyMap<string, Served>) =>
+      new Map([...entries].map(([revision, served]) => [revision, sumOf([served])]));
+    const served = new Map<string, Served>();
+    for (const revision of ['', ...this.revisions]) served.set(revision, this.ofRevision(revision));
+    return { served, copies: copyOf(this.#copies) };
+  }
+
   #entries(client: string | undefined): Map<string, Served>[] {
     if (client === undefined) return [...this.#served.values()];
     return [this.#served.get(client) ?? []].flat();
   }
+}
+
+/** What a ledger held at one moment, by revision; under the empty name what nobody served. */
+export interface LedgerSnapshot {
+  served: ReadonlyMap<string, Served>;
+  copies: ReadonlyMap<string, Served>;
+}
+
+/** What was served between two moments. */
+export function servedBetween(earlier: Served | undefined, later: Served | undefined): Served {
+  const before = earlier ?? nothingServed();
+  const after = later ?? nothingServed();
+  return {
+    requests: after.requests - before.requests,
+    fates: Object.fromEntries(
+      Object.entries(after.fates).map(([fate, count]) => [fate, count - before.fates[fate as Fate]]),
+    ) as Record<Fate, number>,
+    buckets: after.buckets.map((count, index) => count - before.buckets[index]!),
+  };
 }
 
 function entryOf(entries: Map<string, Served>, revision: string): Served {

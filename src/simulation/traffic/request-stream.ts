@@ -133,11 +133,11 @@ export class RequestStream {
 
   #serve(destination: Destination, requests: number, entryOf: (revision?: string) => Served): void {
     if (requests === 0) return;
-    const { groups, revision, cluster } = destination;
+    const { groups, revision, cluster, crashed } = destination;
     if (groups.length === 0) {
       const entry = entryOf(revision);
       entry.requests += requests;
-      entry.fates.noEndpoints += requests;
+      entry.fates[crashed ? 'crashed' : 'noEndpoints'] += requests;
       if (cluster) this.counters.count(cluster, 503, requests, 0);
       return;
     }

@@ -144,6 +144,27 @@ describe('testers and copies', () => {
     // Contour copies every request of users.
     expect(world.ledger.copiesTo(second).requests - copied).toBe(world.ledger.total('users').requests - live);
     await until(bed, () => world.ledger.ofRevision(second, 'users').requests > 0);
+    expect(world.ledger.copiesTo(second).fates).toMatchObject({ noEndpoints: 0, gone: 0 });
+  });
+
+  it('copies are made only where somebody answers: none counts as a failure of the candidate', async () => {
+    for (const seed of [1, 2, 3]) {
+      const spec = judged({ strategy: { shadow: { duration: '60s', minRequests: 10 } } });
+      // The endpoints of the mirror Service come long after those of the revision, or before them.
+      const timings = { endpointsMs: 2_000 };
+      const bed = bedOf(
+        { seed, timings, traffic: { clients: clientsOf(model, spec, 100), quality: perfect } },
+        {},
+      );
+      bed.model.create(spec);
+      await until(bed, () => bed.model.phase === 'Healthy');
+      bed.model.release('2');
+      await until(bed, () => bed.model.rollouts[0]?.status?.outcome === 'Completed');
+      await bed.world.run(60_000);
+      const { requests, fates } = bed.world.ledger.copiesTo(bed.model.rollouts[0]!.spec.to.revision);
+      expect(requests).toBeGreaterThan(5_000);
+      expect(fates.answered).toBe(requests);
+    }
   });
 
   it('clients who stay are drawn once, and again only when their backend is gone', async () => {

@@ -1,0 +1,53 @@
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A command of `understudy`. */
+interface Command {
+  summary: string;
+  /** Loads what it needs late: other commands start without it. */
+  load: () => Promise<(argv: readonly string[], terminal: Terminal) => Promise<ExitCode>>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  simulate: {
+    summary: 'roll a manifest out in a simulated cluster, in seconds',
+    load: async () => (await import('./simulate/simulate.command.ts')).simulate,
+  },
+};
+
+const help = (): string =>
+  [
+    'Rolls out machine-learning models on Kubernetes by evidence.',
+    '',
+    'Usage: understudy COMMAND [flags]',
+    '',
+    'Commands:',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`),
+    '',
+    '"understudy COMMAND --help" tells more of one.',
+  ].join('\n');
+
+/** Runs what the arguments say, and gives the exit code. Nothing is thrown. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      terminal.print(help());
+      return name === undefined ? exitCodes.usage : exitCodes.done;
+    }
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) {
+      const accepted = Object.keys(commands).join(', ');
+      throw new UsageError(`there is no command "${name}"; accepted: ${accepted}`);
+    }
+    const run = await command.load();
+    return await run(rest, terminal);
+  } catch (error) {
+    terminal.complain(`understudy: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof UsageError)) return exitCodes.broken;
+    const about = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : '';
+    terminal.complain(`"understudy ${about}--help" shows what is accepted.`);
+    return exitCodes.usage;
+  }
+}

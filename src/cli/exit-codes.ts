@@ -1,0 +1,13 @@
+/** What a command ends with, for scripts. */
+export const exitCodes = {
+  /** What was asked for was done. */
+  done: 0,
+  /** A fault of ours. */
+  broken: 1,
+  /** What was waited for did not happen. */
+  notEnded: 2,
+  /** The command line or a file cannot be used. */
+  usage: 3,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { InvalidDurationError, parseDuration } from '../../api/duration.ts';
+import { InvalidScenarioError } from '../../simulation/scenarios/invalid-scenario-error.ts';
+import { parseScenario, writtenOf } from '../../simulation/scenarios/parse-scenario.ts';
+import type { Scenario } from '../../simulation/scenarios/scenario.ts';
+import { vocabulary } from '../../simulation/scenarios/vocabulary.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface SimulateOptions {
+  file: string;
+  scenario: Scenario;
+  seed: string;
+  requestsPerSecond: number;
+  limitMs: number;
+  json: boolean;
+}
+
+const defaults = { scenario: 'healthy', seed: '1', traffic: '100/s', limit: '24h' };
+
+/** More is no more accurate, and the counters stay exact. */
+const mostRequestsPerSecond = 1_000_000;
+
+export const simulateHelp =
+  (): string => `Rolls a ModelDeployment out in a simulated cluster: the real controller, a gateway, pods, users and a Prometheus in memory, on a
+clock that runs as fast as it can. First a version before the manifest's serves; then the manifest is applied, and the scenario begins.
+
+Usage: understudy simulate -f FILE [--scenario SCENARIO] [--seed N] [--traffic RATE] [--limit TIME] [--json]
+
+  -f, --file FILE      the manifest, with one ModelDeployment in it; - reads standard input
+  --scenario SCENARIO  what happens; default: ${defaults.scenario}. Several that happen together are joined by commas:
+${vocabulary.map((word) => `      ${writtenOf(word).padEnd(26)}${word.description}`).join('\n')}
+  --seed N             another seed is another course of chance, the same one gives the same run; default: ${defaults.seed}
+  --traffic RATE       requests of users, such as 100/s or 30/m; default: ${defaults.traffic}
+  --limit TIME         the longest virtual time to watch the rollout, such as 2h; default: ${defaults.limit}
+  --json               one JSON document instead of text
+  -h, --help           this text
+
+Exit codes: 0 the rollout ended, whatever its outcome; 2 it did not end, or nothing was ever served; 3 the command line or the file
+cannot be used; 1 a fault of the simulation.`;
+
+/** Reads the flags; `help` when they ask for it. Throws `UsageError`. */
+export function parseSimulateOptions(argv: readonly string[]): SimulateOptions | 'help' {
+  const values = flagsOf(argv);
+  if (values.help) return 'help';
+  if (values.file === undefined) throw new UsageError('simulate needs a manifest: -f FILE');
+  return {
+    file: values.file,
+    scenario: usable('--scenario', () => parseScenario(values.scenario ?? defaults.scenario)),
+    seed: values.seed ?? defaults.seed,
+    requestsPerSecond: rateOf(values.traffic ?? defaults.traffic),
+    limitMs: usable('--limit', () => parseDuration(values.limit ?? defaults.limit)),
+    json: values.json ?? false,
+  };
+}
+
+function flagsOf(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        file: { type: 'string', short: 'f' },
+        scenario: { type: 'string' },
+        seed: { type: 'string' },
+        traffic: { type: 'string' },
+        limit: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    // parseArgs says in its first sentence what is wrong; the rest is about positional arguments.
+    throw new UsageError(String(error instanceof Error ? error.message : error).split('. ')[0], {
+      cause: error,
+    });
+  }
+}
+
+function usable<T>(flag: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvalidScenarioError || error instanceof InvalidDurationError)) throw error;
+    throw new UsageError(`${flag}: ${error.message}`, { cause: error });
+  }
+}
+
+const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Requests per second of a rate such as `100/s`. */
+function rateOf(text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)\/([smh])$/.exec(text) ?? [];
+  const rate = Number(count) / secondsIn[unit ?? '']!;
+  if (Number.isFinite(rate) && rate <= mostRequestsPerSecond) return rate;
+  throw new UsageError(
+    `--traffic: "${text}" is no rate; accepted: requests per s, m or h up to ${mostRequestsPerSecond}/s, such as 100/s`,
+  );
+}

@@ -1,0 +1,40 @@
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import { NothingServedError, rehearse } from '../../simulation/rehearsal/rehearsal.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { jsonReport } from './json-report.ts';
+import { readManifest } from './read-manifest.ts';
+import { parseSimulateOptions, simulateHelp } from './simulate-options.ts';
+import { endLines, entryLines, headLines } from './text-report.ts';
+
+/** `understudy simulate`: runs a manifest in a simulated world and prints what happened. Throws `UsageError`. */
+export async function simulate(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const options = parseSimulateOptions(argv);
+  if (options === 'help') {
+    terminal.print(simulateHelp());
+    return exitCodes.done;
+  }
+  const manifest = await readManifest(options.file);
+  const print = (lines: readonly string[]) => {
+    if (!options.json) for (const line of lines) terminal.print(line);
+  };
+  try {
+    const rehearsal = await rehearse({
+      ...options,
+      manifest,
+      onBegin: (staging, notes) => print(headLines(staging, notes, options)),
+      onEntry: (entry) => print(entryLines(entry, terminal)),
+    });
+    if (options.json) terminal.print(jsonReport(rehearsal, options));
+    print(endLines(rehearsal, terminal));
+    return rehearsal.outcome === undefined ? exitCodes.notEnded : exitCodes.done;
+  } catch (error) {
+    // The simulated API server refuses what a real one would.
+    if (error instanceof ClusterError)
+      throw new UsageError(`${options.file}: ${error.message}`, { cause: error });
+    if (!(error instanceof NothingServedError)) throw error;
+    terminal.complain(`understudy: ${error.message}`);
+    return exitCodes.notEnded;
+  }
+}

@@ -1,0 +1,134 @@
+import { withDefaults } from '../../api/defaults.ts';
+import type { ModelDeployment, ModelDeploymentSpec } from '../../api/model-deployment.ts';
+import type { Outcome } from '../../api/phase.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { clientsOf } from '../traffic/clients-of.ts';
+import { type Served, servedBetween } from '../traffic/ledger.ts';
+import { ScenarioVerbs } from '../verbs.ts';
+import { SimulatedWorld } from '../world.ts';
+import { RehearsalObserver } from './observer.ts';
+import { type Staging, stagingOf } from './staging.ts';
+import type { TimelineEntry } from './timeline.ts';
+import { unknownQueries } from './unknown-queries.ts';
+
+export interface RehearsalOptions {
+  /** It must have passed `parseModelDeployment`. */
+  manifest: ModelDeployment;
+  scenario: Scenario;
+  seed: number | string;
+  requestsPerSecond: number;
+  /** The longest virtual time that a rollout is watched for, in milliseconds. */
+  limitMs: number;
+  /** Told before anything happens. */
+  onBegin?: (staging: Staging, notes: readonly string[]) => void;
+  onEntry?: (entry: TimelineEntry) => void;
+}
+
+/** How a rehearsal ended, and what users were served from the moment on at which the manifest was applied. */
+export interface Rehearsal {
+  staging: Staging;
+  notes: readonly string[];
+  timeline: readonly TimelineEntry[];
+  /** Absent when the rollout did not end. */
+  outcome?: Outcome;
+  /** Why, in words. */
+  message: string;
+  /** Virtual time from the manifest to the outcome, or to the moment when nobody waited any longer. */
+  tookMs: number;
+  /** When the candidate had got all traffic. */
+  allTrafficAfterMs?: number;
+  served: { stable: Served; candidate: Served; copies: Served; nobody: Served };
+}
+
+/** The first revision does not serve, so that there is nothing to roll out from. */
+export class NothingServedError extends Error {
+  override readonly name = 'NothingServedError';
+  constructor(message: string) {
+    super(`the version before the manifest's is never served: ${message}`);
+  }
+}
+
+/** Scrapes of the first revision before the manifest comes: nothing is asked of it, and its counters are known. */
+const warmUpMs = 45_000;
+const firstRevisionLimitMs = 3_600_000;
+/** When the outcome is written, requests still follow the old split for a moment. */
+const afterwardsMs = 5_000;
+/** Standing still for so much longer than any wait of the plan is the end. */
+const patienceMs = 120_000;
+
+/**
+ * Rolls a manifest out in a world of its own: a version before it serves, then it is applied and the scenario begins. The same options
+ * give the same rehearsal. Throws `NothingServedError`.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+  const { manifest, scenario, seed, requestsPerSecond, limitMs } = options;
+  const staging = stagingOf(manifest);
+  const { namespace, name, before, candidate } = staging;
+  const notes = [...staging.notes, ...unknownQueries(candidate.spec)];
+  const { analysis } = withDefaults(candidate.spec);
+  const world = new SimulatedWorld({
+    seed,
+    gateway: staging.gateway,
+    pods: { kind: 'ready', afterMs: 4_000 },
+    traffic: {
+      clients: [],
+      prometheus: {
+        name: analysis.source,
+        // Whoever wants to look that often scrapes that often.
+        ...(analysis.intervalMs !== undefined && { scrapeIntervalMs: analysis.intervalMs }),
+      },
+    },
+  });
+  world.startController();
+  const model = new ScenarioVerbs(world, `${namespace}/${name}`);
+  model.create({ ...before.spec, paused: false });
+  if (!(await world.runUntil(() => model.phase === 'Healthy', firstRevisionLimitMs))) {
+    throw new NothingServedError(model.status.message ?? 'its pods do not become ready');
+  }
+  world.traffic.clients = clientsOf({ namespace, name }, candidate.spec, requestsPerSecond);
+  await world.run(warmUpMs);
+  options.onBegin?.(staging, notes);
+
+  const atFirst = world.ledger.snapshot();
+  const observer = new RehearsalObserver(world, model, candidate.revision, options.onEntry);
+  scenario.begin({ world, model, stable: before.revision, candidate: candidate.revision });
+  model.edit(() => candidate.spec);
+  const idleMs = longestWaitMs(candidate.spec) + patienceMs;
+  const isOver = () => observer.record?.status?.outcome !== undefined;
+  const isIdle = () => observer.elapsedMs - (observer.timeline.at(-1)?.atMs ?? 0) > idleMs;
+  await world.runUntil(() => isOver() || isIdle(), limitMs);
+  const tookMs = observer.elapsedMs;
+  await world.run(afterwardsMs);
+
+  const status = observer.record?.status;
+  const atLast = world.ledger.snapshot();
+  const allTrafficAfterMs = observer.timeline.find(
+    (entry) => entry.kind === 'split' && entry.candidatePercent === 100,
+  )?.atMs;
+  return {
+    staging,
+    notes,
+    timeline: observer.timeline,
+    ...(status?.outcome && { outcome: status.outcome }),
+    message: (status?.outcome ? status.message : model.status.message) ?? '',
+    tookMs,
+    ...(allTrafficAfterMs !== undefined && { allTrafficAfterMs }),
+    served: {
+      stable: servedBetween(atFirst.served.get(before.revision), atLast.served.get(before.revision)),
+      candidate: servedBetween(undefined, atLast.served.get(candidate.revision)),
+      copies: servedBetween(undefined, atLast.copies.get(candidate.revision)),
+      nobody: servedBetween(atFirst.served.get(''), atLast.served.get('')),
+    },
+  };
+}
+
+/** The longest time that a rollout of this spec may wait for something without a sign of life. */
+function longestWaitMs(spec: ModelDeploymentSpec): number {
+  const { plan, analysis, progressDeadlineMs, drainMs } = withDefaults(spec);
+  const waits = plan.steps.flatMap((step) =>
+    Object.entries(step).flatMap(([field, value]) =>
+      field.endsWith('Ms') && typeof value === 'number' ? value : [],
+    ),
+  );
+  return Math.max(plan.bakeMs, analysis.noDataForMs, progressDeadlineMs, drainMs, ...waits);
+}

@@ -88,10 +88,9 @@ describe('the rights of the controller', () => {
     await bed.apply(oneOf('4', 'model', service));
     await served('model', '4');
 
-    const { uid } = (await bed.get(resourceKinds.modelDeployment, 'model'))!.metadata;
     await bed.apply({
-      apiVersion: resourceKinds.rolloutAction.apiVersion,
-      kind: resourceKinds.rolloutAction.kind,
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'RolloutAction',
       metadata: { name: 'renew', namespace: 'default' },
       spec: { target: { name: 'model', uid }, verb: 'restart', requestedBy: 'ann', ttl: '60s' },
     });

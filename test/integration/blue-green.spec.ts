@@ -3,8 +3,10 @@ import { labels } from '../../src/api/group.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import type { GatewayLoad } from '../support/gateway-load.ts';
 import { gatewayTraffic } from '../support/model-deployment.ts';
+import { expectServed } from '../support/served.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { routeOfUser } from '../support/user-route.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { WatchedModel, decisionsOf, totalOf } from '../support/watched-model.ts';
 
 jest.setTimeout(180_000);
@@ -119,6 +121,50 @@ describe('through a gateway', () => {
     )!;
     // Two scrapes and two looks, of a second each, and a busy machine.
     expect(back.atMs - switched.atMs).toBeLessThan(10_000);
+  });
+});
+
+describe('a change of mind during the bake', () => {
+  const spec = {
+    ...blueGreen({ bake: { duration: '600s' } }),
+    analysis: { minRequests: 20, interval: '1s', metrics: [errors] },
+  };
+  const baking = async (name: string): Promise<{ model: WatchedModel; users: GatewayLoad }> => {
+    const model = await WatchedModel.serve(bed, name, { version: '1', spec });
+    const users = model.load();
+    await model.apply({ version: '2' });
+    await model.until('bakes', ({ phase }) => phase === 'Baking');
+    return { model, users };
+  };
+
+  it('back to the old version: everybody is moved back in one switch, and no request fails', async () => {
+    const { model, users } = await baking('regret');
+    await model.apply({ version: '1' });
+    const { status } = await model.outcome(1);
+    await model.untilReplicas('v2', 0);
+    await users.stop();
+    expect(status).toMatchObject({ outcome: 'RolledBack', reason: 'RevertedByUser' });
+    expectServed(users, ['v1 200', 'v2 200'], 'v1');
+    expect(model.splits()).toEqual(['v1=1000', 'v1=1000 v2=0', 'v1=0 v2=1000', 'v1=1000 v2=0', 'v1=1000']);
+  });
+
+  it('on to a third version: nobody goes back to the first, and no request fails', async () => {
+    const { model, users } = await baking('onward');
+    await model.apply({ version: '3' });
+    expect((await model.outcome(1)).status).toMatchObject({ outcome: 'Superseded', weight: 100 });
+    await model.until('bakes the third', ({ phase, stable }) => {
+      return phase === 'Baking' && stable?.revision === model.revisionOf('v3');
+    });
+    await model.untilReplicas('v1', 0);
+    const seen = users.answers.length;
+    await waitFor('users go on', () => users.answers.length > seen + 200);
+    await users.stop();
+    expectServed(users, ['v1 200', 'v2 200', 'v3 200'], 'v3');
+    const [switched] = model.splits().filter((split) => split.includes('v2=1000'));
+    const shares = model.route.objects.slice(
+      model.route.objects.findIndex((route) => model.splitOf(route) === switched),
+    );
+    expect(new Set(shares.map((route) => model.weightOf('v1', route)))).toEqual(new Set([0]));
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
 import { askOnce, type GatewayLoad } from '../support/gateway-load.ts';
+import { KilledController, record } from '../support/killed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { routeOfUser } from '../support/user-route.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -10,10 +11,12 @@ jest.setTimeout(180_000);
 
 /** A shadow with real requests: the candidate gets copies of them all, and no client an answer of it. */
 let bed: TestBed;
+let controller: KilledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await bed.startController();
+  controller = new KilledController(bed);
+  await controller.start();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
@@ -131,6 +134,38 @@ describe('a good version with a canary behind the copies', () => {
     const lastCopies = model.route.versions.findLast(({ object }) => isMirroring(object))!.atMs;
     const first = Math.min(...load.answersOf('v2').map(({ sentAtMs }) => sentAtMs));
     expect(first).toBeGreaterThan(lastCopies);
+  });
+});
+
+describe('SIGKILL of the controller while requests are copied', () => {
+  it('law 12: copies are counted on, the report is written, and no client noticed', async () => {
+    const model = await WatchedModel.serve(bed, 'crash', {
+      version: '1',
+      spec: { ...shadow({ duration: '8s' }), analysis },
+    });
+    const load = model.load();
+    await model.apply({ version: '2' });
+    const copying = { at: 'the route copies', history: () => model.route };
+    await controller.killAt({ ...copying, is: ({ object }) => isMirroring(object) }, model);
+    await controller.killAt(
+      record('the copies are acknowledged', ({ phase, step }) => {
+        return phase === 'Stepping' && step.appliedAt !== undefined;
+      }),
+      model,
+    );
+    const { status } = await model.outcome(1);
+    await model.untilReplicas('v2', 0);
+    await load.stop();
+
+    expect(status).toMatchObject({ outcome: 'Completed', weight: 0 });
+    expect(status?.report?.map(({ verdict }) => verdict)).toEqual(['Pass', 'Pass']);
+    for (const { candidate } of status?.report ?? []) {
+      expect(candidate?.requests).toBeGreaterThanOrEqual(200);
+      expect(candidate?.requests).toBeLessThanOrEqual(load.answers.length);
+    }
+    expectUnnoticed(load, ['v1']);
+    expect(model.splits()).toEqual(['v1=1000', 'v1=1000 v2=0', 'v1=1000']);
+    expect(await model.rollout(2)).toBeUndefined();
   });
 });
 

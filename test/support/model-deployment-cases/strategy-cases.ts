@@ -38,6 +38,21 @@ export const strategyCases: Case[] = [
     ],
   },
   {
+    title: 'pauses',
+    accept: [1, 2, 10].map((approvals) => withSteps({ pause: { approvals } }, { weight: 50 })),
+    refuse: [
+      {
+        change: withSteps({ pause: { approvals: 2, duration: '1h' } }, { weight: 50 }),
+        path: `${steps}[0].pause.approvals`,
+        says: 'a pause has a duration or approvals, not both',
+      },
+      ...[0, 11].map((approvals) => ({
+        change: withSteps({ pause: { approvals } }, { weight: 50 }),
+        path: `${steps}[0].pause.approvals`,
+      })),
+    ],
+  },
+  {
     title: 'weights',
     accept: [
       withSteps(

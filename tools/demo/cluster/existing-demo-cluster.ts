@@ -64,7 +64,7 @@ function describe(api: KubeApi, version: string, options: ExistingClusterOptions
   const { kubeconfigPath, gatewayUrl, controllerImage, serverImage, gateway, prometheusUrl } = options;
   let closing: Promise<void> | undefined;
   return {
-    description: `the cluster of ${kubeconfigPath}, Kubernetes ${version}`,
+    description: `cluster of ${kubeconfigPath}, Kubernetes ${version}`,
     kubernetesVersion: version,
     api,
     kubeconfigPath,

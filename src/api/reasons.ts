@@ -143,7 +143,8 @@ export const reasons = {
   // What a person must mend.
   InvalidSpec: 'The spec breaks a rule of the API; the message names field, found and accepted.',
   TemplateRejected: "The API server's own validation refuses the pod template; the message has its words.",
-  Forbidden: 'The controller lacks a permission; the message names it.',
+  WriteRefused:
+    'The API server does not take what the controller writes: a permission is missing, or an admission rule is against it. The message has its words.',
   ReconcileError: 'A pass ended in an error and is tried again with growing delays.',
   Deleting: 'The ModelDeployment is being deleted.',
 } as const;

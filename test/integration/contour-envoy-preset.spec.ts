@@ -12,6 +12,7 @@ import { PrometheusMetricsSource } from '../../src/metrics-source/prometheus-met
 import { SystemClock } from '../../src/runtime/clock.ts';
 import { envoy, prometheus } from '../../tools/local-cluster/binaries/catalog.ts';
 import { resolvePackage } from '../../tools/local-cluster/binaries/resolve.ts';
+import { gatewayCountersContract } from '../contract/gateway-counters.contract.ts';
 import { freePort, type LoopbackProgram, startEnvoy, startPrometheus } from '../support/loopback-program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -117,6 +118,22 @@ it('charges to a revision what happened at its backend, and nothing else', async
   });
   expect(judged.verdict).toBe('Pass');
 });
+
+const paths = {
+  answered: 'candidate/200',
+  failed: 'candidate/500',
+  refused: 'refused/200',
+  unrouted: 'nowhere/200',
+};
+
+gatewayCountersContract('a real Envoy', () => ({
+  arms,
+  source,
+  sinceMs,
+  now: () => clock.now(),
+  send: async (fate, about) => (await send(paths[fate], about)).length,
+  scraped: () => clock.sleep(3 * scrapeIntervalMs),
+}));
 
 async function look(): Promise<Judgement> {
   const input = {

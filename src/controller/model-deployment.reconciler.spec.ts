@@ -100,6 +100,28 @@ describe('a pass', () => {
     expect(bed.passed).toEqual([]);
   });
 
+  it('whose write is refused says so in the status, once, and goes on when it is taken', async () => {
+    await serve();
+    release();
+    bed.api.refuse = (words) =>
+      words.startsWith('create Deployment') ? new ClusterError('forbidden', 'not you') : undefined;
+    const refused = () => expect(bed.pass(key)).rejects.toThrow('not you');
+    for (let passes = 0; passes < 3; passes += 1) await refused();
+    expect(bed.status(name)).toMatchObject({
+      phase: 'Failed',
+      message: 'the API server refuses a write: not you',
+      stable: { revision },
+    });
+    expect(bed.condition(name, 'Stalled')).toBe('True WriteRefused');
+    expect(bed.condition(name, 'Available')).toBe('True Available');
+    const { length } = bed.api.noted;
+    await refused();
+    expect(bed.api.noted).toHaveLength(length);
+    bed.api.refuse = () => undefined;
+    await bed.settle(key);
+    expect(bed.condition(name, 'Stalled')).toBe('False Progressing');
+  });
+
   it('throws what it cannot answer, and says nothing of it anywhere', async () => {
     bed.api.put(objectOf());
     bed.api.refuse = () => new ClusterError('unreachable', 'nobody there');

@@ -2,7 +2,8 @@ import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { answerOrphans } from '../domain/actions/answers.ts';
 import { decide } from '../domain/decide.ts';
-import type { EventIntent } from '../domain/decision.ts';
+import type { Decision, EventIntent } from '../domain/decision.ts';
+import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -12,6 +13,7 @@ import type { Applier, ObjectReference } from './apply.ts';
 import { type GatherDependencies, type Gathered, gather } from './gather.ts';
 import { invalidSpecStatus } from './invalid-spec-status.ts';
 import { readActions } from './objects/rollout-action.ts';
+import { stalledStatus } from './stalled-status.ts';
 
 /** Told what a pass found and decided: for metrics. */
 export interface PassObserver {
@@ -61,12 +63,12 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { applier, foreignObjects, logger, observer } = this.#dependencies;
+    const { foreignObjects, logger, observer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key, uid);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;
     const decision = decide(gathered.world);
-    await applier.apply(gathered, decision, written);
+    await this.#apply(gathered, decision, written);
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
     observer.passed(key, gathered, decision.status);
@@ -76,6 +78,24 @@ export class ModelDeploymentReconciler implements Reconciler {
       (wait) => wait !== undefined,
     );
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
+  }
+
+  /** What the API server does not take will not be taken next time either: a person has to know, and the pass still fails. */
+  async #apply(gathered: Gathered, decision: Decision, written: ObjectReference[]): Promise<void> {
+    const { applier, clock } = this.#dependencies;
+    try {
+      await applier.apply(gathered, decision, written);
+    } catch (error) {
+      if (ClusterError.is(error, 'forbidden', 'invalid')) {
+        const stall = {
+          reason: 'WriteRefused' as const,
+          message: `the API server refuses a write: ${error.message}`,
+        };
+        const status = stalledStatus(gathered.object, decision.status, stall, clock.now());
+        await applier.writeStatus(gathered.object, status, written);
+      }
+      throw error;
+    }
   }
 
   #record(regarding: KubernetesObject, { type, reason, action, message }: EventIntent): void {

@@ -124,4 +124,40 @@ describe('revisions that had their turn', () => {
     expect(scenario.replicasOf(second)).toBeUndefined();
     expect(model.readyPodsOf(third)).toHaveLength(4);
   });
+
+  it('S20: is returned to at once inside the rollback window, without a step or a question, and by a rollout outside', async () => {
+    const scenario = await serving({
+      ...canary([weight(50)]),
+      rollbackWindow: 2,
+      analysis: { metrics: [query('errors')] },
+    });
+    const { model, answers } = scenario;
+    answers.say('errors', 0);
+    const revisions = [model.stable];
+    for (const version of ['2', '3', '4']) {
+      revisions.push(await scenario.release(version));
+      expect(await scenario.outcome()).toBe('Promoted');
+      await scenario.until(() => model.phase === 'Healthy');
+    }
+    await scenario.run(60_000);
+    const [first, second] = revisions;
+    // Two back: in the window.
+    const asked = answers.askedOf('errors').length;
+    answers.say('errors', 9);
+    const rolloutsBefore = model.rollouts.length;
+    expect(await scenario.release('2')).toBe(second);
+    expect(await scenario.outcome(30_000)).toBe('Promoted');
+    expect(answers.askedOf('errors')).toHaveLength(asked);
+    expect(model.rollouts).toHaveLength(rolloutsBefore + 1);
+    expect(scenario.weightsOf(second!).slice(-2)).toEqual([0, 1000]);
+    await scenario.until(() => model.phase === 'Healthy');
+
+    // Without a window every return is a rollout like any other.
+    model.edit((spec) => ({ ...spec, rollbackWindow: 0 }));
+    answers.say('errors', 0);
+    expect(await scenario.release('1')).toBe(first);
+    expect(await scenario.outcome()).toBe('Promoted');
+    expect(scenario.weightsOf(first!).slice(-3)).toEqual([0, 500, 1000]);
+    expect(answers.askedOf('errors').length).toBeGreaterThan(asked);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../src/api/strategy/step.ts';
 import { defaultGateway, type GatewayOptions } from '../../src/simulation/gateway/gateway-objects.ts';
-import { canary, host, plainServices, type Scenario, scenarios, weight } from './bed/scenario.ts';
+import { canary, host, plainServices, query, type Scenario, scenarios, weight } from './bed/scenario.ts';
 
 const { serving } = scenarios();
 
@@ -56,6 +56,34 @@ describe('testers', () => {
     // Up to here nobody else met the candidate.
     expect(others).toEqual([[first]]);
     expect(await scenario.outcome()).toBe('Promoted');
+  });
+});
+
+describe('testers by a cookie', () => {
+  it('S41: are the only ones who get the candidate until its gate is approved', async () => {
+    const scenario = await serving(
+      canary([
+        {
+          match: {
+            headers: [{ name: 'Cookie', type: 'RegularExpression', value: '^(.*;)?(beta=true)(;.*)?$' }],
+          },
+          metrics: [query('approved')],
+        },
+        weight(50),
+      ]),
+    );
+    const { model, answers } = scenario;
+    answers.say('approved', 1.5);
+    const first = model.stable;
+    const second = await scenario.release('2');
+    const cookie = { cookie: 'a=b;beta=true;c=d' };
+    await scenario.until(() => reaches(scenario, cookie)[0] === second);
+    await scenario.run(120_000);
+    expect([reaches(scenario, { cookie: 'beta=false' }), reaches(scenario)]).toEqual([[first], [first]]);
+    expect(reaches(scenario, cookie)).toEqual([second]);
+    answers.say('approved', 0);
+    expect(await scenario.outcome()).toBe('Promoted');
+    expect(scenario.weightsOf(second)).toEqual([0, 500, 1000]);
   });
 });
 

@@ -1,10 +1,11 @@
 /**
- * Writes what is made from the schemas in src/api: CRDs and reference pages. With `--check` it writes nothing and fails
- * when a file is not what it would write.
+ * Writes what is made from the schemas in src/api, CRDs and reference pages, and the names in docs/conformance.md, whose results stay.
+ * With `--check` it writes nothing and fails when a file is not what it would write.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { pagePath, renderedPage } from '../conformance/rendered-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const flags = process.argv.slice(2);
@@ -23,7 +24,8 @@ const stored = (path: string): string | undefined => {
   }
 };
 
-const stale = artifacts().filter(({ path, content }) => stored(path) !== content);
+const made = [...artifacts(), { path: pagePath, content: renderedPage(root) }];
+const stale = made.filter(({ path, content }) => stored(path) !== content);
 if (flags.includes('--check')) {
   for (const { path } of stale)
     console.error(`${path} is stale: run \`npm run generate\` and commit the result`);

@@ -99,6 +99,14 @@ describe('history', () => {
     ]);
   });
 
+  it('keeps one that users had again since', () => {
+    const revisions = [
+      { ...old('returned', 1), drainUntilMs: 30 },
+      { ...old('left', 2), drainUntilMs: 20 },
+    ];
+    expect(retired(limited(revisions, 1)).intents).toEqual([{ kind: 'delete', revision: 'left' }]);
+  });
+
   it('never what is named, what has pods, or what the spec asks for', () => {
     const world = limited([old('named', 1), { ...old('pods', 2), pods: 1 }, old('wanted', 3)], 0, ['named']);
     const target = { ...world.target, revision: 'wanted' };

@@ -6,7 +6,10 @@ export function beyondHistory(world: World, others: readonly RevisionView[]): Re
   return [...revisionsBeyond(world, others), ...rolloutsBeyond(world)];
 }
 
-/** The oldest revisions at zero replicas. The one that the spec asks for is never among them. */
+/**
+ * Those at zero replicas that users have not had for longest: one that returned in between is no old one. The one that the spec asks for
+ * is never among them.
+ */
 function revisionsBeyond(
   { target, traffic, deployment }: World,
   others: readonly RevisionView[],
@@ -14,10 +17,15 @@ function revisionsBeyond(
   return others
     .filter(({ revision }) => revision !== target.revision && !traffic.named.includes(revision))
     .filter(({ replicas, pods }) => replicas === 0 && pods === 0)
-    .sort((left, right) => right.createdAtMs - left.createdAtMs || (left.revision < right.revision ? -1 : 1))
+    .sort(
+      (left, right) => lastNeededMs(right) - lastNeededMs(left) || (left.revision < right.revision ? -1 : 1),
+    )
     .slice(deployment.spec.revisionHistoryLimit)
     .map(({ revision }) => ({ kind: 'delete', revision }));
 }
+
+/** What had its part in a rollout was drained at its end. */
+const lastNeededMs = ({ drainUntilMs, createdAtMs }: RevisionView): number => drainUntilMs ?? createdAtMs;
 
 /** The oldest records that have ended. The newest is kept whatever the limit: the roles are read from it. */
 function rolloutsBeyond({ rollouts, deployment }: World): RevisionIntent[] {

@@ -1,5 +1,6 @@
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import type { Step } from '../../api/strategy/step.ts';
+import { rulesOf } from '../../routers/gateway-api/route-meaning.ts';
 import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld, type StartOptions, type WorldOptions } from '../world.ts';
 
@@ -62,13 +63,14 @@ export async function until(
   );
 }
 
-/** Every weight of a candidate that the route was given, in order and without repetitions. */
+/** Every weight of a candidate that the route gave to everybody, in order and without repetitions. */
 export function weightsOf({ world, model }: Bed, revision: string): number[] {
   const weights = world.history.writes
     .filter(
-      ({ kind, verb, subresource }) => kind === 'HTTPRoute' && verb !== 'delete' && subresource === undefined,
+      ({ kind, key, verb, subresource }) =>
+        kind === 'HTTPRoute' && key === model.key && verb !== 'delete' && subresource === undefined,
     )
-    .map(({ object }) => object['spec'].rules[0].backendRefs as { name: string; weight: number }[])
+    .map(({ object }) => rulesOf(object).at(-1)!.backendRefs as { name: string; weight: number }[])
     .map((backends) => backends.find(({ name }) => name === `${model.key.split('/')[1]}-${revision}`)?.weight)
     .filter((weight) => weight !== undefined);
   return weights.filter((weight, at) => weight !== weights[at - 1]);

@@ -1,10 +1,9 @@
-import type { ModelDeploymentSpec } from '../../../src/api/model-deployment.ts';
 import type { ModelRollout } from '../../../src/api/model-rollout.ts';
 import { labels } from '../../../src/api/group.ts';
 import { type KubernetesObject, nameOf, resourceKinds } from '../../../src/kubernetes/resource.ts';
 import { revisionOfObjectName } from '../../../src/routers/objects/labels.ts';
 import type { AcceptedWrite } from '../../../src/simulation/api-server/object-writer.ts';
-import type { RoutedBackend } from '../../../src/simulation/gateway/route-table.ts';
+import { badOf, badOtherwise } from '../../../src/simulation/traffic/ledger.ts';
 import type { SimulatedWorld } from '../../../src/simulation/world.ts';
 
 const total = 1000;
@@ -15,26 +14,30 @@ interface BackendRef {
 }
 
 /**
- * What every scenario promises beside what it is about. Looked at after each change of the world; `broken` says in words what did
- * not hold, and is empty at the end of a good scenario.
+ * What every scenario promises beside what it is about: weights of the plan, and their sum, are looked at with each write, and `broken`
+ * says in words what did not hold.
  */
 export class Promises {
   readonly broken: string[] = [];
   /** Routes that were looked at: a promise about none would hold of everything. */
   routesWritten = 0;
   readonly #world: SimulatedWorld;
-  /** Pods went away by force: until the endpoints say so, requests to them are lost by nobody's doing. */
-  #forcedUntilMs = -Infinity;
+  #losesPods = false;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
     world.server.onWrite((write) => this.#write(write));
-    world.server.onChange(() => this.#moment());
   }
 
-  /** A node was lost just now. */
-  podsWereLost(): void {
-    this.#forcedUntilMs = this.#world.clock.monotonic() + 1_000;
+  /** Pods are lost with their node: until the endpoints say so, requests to them fail by nobody's doing. */
+  allowLostPods(): void {
+    this.#losesPods = true;
+  }
+
+  /** Requests that failed, and not by the model's doing. */
+  get failedRequests(): number {
+    const causes = badOtherwise.filter((fate) => fate !== 'gone' || !this.#losesPods);
+    return badOf(this.#world.ledger.total(), causes);
   }
 
   #break(words: string): void {
@@ -73,40 +76,6 @@ export class Promises {
       ({ metadata }) => metadata.labels?.[labels.modelDeployment] === deployment,
     ) as unknown as ModelRollout[];
     return rollouts.sort((left, right) => left.spec.number - right.spec.number).at(-1);
-  }
-
-  /** No request could fail now that the model did not fail: wherever requests are sent, somebody is ready. */
-  #moment(): void {
-    for (const deployment of this.#world.server.list(resourceKinds.modelDeployment)) {
-      const { gatewayAPI } = (deployment['spec'] as ModelDeploymentSpec).traffic ?? {};
-      for (const host of gatewayAPI?.hostnames ?? []) {
-        for (const { backends } of this.#world.gateway.dataPlane.rulesOf(host)) {
-          for (const backend of backends) if (backend.weight > 0) this.#reach(host, backend);
-        }
-      }
-    }
-  }
-
-  #reach(host: string, backend: RoutedBackend): void {
-    if (this.#world.clock.monotonic() < this.#forcedUntilMs) return;
-    const endpoints = this.#world.gateway.dataPlane.endpointsOf(backend);
-    if (endpoints.some(({ refuses }) => refuses === 'platform')) {
-      this.#break(`requests to ${host} are sent to a pod of ${backend.service} that is gone`);
-    }
-    if (endpoints.length === 0 && this.#failedByItself(backend) === false) {
-      this.#break(`requests to ${host} are sent to ${backend.service}, which has no ready endpoint`);
-    }
-  }
-
-  /** Its pods are there as many as they should be, and not ready: that is the model's own failure. */
-  #failedByItself({ namespace, service }: RoutedBackend): boolean {
-    const deployment = this.#world.server.find(resourceKinds.deployment, `${namespace}/${service}`);
-    const pods = [...this.#world.server.list(resourceKinds.pod)].filter(
-      ({ metadata }) =>
-        metadata.namespace === namespace &&
-        metadata.labels?.[labels.revision] === deployment?.metadata.labels?.[labels.revision],
-    );
-    return deployment !== undefined && pods.length > 0 && pods.length >= deployment['spec'].replicas;
   }
 }
 

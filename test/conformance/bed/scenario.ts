@@ -3,11 +3,15 @@ import type { ModelDeploymentSpec } from '../../../src/api/model-deployment.ts';
 import type { Step } from '../../../src/api/strategy/step.ts';
 import { keyOf, nameOf, resourceKinds } from '../../../src/kubernetes/resource.ts';
 import { badImage, specOf, until, weightsOf } from '../../../src/simulation/testing/world-bed.ts';
+import { goodQuality } from '../../../src/simulation/traffic/answer-quality.ts';
+import { clientsOf } from '../../../src/simulation/traffic/clients-of.ts';
 import { ScenarioVerbs } from '../../../src/simulation/verbs.ts';
 import { isReady, podStatus } from '../../../src/simulation/workloads/pod-status.ts';
 import { SimulatedWorld, type StartOptions, type WorldOptions } from '../../../src/simulation/world.ts';
 import { leftoversOf, Promises, remains } from './promises.ts';
 import { ScriptedAnswers } from './scripted-answers.ts';
+
+const requestsPerSecond = 100;
 
 export const host = 'model.example.com';
 
@@ -43,14 +47,31 @@ export class Scenario {
   readonly promises: Promises;
 
   constructor(options: Partial<WorldOptions>, start: StartOptions) {
-    let answers: ScriptedAnswers | undefined;
-    const sources = ({ clock }: SimulatedWorld) => [(answers = new ScriptedAnswers(clock))];
-    this.world = new SimulatedWorld({ seed: 1, sources, ...options });
-    this.answers = answers ?? new ScriptedAnswers(this.world.clock);
+    let answers!: ScriptedAnswers;
+    const sources = ({ clock, prometheus }: SimulatedWorld) => [
+      (answers = new ScriptedAnswers(clock, prometheus)),
+    ];
+    // Every error is one that a scenario asks for.
+    const traffic = {
+      clients: [],
+      quality: { ...goodQuality, errorRate: 0 },
+      prometheus: { scrapeIntervalMs: 5_000 },
+    };
+    this.world = new SimulatedWorld({ seed: 1, traffic, sources, ...options });
+    this.answers = answers;
     this.promises = new Promises(this.world);
     this.world.behaviours.forImage(badImage, { kind: 'neverPulls' });
     this.world.startController(start);
     this.model = new ScenarioVerbs(this.world, 'ml/model');
+  }
+
+  /** From now on users send requests to whatever is there. */
+  sendRequests(): void {
+    const { server, traffic } = this.world;
+    traffic.clients = [...server.list(resourceKinds.modelDeployment)].flatMap((deployment) => {
+      const clients = clientsOf(nameOf(keyOf(deployment)), deployment['spec'], requestsPerSecond);
+      return clients.map((client) => ({ ...client, name: `${client.name} of ${deployment.metadata.name}` }));
+    });
   }
 
   /** Lets time pass until it holds; fails with the state that was reached when it does not. */
@@ -115,7 +136,7 @@ export class Scenario {
 
   /** Loses pods as with their node. */
   losePods(revision: string, count?: number): void {
-    this.promises.podsWereLost();
+    this.promises.allowLostPods();
     this.model.losePods(revision, count);
   }
 
@@ -154,7 +175,7 @@ export function scenarios() {
   return {
     /** Nothing is there yet. */
     begin,
-    /** The first revision is served and settled. */
+    /** The first revision is served and settled, and users send requests from then on. */
     serving: async (
       overrides: Partial<ModelDeploymentSpec> = {},
       options?: ScenarioOptions,
@@ -162,6 +183,9 @@ export function scenarios() {
       const scenario = begin(options);
       scenario.model.create(fourReplicas(overrides));
       await scenario.until(() => scenario.model.phase === 'Healthy');
+      // The gateway follows its routes a moment later.
+      await scenario.run(1_000);
+      scenario.sendRequests();
       return scenario;
     },
   };
@@ -172,12 +196,15 @@ const tidyMs = 120_000;
 
 async function finish({ world, promises }: Scenario): Promise<void> {
   await world.run(tidyMs);
+  const { broken, failedRequests } = promises;
+  world.traffic.clients = [];
   const deployments = [...world.server.list(resourceKinds.modelDeployment)].map(keyOf);
   const left = deployments.flatMap((key) => leftoversOf(world, key));
   for (const key of deployments) world.as('alice').delete(resourceKinds.modelDeployment, nameOf(key));
   await world.run(tidyMs);
-  expect({ broken: promises.broken, left, remains: remains(world) }).toEqual({
+  expect({ broken, failedRequests, left, remains: remains(world) }).toEqual({
     broken: [],
+    failedRequests: 0,
     left: [],
     remains: [],
   });

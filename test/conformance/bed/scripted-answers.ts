@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../../src/domain/analysis/measurement.ts';
 import { MetricsError } from '../../../src/metrics-source/metrics-error.ts';
-import { MetricsSource } from '../../../src/metrics-source/metrics-source.ts';
+import { MetricsSource, type QueryRange } from '../../../src/metrics-source/metrics-source.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 
 /** What the source says to a query: a number, or one of the ways in which it can be of no use. */
@@ -17,20 +17,23 @@ export type Answer =
 const timeoutMs = 10_000;
 
 /**
- * A Prometheus by word of the test, on the virtual clock. A query is known by its first word; what nothing is said of is empty, such
- * as the counters of a gateway through which nobody sends anything.
+ * A Prometheus by word of the test: a query is known by its first word. What nothing is said of goes on to the Prometheus of the
+ * simulated world, such as the counters of the gateway.
  */
 export class ScriptedAnswers extends MetricsSource {
   readonly name = 'default';
-  readonly scrapeIntervalMs = 5_000;
-  /** Every query that was asked, with its time on the virtual clock. */
-  readonly asked: { query: string; atMs: number }[] = [];
+  readonly scrapeIntervalMs: number;
+  /** Every query that was asked. */
+  readonly asked: string[] = [];
   readonly #clock: Clock;
+  readonly #behind: MetricsSource;
   readonly #answers = new Map<string, Answer>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, behind: MetricsSource) {
     super();
     this.#clock = clock;
+    this.#behind = behind;
+    this.scrapeIntervalMs = behind.scrapeIntervalMs;
   }
 
   /** From now on. */
@@ -40,24 +43,26 @@ export class ScriptedAnswers extends MetricsSource {
 
   /** The queries of one metric. */
   askedOf(metric: string): string[] {
-    return this.asked.map(({ query }) => query).filter((query) => firstWord(query) === metric);
+    return this.asked.filter((query) => firstWord(query) === metric);
   }
 
-  async instant(query: string, { signal }: { signal?: AbortSignal } = {}): Promise<QueryResult> {
-    const atMs = this.#clock.monotonic();
-    this.asked.push({ query, atMs });
-    const answer = this.#answers.get(firstWord(query)) ?? 'empty';
+  async instant(query: string, options: { atMs?: number; signal?: AbortSignal } = {}): Promise<QueryResult> {
+    this.asked.push(query);
+    const answer = this.#answers.get(firstWord(query));
+    if (answer === undefined) return this.#behind.instant(query, options);
     if (typeof answer !== 'object') return resultOf(answer, this.#clock.now());
-    await this.#clock.sleep(Math.min(answer.afterMs, timeoutMs), signal);
+    await this.#clock.sleep(Math.min(answer.afterMs, timeoutMs), options.signal);
     if (answer.afterMs > timeoutMs) throw new MetricsError('timeout', 'no answer within 10s');
     return resultOf(answer.number, this.#clock.now());
   }
 
-  range(): Promise<QueryResult> {
-    return Promise.reject(new MetricsError('badQuery', 'scripted answers are for instant queries'));
+  range(query: string, range: QueryRange & { signal?: AbortSignal }): Promise<QueryResult> {
+    return this.#behind.range(query, range);
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.#behind.close();
+  }
 }
 
 const firstWord = (query: string): string => /^\w*/.exec(query)![0];

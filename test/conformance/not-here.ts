@@ -1,0 +1,91 @@
+/** Why a scenario, or a part of it, has no test here. */
+export interface NotHere {
+  scenario: number;
+  /** Absent: the whole scenario. */
+  part?: string;
+  why: `not in our design: ${string}` | `waits for the issue on ${string}` | `measured elsewhere: ${string}`;
+}
+
+const hooks = 'waits for the issue on hooks and notifications';
+const routers = 'waits for the issue on other routers';
+const hosting = 'waits for the issue on hosting';
+
+const verbs = 'waits for the issue on verbs';
+
+export const notHere: readonly NotHere[] = [
+  { scenario: 3, why: verbs },
+  { scenario: 4, why: verbs },
+  {
+    scenario: 10,
+    part: 'a bound for the extra pods',
+    why: 'waits for the issue on capacity: until then a rollout may take as many pods again',
+  },
+  { scenario: 14, why: verbs },
+  { scenario: 15, why: verbs },
+  {
+    scenario: 16,
+    part: 'older revisions that go at once',
+    why: 'not in our design: each keeps its pods until its own drain is over',
+  },
+  { scenario: 19, part: 'the notification', why: hooks },
+  { scenario: 21, part: 'the hook at the end', why: hooks },
+  { scenario: 22, why: verbs },
+  {
+    scenario: 23,
+    why: 'not in our design: a pod carries its revision and no role; roles are in the status, and a promotion touches no pod',
+  },
+  { scenario: 24, why: `${hosting}: serving.workload.ref` },
+  { scenario: 32, why: verbs },
+  { scenario: 33, why: verbs },
+  { scenario: 37, part: 'acceptance hooks', why: hooks },
+  {
+    scenario: 38,
+    why: 'waits for the issue on other routers: adopting a route of somebody else (traffic.gatewayAPI.routeRef)',
+  },
+  { scenario: 39, part: 'hooks, and labels that are copied', why: hooks },
+  { scenario: 40, part: 'Istio, NGINX, Gloo, APISIX and ALB', why: routers },
+  { scenario: 41, part: 'the hook at the end', why: hooks },
+  {
+    scenario: 42,
+    part: 'copies beside a weight',
+    why: 'not in our design: where copies and live requests were both sent to the candidate, its figures would mix them',
+  },
+  { scenario: 45, part: 'Istio, and expiring the cookie of the old revision', why: routers },
+  { scenario: 48, part: 'arguments from Secrets and labels', why: 'waits for the issue on metric templates' },
+  { scenario: 49, why: 'waits for the issue on analysis: gates that are Jobs' },
+  { scenario: 50, why: 'waits for the issue on analysis: metrics that are measured and not judged' },
+  { scenario: 51, why: 'waits for the issue on metric templates' },
+  { scenario: 52, why: hooks },
+  { scenario: 53, why: hooks },
+  { scenario: 58, why: `${routers}: Istio` },
+  { scenario: 60, why: 'not in our design: a rollout compares two revisions, and no third one takes part' },
+  { scenario: 62, why: `${routers}: Istio` },
+  { scenario: 63, why: `${routers}: adopting objects of somebody else, and giving them back` },
+  { scenario: 64, why: `${routers}: adopting objects of somebody else, and giving them back` },
+  { scenario: 65, part: 'labels, annotations and extra ports', why: `${routers}: Istio, Kuma and Linkerd` },
+  { scenario: 66, why: `${routers}: NGINX` },
+  { scenario: 67, why: `${routers}: Kuma` },
+  { scenario: 68, why: `${routers}: Gloo` },
+  { scenario: 69, why: `${routers}: APISIX` },
+  { scenario: 70, why: `${routers}: Traefik` },
+  {
+    scenario: 71,
+    why: 'not in our design: Contour is driven by the Gateway API, which has no ingress class',
+  },
+  {
+    scenario: 74,
+    why: 'waits for the issue on autoscaling: KEDA; until then an autoscaler uses the scale subresource',
+  },
+  {
+    scenario: 75,
+    why: 'not in our design: a model is served by a Deployment, and a DaemonSet has no replicas to shift',
+  },
+  { scenario: 76, why: `${routers}: Knative` },
+  { scenario: 77, why: `${hosting}: the content of ConfigMaps and Secrets as a part of the revision` },
+  { scenario: 78, why: `${hosting}: the content of ConfigMaps and Secrets as a part of the revision` },
+  {
+    scenario: 81,
+    part: '1,000 idle and 50 active, and memory over days',
+    why: 'measured elsewhere: by `npm run bench`, for docs/benchmarks.md; a test cannot take that long',
+  },
+];

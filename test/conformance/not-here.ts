@@ -29,7 +29,6 @@ export const notHere: readonly NotHere[] = [
   },
   { scenario: 19, part: 'the notification', why: hooks },
   { scenario: 21, part: 'the hook at the end', why: hooks },
-  { scenario: 22, why: verbs },
   {
     scenario: 23,
     why: 'not in our design: a pod carries its revision and no role; roles are in the status, and a promotion touches no pod',

@@ -15,8 +15,8 @@ describe('the actions to start from', () => {
     expect(() => parseRolloutAction({ ...rest, metadata: { name: 'digits-x7k2p' } })).not.toThrow();
   });
 
-  it('has one for each verb that it knows how to fill in', () => {
+  it('has one for each verb', () => {
     const verbs = new Set(files.map((file) => read(file).spec.verb as string));
-    expect(Object.keys(rolloutVerbs).filter((verb) => !verbs.has(verb))).toEqual(['restart']);
+    expect(Object.keys(rolloutVerbs).filter((verb) => !verbs.has(verb))).toEqual([]);
   });
 });

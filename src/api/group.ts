@@ -29,6 +29,8 @@ export const annotations = {
   canonicalInput: `${group}/canonical-input`,
   /** RFC 3339 time until which a revision without traffic keeps its pods (law 4). */
   drainUntil: `${group}/drain-until`,
+  /** On a revision's Deployment: pods that it has beyond its capacity, while its pods are replaced one after another. */
+  surge: `${group}/surge`,
   /** On a route: the matches of its testers as the plan has them, in JSON. The rules hold them combined with the spec's. */
   testers: `${group}/testers`,
 } as const;

@@ -60,6 +60,9 @@ export const reasons = {
   Approved: 'A RolloutAction approved what a pause asks several people about.',
   ResumedByAction: 'A RolloutAction let the rollout, or the revision of the spec, go on.',
   Retried: 'A RolloutAction asked to try a revision again that had failed or was aborted.',
+  Restarting:
+    'The pods of a revision are being replaced one after another; the message says how far that is.',
+  Restarted: 'All pods of a revision were replaced, as a RolloutAction asked.',
   ActionPending: 'Nothing speaks against the RolloutAction; it waits for what its message says.',
   ActionExpired: 'The RolloutAction could not be carried out within its `ttl`.',
   TargetNotFound: 'There is no ModelDeployment of the name that the RolloutAction is about.',

@@ -136,6 +136,7 @@ export const RolloutActionStatus = field(
     decidedAt: time('When it was carried out, refused or expired.').optional(),
     rollout: field(z.string().max(253), 'The ModelRollout that it was carried out on.').optional(),
     step: stepIndex('The step of the rollout at that time, from 0.').optional(),
+    revision: field(z.string().max(63), 'Of a `restart`: the revision whose pods are replaced.').optional(),
     conditions: conditions().optional(),
   }),
   'What became of it. Written by the controller only.',

@@ -192,6 +192,42 @@ describe('law 13: the order of writes', () => {
     );
   });
 
+  describe('an eviction', () => {
+    /** Evicts a pod and scales its Deployment down, in one pass. */
+    const evict = (pod: KubernetesObject) => {
+      const gathered = gather();
+      const revisions: Decision['revisions'] = [{ kind: 'keep', revision: stable.revision, replicas: 2 }];
+      const evictions = [{ name: pod.metadata.name, uid: pod.metadata.uid ?? '' }];
+      const decision = step({ rolloutStatus: undefined, traffic: undefined, evictions, revisions });
+      return apply(decision, { ...gathered, routerObjects: { ...gathered.routerObjects, pods: [pod] } });
+    };
+    const podOf = (): KubernetesObject =>
+      api.put({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'ml', name: 'old' }, spec: {} });
+    const afterwards = [`apply Deployment ${stableName}`, `status ModelDeployment ${name}`];
+
+    it('comes before the Deployment shrinks, which must find the pod gone', async () => {
+      const pod = podOf();
+      await evict(pod);
+      expect(api.words).toEqual(['evict Pod old', ...afterwards]);
+      const { uid, resourceVersion } = pod.metadata;
+      expect(api.noted[0]?.sent).toEqual({ uid, resourceVersion });
+      expect(written[0]).toMatchObject({ kind: { kind: 'Pod' }, key: 'ml/old' });
+    });
+
+    it('that is refused by then ends the pass, and nothing shrinks', async () => {
+      api.refuse = () => new ClusterError('disruptionBudget', 'not now');
+      await expect(evict(podOf())).rejects.toThrow('not now');
+      expect(api.words).toEqual([]);
+    });
+
+    it('of a pod that is gone is done already', async () => {
+      const pod = podOf();
+      api.remove('Pod', 'old');
+      await evict(pod);
+      expect(api.words).toEqual(afterwards);
+    });
+  });
+
   it('a write that fails ends the pass, and what was written before it is known', async () => {
     api.refuse = (words) =>
       words === `apply Deployment ${candidateName}` ? new ClusterError('throttled', 'slowly') : undefined;

@@ -51,6 +51,8 @@ export class Applier {
     } finally {
       await this.#writeAll(traffic, written);
     }
+    // Before the Deployments: the one that shrinks in the same pass must find the pod gone, and not choose another.
+    await this.#writeAll(evictionWrites(gathered, decision), written);
     await this.#writeAll(workloadWrites(gathered, after), written);
     // After what was asked for is recorded and done, and before the one last word about it all.
     await this.answer(gathered.actions, decision.actions, written, gathered.routerObjects.deployment);
@@ -99,7 +101,8 @@ export class Applier {
         await this.#cluster.patch(write.kind, write.name, write.operations);
         return;
       case 'delete':
-        return this.#delete(write);
+      case 'evict':
+        return this.#remove(write);
     }
   }
 
@@ -113,14 +116,12 @@ export class Applier {
     }
   }
 
-  async #delete({
-    kind,
-    name,
-    uid,
-    resourceVersion,
-  }: Extract<ObjectWrite, { verb: 'delete' }>): Promise<void> {
+  /** What is gone already needs no more. */
+  async #remove(write: Extract<ObjectWrite, { verb: 'delete' | 'evict' }>): Promise<void> {
+    const { verb, kind, name, uid, resourceVersion } = write;
     try {
-      await this.#cluster.delete(kind, name, { uid, resourceVersion, propagation: 'Background' });
+      if (verb === 'evict') await this.#cluster.evict(name, { uid, resourceVersion });
+      else await this.#cluster.delete(kind, name, { uid, resourceVersion, propagation: 'Background' });
     } catch (error) {
       if (!ClusterError.is(error, 'notFound')) throw error;
     }
@@ -160,6 +161,17 @@ function recordWrites({ object: owner, rollouts }: Gathered, decision: Decision)
 
 function trafficWrites({ router, routerObjects }: Gathered, { traffic }: Decision): ObjectWrite[] {
   return traffic ? router.writes(traffic.intent, traffic.apex, routerObjects) : [];
+}
+
+/** A pod that is gone meanwhile needs no eviction. */
+function evictionWrites({ routerObjects }: Gathered, { evictions = [] }: Decision): ObjectWrite[] {
+  return evictions.flatMap(({ uid }) => {
+    const live = routerObjects.pods.find(({ metadata }) => metadata.uid === uid);
+    const { namespace = '', name = '', resourceVersion = '' } = live?.metadata ?? {};
+    return live
+      ? [{ verb: 'evict' as const, kind: resourceKinds.pod, name: { namespace, name }, uid, resourceVersion }]
+      : [];
+  });
 }
 
 function workloadWrites(gathered: Gathered, intents: readonly RevisionIntent[]): ObjectWrite[] {

@@ -15,6 +15,7 @@ import { WriteTracker } from '../runtime/write-tracker.ts';
 import { WriteTrackingCluster } from '../runtime/write-tracking-cluster.ts';
 import { Applier } from './apply.ts';
 import { BirthCheck } from './birth-check.ts';
+import { EvictionCheck } from './eviction-check.ts';
 import { ClusterCache } from './cache/cluster-cache.ts';
 import type { ControllerParts } from './controller.service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
@@ -88,6 +89,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     foreignObjects,
     observer: passObserver,
     birthCheck: new BirthCheck(writing, clock),
+    evictionCheck: new EvictionCheck(writing),
     recordCheck: new RecordCheck(writing),
     targetCheck: new TargetCheck(writing),
     actionTrust: { admissionPolicy: config.admissionPolicy },

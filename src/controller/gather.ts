@@ -1,6 +1,8 @@
 import { withDefaults } from '../api/defaults.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
 import { parseModelDeployment } from '../api/validation/parse-object.ts';
+import { restartsIn } from '../domain/actions/refusals.ts';
+import { nextEvictions } from '../domain/actions/run-restarts.ts';
 import { identifyRevision } from '../domain/revision/revision-hash.ts';
 import type { World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
@@ -10,6 +12,7 @@ import { routerFor } from '../routers/router-factory.ts';
 import { previewName, revisionOfObjectName } from '../routers/objects/labels.ts';
 import { isOwnedBy } from '../routers/objects/owner-reference.ts';
 import type { BirthCheck } from './birth-check.ts';
+import type { EvictionCheck } from './eviction-check.ts';
 import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
 import { gatewayFacts } from './gateway-facts.ts';
@@ -41,6 +44,7 @@ export interface GatherDependencies {
   cache: ClusterCache;
   clock: Clock;
   birthCheck: BirthCheck;
+  evictionCheck: EvictionCheck;
   foreignObjects: ForeignObjects;
   measurements: Measurements;
   recordCheck: RecordCheck;
@@ -53,8 +57,8 @@ export interface GatherDependencies {
  * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API.
  */
 export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
-  const { cache, clock, birthCheck, foreignObjects, measurements, recordCheck, targetCheck, actionTrust } =
-    dependencies;
+  const { cache, clock, birthCheck, evictionCheck, foreignObjects } = dependencies;
+  const { measurements, recordCheck, targetCheck, actionTrust } = dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
   const modelDeployment = accepted(object);
@@ -114,10 +118,15 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     traffic: router.read(routerObjects),
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
+    evictionRefused: {},
   };
   if (!revisions.get(target.revision)?.deployment) {
     world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
   }
+  const next = new Set(nextEvictions(world, restartsIn(world)));
+  world.evictionRefused = await evictionCheck.refusals(
+    owned.pods.filter(({ metadata }) => next.has(metadata.uid ?? '')),
+  );
   world.analysis = measurements.gather(key, world, spec);
   return { object, world, router, routerObjects, revisions, rollouts, actions };
 }

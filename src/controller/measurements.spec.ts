@@ -87,6 +87,7 @@ function worldWith(spec = specWith(), status: Partial<ModelRolloutStatus> = {}):
     },
     analysis: measurementsOf([]).unasked(spec),
     birthRefused: undefined,
+    evictionRefused: {},
   };
 }
 const metricsOf = (measurements: Measurements, world = worldWith()) => {

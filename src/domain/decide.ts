@@ -1,4 +1,6 @@
 import { answerActions } from './actions/answers.ts';
+import { runRestarts } from './actions/run-restarts.ts';
+import { restartsIn } from './actions/refusals.ts';
 import type { Decision, PassDecision } from './decision.ts';
 import { resolveRoles } from './roles.ts';
 import type { World } from './world.ts';
@@ -15,8 +17,9 @@ import { earliest } from './time.ts';
  * includes the moment in which a new rollout begins.
  */
 export function decide(world: World): Decision {
-  const decision = decideSituation(world);
-  const { intents, events, nextAtMs } = answerActions(world, decision);
+  const restarts = restartsIn(world);
+  const { decision, steps } = runRestarts(world, decideSituation(world), restarts);
+  const { intents, events, nextAtMs } = answerActions(world, decision, { restarts, steps });
   const wakes = [decision.requeueAfterMs, nextAtMs === undefined ? undefined : nextAtMs - world.nowMs];
   return {
     ...decision,

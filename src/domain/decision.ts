@@ -4,6 +4,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { RolloutActionStatus } from '../api/rollout-action.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { ApexSelection, TrafficIntent } from './traffic/split.ts';
+import type { PodView } from './world.ts';
 
 /**
  * What one pass wants the world to be. `apply` writes only what differs from the live objects, in the order of law 13:
@@ -18,6 +19,8 @@ export interface Decision {
   trafficBeforeRecord: boolean;
   /** Workloads that the decision wants, each once. */
   revisions: RevisionIntent[];
+  /** Pods that are to go, each only when its PodDisruptionBudget allows it: before any workload changes. */
+  evictions?: Pick<PodView, 'name' | 'uid'>[];
   /** What becomes of RolloutActions, each at most once in a pass: after what they asked for is done. */
   actions: ActionIntent[];
   /** Absent: leave the traffic objects as they are. */
@@ -31,10 +34,13 @@ export interface Decision {
 /** What the situation asks for, before the RolloutActions are answered. */
 export type PassDecision = Omit<Decision, 'actions'>;
 
-/** `mirrorService`: whether the revision is to have one; absent: leave it as it is. */
+/**
+ * `mirrorService`: whether the revision is to have one; `surge`: pods that it is to have beyond `replicas`. Absent: leave it as it
+ * is; but a revision of no replicas has no surge.
+ */
 export type RevisionIntent =
   /** The revision of the spec: create it where it is missing, from the spec's own template. */
-  | { kind: 'ensure'; identity: RevisionIdentity; replicas: number; mirrorService?: boolean }
+  | { kind: 'ensure'; identity: RevisionIdentity; replicas: number; surge?: number; mirrorService?: boolean }
   /**
    * A revision that exists. `drainUntilMs: null` takes the mark away; `beforeTraffic`: this one stands before the traffic of the
    * same decision.
@@ -43,6 +49,7 @@ export type RevisionIntent =
       kind: 'keep';
       revision: string;
       replicas: number;
+      surge?: number;
       drainUntilMs?: number | null;
       mirrorService?: boolean;
       beforeTraffic?: true;

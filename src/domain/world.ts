@@ -30,6 +30,8 @@ export interface World {
    * not born yet.
    */
   birthRefused: string | undefined;
+  /** Why pods that are next to be evicted may not go now, in the API server's words, by their uid: asked by a dry run. */
+  evictionRefused: Record<string, string>;
 }
 
 /** The ModelDeployment. */
@@ -47,12 +49,16 @@ export interface DeploymentView {
 /** One revision: its Deployment, its Service, and what its endpoints say. */
 export interface RevisionView extends Pick<RevisionIdentity, 'revision' | 'hashVersion' | 'fullHash'> {
   model: ModelReference;
-  /** Replicas that its Deployment asks for. */
+  /** Replicas that its Deployment asks for, without the surge. */
   replicas: number;
+  /** Pods that its Deployment has beyond them, while its pods are replaced one after another. */
+  surge: number;
   /** Pods that its Deployment reports, ready or not. */
   pods: number;
   /** Ready endpoints of its revision Service: what law 1 counts. */
   ready: number;
+  /** Its pods that are not on their way out, the oldest first. */
+  members: PodView[];
   /** Its revision Service exists. */
   hasService: boolean;
   /** Its mirror Service exists. */
@@ -68,6 +74,17 @@ export interface RevisionView extends Pick<RevisionIdentity, 'revision' | 'hashV
   deadlineExceeded: boolean;
   /** Why pods are not ready, in words, when something is known. */
   problem: string | undefined;
+}
+
+/** One pod. */
+export interface PodView {
+  name: string;
+  uid: string;
+  bornAtMs: number;
+  /** A ready endpoint of its revision Service. */
+  ready: boolean;
+  /** Replica ratio: labelled as one that takes users' traffic. */
+  live: boolean;
 }
 
 /** A ModelRollout. */

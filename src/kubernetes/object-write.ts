@@ -10,4 +10,5 @@ export type ObjectWrite =
   /** `object.metadata.uid` and `resourceVersion` are the precondition. */
   | { verb: 'apply'; object: KubernetesObject; subresource?: 'status' }
   | { verb: 'patch'; kind: ResourceKind; name: ObjectName; operations: JsonPatchOperation[] }
-  | { verb: 'delete'; kind: ResourceKind; name: ObjectName; uid: string; resourceVersion: string };
+  /** `evict` is for pods: a deletion that waits for what a PodDisruptionBudget allows. */
+  | { verb: 'delete' | 'evict'; kind: ResourceKind; name: ObjectName; uid: string; resourceVersion: string };

@@ -165,5 +165,19 @@ describe('who may make a RolloutAction', () => {
       const controller = bed.as('system:serviceaccount:understudy-system:understudy');
       expect((await controller.merge(path, said)).body).toMatchObject(said);
     });
+
+    it('a controller that is told of the policy records who asked as verified', async () => {
+      await bed.startController({ admissionPolicy: true });
+      const { body } = await ask('ann', 'pause');
+      const answered = await waitFor('the action is answered', async () => {
+        const action = await bed.get(rolloutAction, body.metadata.name);
+        return action?.['status']?.actor && action;
+      });
+      expect(answered['status']).toMatchObject({
+        state: 'Refused',
+        reason: 'TargetNotFound',
+        actor: { name: 'ann', verified: true },
+      });
+    });
   });
 });

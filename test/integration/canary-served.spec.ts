@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { labels } from '../../src/api/group.ts';
+import { KilledController, type Place } from '../support/killed-controller.ts';
 import { expectServed } from '../support/served.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { routeOfUser } from '../support/user-route.ts';
@@ -8,10 +10,12 @@ jest.setTimeout(180_000);
 
 /** Canaries in which pods of both versions come and go under load: no request may fail that the model did not fail. */
 let bed: TestBed;
+let controller: KilledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await bed.startController();
+  controller = new KilledController(bed);
+  await controller.start();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
@@ -89,24 +93,60 @@ describe('a canary whose stable follows', () => {
 });
 
 describe('a canary on plain Services', () => {
+  const plain = (steps: object[], more: object = {}) => ({
+    replicas: 3,
+    traffic: { service: {} },
+    strategy: { canary: { steps, bake: { duration: '2s' } } },
+    ...more,
+  });
+  /** The apex Service selects pods by this label while a canary runs, and a revision otherwise. */
+  const selects = (at: string, label: string): Place => ({
+    at,
+    history: ({ services }) => services,
+    is: ({ object }, { name }) =>
+      object.metadata.name === name && object['spec'].selector[label] !== undefined,
+  });
+
   it('moves pod by pod, and no request fails', async () => {
     const steps = [
       { weight: 25, hold: '2s' },
       { weight: 50, hold: '2s' },
     ];
-    const model = await WatchedModel.serve(bed, 'ratio', {
-      version: '1',
-      spec: {
-        replicas: 3,
-        traffic: { service: {} },
-        strategy: { canary: { steps, bake: { duration: '2s' } } },
-      },
-    });
+    const model = await WatchedModel.serve(bed, 'ratio', { version: '1', spec: plain(steps) });
     const load = model.load({ host: await routeOfUser(bed, model.name) });
     await model.apply({ version: '2' });
     expect((await model.outcome(1)).status?.outcome).toBe('Promoted');
     await model.untilReplicas('v1', 0);
     await load.stop();
     expectServed(load, ['v1 200', 'v2 200'], 'v2');
+  });
+
+  it('is taken back by a controller that is killed on the way there and back, and no request fails', async () => {
+    const model = await WatchedModel.serve(bed, 'taken', {
+      version: '1',
+      spec: plain([{ weight: 50, hold: '120s' }]),
+    });
+    const load = model.load({ host: await routeOfUser(bed, model.name) });
+    await model.apply({ version: '2' });
+    await controller.killAt(selects('the selector is by label', labels.live), model);
+    await model.until(
+      'has its share',
+      ({ traffic }) => traffic?.acknowledged === true && traffic.applied === 50,
+    );
+    // Back to the old version: the selector goes first.
+    const since = model.services.versions.length;
+    await model.apply({ version: '1' });
+    const back = selects('the selector is by revision again', labels.revision);
+    await controller.killAt(
+      {
+        ...back,
+        is: (version, of) => model.services.versions.indexOf(version) >= since && back.is(version, of),
+      },
+      model,
+    );
+    expect((await model.outcome(1)).status).toMatchObject({ outcome: 'RolledBack', weight: 0 });
+    await model.untilReplicas('v2', 0);
+    await load.stop();
+    expectServed(load, ['v1 200', 'v2 200'], 'v1');
   });
 });

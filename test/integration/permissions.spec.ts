@@ -89,6 +89,17 @@ describe('the rights of the controller', () => {
     await served('model', '4');
 
     await bed.apply({
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'RolloutAction',
+      metadata: { name: 'renew', namespace: 'default' },
+      spec: { target: { name: 'model', uid }, verb: 'restart', requestedBy: 'ann', ttl: '60s' },
+    });
+    await waitFor('the pods are replaced', async () => {
+      const action = await bed.get(resourceKinds.rolloutAction, 'renew');
+      return action?.['status']?.state === 'Applied';
+    });
+
+    await bed.apply({
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'taken-service', namespace: 'default' },

@@ -157,7 +157,7 @@ export function carryOut(objects: RouterObjects, write: ObjectWrite): RouterObje
     if (object.kind === 'Service') return { ...objects, [field]: storedService(object) };
     return { ...objects, [field]: stored(object, (objects[field]?.metadata.generation ?? 0) + 1) };
   }
-  if (write.verb === 'delete') return { ...objects, [fieldOf(write.kind.kind, write.name.name)]: undefined };
+  if (write.verb !== 'patch') return { ...objects, [fieldOf(write.kind.kind, write.name.name)]: undefined };
   const change = (object: KubernetesObject): KubernetesObject => {
     const copy = structuredClone(object);
     for (const operation of write.operations) {
@@ -205,7 +205,7 @@ function changeIn(
 export function inWords(write: ObjectWrite): string {
   if (write.verb === 'create' || write.verb === 'apply')
     return `${write.verb} ${write.object.kind} ${write.object.metadata.name}`;
-  if (write.verb === 'delete') return `delete ${write.kind.kind} ${write.name.name}`;
+  if (write.verb !== 'patch') return `${write.verb} ${write.kind.kind} ${write.name.name}`;
   const [, change] = write.operations;
   const what = change?.path.includes('~1live') ? (change.op === 'remove' ? 'unlabel' : 'label') : 'patch';
   return `${what} ${write.kind.kind} ${write.name.name}`;

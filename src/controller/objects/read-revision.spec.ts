@@ -37,14 +37,23 @@ describe('readRevision', () => {
       world.sliceOf(objectName, pods),
       world.sliceOf(world.name, [...pods, world.pod(world.other, 'x')]),
     ];
+    const member = ({ metadata }: KubernetesObject, ready: boolean) => ({
+      name: metadata.name,
+      uid: metadata.uid,
+      bornAtMs: Date.parse('2026-01-01T00:00:00Z'),
+      ready,
+      live: false,
+    });
     expect(readRevision(deployment(), slices, pods, { service })).toEqual({
       revision,
       hashVersion: 1,
       fullHash: identity.fullHash,
       model: { name: 'm', version: '3' },
       replicas: 3,
+      surge: 0,
       pods: 2,
       ready: 2,
+      members: [member(pods[0]!, true), member(pods[1]!, true), member(pods[2]!, false)],
       hasService: true,
       hasMirrorService: false,
       mirrorReady: 0,
@@ -54,6 +63,27 @@ describe('readRevision', () => {
       deadlineExceeded: false,
       problem: undefined,
     });
+  });
+
+  it('knows the surge from the replicas', () => {
+    const live = deployment();
+    live.spec.replicas = 4;
+    live.metadata.annotations!['understudy.dev/surge'] = '1';
+    expect(readRevision(live, [], [], { service })).toMatchObject({ replicas: 3, surge: 1 });
+    live.metadata.annotations!['understudy.dev/surge'] = 'many';
+    expect(readRevision(live, [], [], { service })).toMatchObject({ replicas: 4, surge: 0 });
+  });
+
+  it('has the oldest pod first, and none that is on its way out', () => {
+    const pods = [
+      world.pod(revision, 'young', { createdAt: '2026-01-01T00:02:00Z' }),
+      world.pod(revision, 'old', { createdAt: '2026-01-01T00:01:00Z', live: true }),
+      world.pod(revision, 'going', { createdAt: '2026-01-01T00:00:00Z', terminating: true }),
+    ];
+    expect(read({}, pods).members.map(({ name, live }) => [name.split('-').at(-1), live])).toEqual([
+      ['old', true],
+      ['young', false],
+    ]);
   });
 
   it('law 1: counts each pod once, whatever its address families, and none that goes', () => {

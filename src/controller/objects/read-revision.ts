@@ -1,11 +1,12 @@
 import { labels } from '../../api/group.ts';
-import type { RevisionView } from '../../domain/world.ts';
+import type { PodView, RevisionView } from '../../domain/world.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { podId } from '../../routers/apex-view.ts';
 import { endpointsOf } from '../../routers/objects/endpoints.ts';
-import { revisionOfPod } from '../../routers/objects/pod.ts';
+import { bornAtMs, isLabelledLive, isTerminating, revisionOfPod } from '../../routers/objects/pod.ts';
 import { contentOf, identityOf } from './canonical-input.ts';
 import { podProblem } from './pod-problem.ts';
-import { drainUntilMsOf } from './revision-deployment.ts';
+import { drainUntilMsOf, surgeOf } from './revision-deployment.ts';
 import type { RevisionObjects } from './revision-writes.ts';
 
 /** What Kubernetes gives a pod to end when its template does not say. */
@@ -29,8 +30,13 @@ export function readRevision(
   const identity = identityOf(deployment, revision);
   const content = identity && contentOf(identity.canonicalInput);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
-  const readyOf = (serviceName: string | undefined) =>
-    serviceName === undefined ? 0 : endpointsOf(slices, serviceName).filter(({ ready }) => ready).length;
+  /** Ids of a Service's ready endpoints. */
+  const readyOf = (serviceName: string | undefined): ReadonlySet<string> => {
+    const endpoints = serviceName === undefined ? [] : endpointsOf(slices, serviceName);
+    return new Set(endpoints.filter(({ ready }) => ready).map(({ id }) => id));
+  };
+  // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
+  const ready = readyOf(deployment.metadata.name);
   const graceSeconds =
     deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGracePeriodSeconds;
   return {
@@ -38,19 +44,34 @@ export function readRevision(
     hashVersion: identity?.hashVersion ?? 0,
     fullHash: identity?.fullHash ?? '',
     model: content?.model ?? {},
-    replicas: deployment.spec?.replicas ?? 1,
+    replicas: Math.max(0, (deployment.spec?.replicas ?? 1) - surgeOf(deployment)),
+    surge: surgeOf(deployment),
     pods: deployment.status?.replicas ?? 0,
-    // Of the revision's own Service only: its mirror Service has endpoints of the same pods.
-    ready: readyOf(deployment.metadata.name),
+    ready: ready.size,
+    members: membersOf(own, ready),
     hasService: service !== undefined,
     hasMirrorService: mirrorService !== undefined,
-    mirrorReady: readyOf(mirrorService?.metadata.name),
+    mirrorReady: readyOf(mirrorService?.metadata.name).size,
     createdAtMs: Date.parse(deployment.metadata.creationTimestamp ?? '') || 0,
     drainUntilMs: drainUntilMsOf(deployment),
     gracePeriodMs: graceSeconds * 1000,
     deadlineExceeded: deadlineExceeded(deployment),
     problem: podProblem(deployment, own, content?.template),
   };
+}
+
+/** Pods that are not on their way out; `ready` holds the uids of those that are ready endpoints. */
+function membersOf(pods: readonly KubernetesObject[], ready: ReadonlySet<string>): PodView[] {
+  return pods
+    .filter((pod) => !isTerminating(pod))
+    .map((pod) => ({
+      name: pod.metadata.name,
+      uid: podId(pod),
+      bornAtMs: bornAtMs(pod),
+      ready: ready.has(podId(pod)),
+      live: isLabelledLive(pod),
+    }))
+    .sort((left, right) => left.bornAtMs - right.bornAtMs || (left.name < right.name ? -1 : 1));
 }
 
 /** Kubernetes' own deadline, as far as it was judged from the Deployment as it is now. */

@@ -9,6 +9,8 @@ import { contentOf, identityAnnotations } from './canonical-input.ts';
 /** What may change in a revision's Deployment; the rest follows from the revision's identity. */
 export interface DeploymentSettings {
   replicas: number;
+  /** Pods beyond them; absent: none. */
+  surge?: number;
   progressDeadlineMs: number;
   /** Until when it keeps its pods although it has no traffic any more; milliseconds since the epoch. */
   drainUntilMs: number | undefined;
@@ -51,7 +53,7 @@ export function appliedDeployment(
   owner: Owner,
   revision: string,
   identity: RevisionIdentity | undefined,
-  { replicas, progressDeadlineMs, drainUntilMs }: DeploymentSettings,
+  { replicas, surge = 0, progressDeadlineMs, drainUntilMs }: DeploymentSettings,
 ): KubernetesObject {
   return {
     apiVersion: resourceKinds.deployment.apiVersion,
@@ -60,10 +62,17 @@ export function appliedDeployment(
       namespace: owner.namespace,
       name: revisionObjectName(owner.name, revision),
       labels: revisionLabels(owner.name, revision),
-      annotations: { ...(identity && identityAnnotations(identity)), ...drainAnnotation(drainUntilMs) },
+      annotations: {
+        ...(identity && identityAnnotations(identity)),
+        ...drainAnnotation(drainUntilMs),
+        ...(surge > 0 && { [annotations.surge]: String(surge) }),
+      },
       ownerReferences: [ownerReference(owner)],
     },
-    spec: { replicas, progressDeadlineSeconds: Math.max(1, Math.ceil(progressDeadlineMs / 1000)) },
+    spec: {
+      replicas: replicas + surge,
+      progressDeadlineSeconds: Math.max(1, Math.ceil(progressDeadlineMs / 1000)),
+    },
   };
 }
 
@@ -74,6 +83,12 @@ const drainAnnotation = (drainUntilMs: number | undefined): Record<string, strin
 export function drainUntilMsOf(deployment: KubernetesObject): number | undefined {
   const timeMs = Date.parse(deployment.metadata.annotations?.[annotations.drainUntil] ?? '');
   return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
+/** Pods beyond the revision's capacity; 0 when there is no mark, or none that is a number. */
+export function surgeOf(deployment: KubernetesObject): number {
+  const surge = Number(deployment.metadata.annotations?.[annotations.surge] ?? 0);
+  return Number.isInteger(surge) && surge > 0 ? surge : 0;
 }
 
 /** The live Deployment says all that we would apply. */

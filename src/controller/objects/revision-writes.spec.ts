@@ -35,6 +35,51 @@ const damaged = (): BothObjects => {
   return objects;
 };
 
+describe('the surge of a revision', () => {
+  const surging = (mark = '1', replicas = 3): BothObjects => {
+    const objects = live(replicas);
+    objects.deployment.metadata.annotations!['understudy.dev/surge'] = mark;
+    return objects;
+  };
+  const kept = (replicas: number, surge?: number): WorkloadIntent => ({
+    ...(keep(replicas) as Extract<WorkloadIntent, { kind: 'keep' }>),
+    surge,
+  });
+
+  it('is added to the replicas and marked in one write, so that who comes later can tell them apart', () => {
+    for (const intent of [kept(2, 1), { ...ensure(2), surge: 1 } as WorkloadIntent]) {
+      expect(writes(intent, live())).toMatchObject([
+        {
+          verb: 'apply',
+          object: { spec: { replicas: 3 }, metadata: { annotations: { 'understudy.dev/surge': '1' } } },
+        },
+      ]);
+    }
+  });
+
+  it('stays as it is where nobody asks', () => {
+    expect(writes(kept(2), surging())).toEqual([]);
+    expect(writes(ensure(2), surging())).toEqual([]);
+    expect(writes(kept(4), surging())).toMatchObject([
+      { object: { spec: { replicas: 5 }, metadata: { annotations: { 'understudy.dev/surge': '1' } } } },
+    ]);
+  });
+
+  it('goes with its mark in one write, and with the last replica', () => {
+    const gone = (replicas: number) => [
+      { op: 'test', path: '/metadata/resourceVersion', value: expect.any(String) },
+      { op: 'add', path: '/spec/replicas', value: replicas },
+      { op: 'remove', path: '/metadata/annotations/understudy.dev~1surge' },
+    ];
+    expect(writes(kept(2, 0), surging())).toMatchObject([{ verb: 'patch', operations: gone(2) }]);
+    expect(writes(kept(0), surging())).toMatchObject([{ verb: 'patch', operations: gone(0) }]);
+  });
+
+  it('a mark that says nothing is taken away', () => {
+    expect(writes(kept(3), surging('many'))).toMatchObject([{ verb: 'patch' }]);
+  });
+});
+
 describe('revisionWrites', () => {
   it('makes what is missing, the Service first', () => {
     expect(writes(ensure(2), {}).map(world.inWords)).toEqual([

@@ -14,6 +14,7 @@ import {
   type DeploymentSettings,
   drainUntilMsOf,
   revisionDeployment,
+  surgeOf,
 } from './revision-deployment.ts';
 import { mirrorService, revisionService } from './revision-service.ts';
 
@@ -52,11 +53,16 @@ export function revisionWrites(
 /** The revision of the spec serves or is about to: what is missing is made, and it does not drain. */
 function ensure(
   owner: Owner & { spec: ResolvedSpec },
-  { identity, replicas, mirrorService: mirrored }: Extract<RevisionIntent, { kind: 'ensure' }>,
+  { identity, replicas, surge, mirrorService: mirrored }: Extract<RevisionIntent, { kind: 'ensure' }>,
   live: RevisionObjects,
 ): ObjectWrite[] {
   const { deployment } = live;
-  const settings = { replicas, progressDeadlineMs: owner.spec.progressDeadlineMs, drainUntilMs: undefined };
+  const settings = {
+    replicas,
+    surge: surgeFor({ replicas, surge }, deployment),
+    progressDeadlineMs: owner.spec.progressDeadlineMs,
+    drainUntilMs: undefined,
+  };
   return [
     ...serviceWrites(owner, identity, mirrored, live),
     ...(deployment
@@ -83,6 +89,7 @@ function keep(
   const { drainUntilMs, replicas } = intent;
   const settings = {
     replicas,
+    surge: surgeFor(intent, deployment),
     progressDeadlineMs: owner.spec.progressDeadlineMs,
     drainUntilMs: drainUntilMs === undefined ? drainUntilMsOf(deployment) : (drainUntilMs ?? undefined),
   };
@@ -119,14 +126,29 @@ function deploymentWrites(
   settings: DeploymentSettings,
   live: KubernetesObject,
 ): ObjectWrite[] {
-  if (settings.drainUntilMs === undefined && drainUntilMsOf(live) !== undefined)
-    return unmarked(settings, live);
   const desired = appliedDeployment(owner, revision, identity, settings);
+  const outdated = [annotations.drainUntil, annotations.surge].filter(
+    (mark) => live.metadata.annotations?.[mark] !== undefined && !(mark in desired.metadata.annotations!),
+  );
+  if (outdated.length > 0) return unmarked(outdated, desired, live);
   return deploymentSaysSame(desired, live, owner) ? [] : [applyOn(live, desired)];
 }
 
-/** Takes the mark away, which an apply does only with a mark of our own: somebody may have edited it to drain longer. */
-function unmarked({ replicas }: DeploymentSettings, live: KubernetesObject): ObjectWrite[] {
+/** A surge belongs to pods that serve: there is none beyond no replicas. */
+function surgeFor(
+  { replicas, surge }: { replicas: number; surge?: number },
+  live: KubernetesObject | undefined,
+): number {
+  if (replicas === 0) return 0;
+  return surge ?? (live ? surgeOf(live) : 0);
+}
+
+/** Takes marks away, which an apply does only with a mark of our own: somebody may have edited it to drain longer. */
+function unmarked(
+  marks: readonly string[],
+  desired: KubernetesObject,
+  live: KubernetesObject,
+): ObjectWrite[] {
   const { namespace = '', name, resourceVersion } = live.metadata;
   return [
     {
@@ -135,8 +157,11 @@ function unmarked({ replicas }: DeploymentSettings, live: KubernetesObject): Obj
       name: { namespace, name },
       operations: [
         { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-        { op: 'add', path: '/spec/replicas', value: replicas },
-        { op: 'remove', path: `/metadata/annotations/${annotations.drainUntil.replaceAll('/', '~1')}` },
+        { op: 'add', path: '/spec/replicas', value: desired['spec'].replicas as number },
+        ...marks.map((mark) => ({
+          op: 'remove' as const,
+          path: `/metadata/annotations/${mark.replaceAll('/', '~1')}`,
+        })),
       ],
     },
   ];

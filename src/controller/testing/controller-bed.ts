@@ -10,6 +10,7 @@ import { WriteTracker } from '../../runtime/write-tracker.ts';
 import { WriteTrackingCluster } from '../../runtime/write-tracking-cluster.ts';
 import { Applier } from '../apply.ts';
 import { BirthCheck } from '../birth-check.ts';
+import { EvictionCheck } from '../eviction-check.ts';
 import { ClusterCache } from '../cache/cluster-cache.ts';
 import { ForeignObjects } from '../foreign-objects.ts';
 import { Measurements } from '../measurements.ts';
@@ -48,6 +49,7 @@ export class ControllerBed {
       tracker,
       foreignObjects,
       birthCheck: new BirthCheck(writing, clock),
+      evictionCheck: new EvictionCheck(writing),
       recordCheck: new RecordCheck(writing),
       targetCheck: new TargetCheck(writing),
       actionTrust: { admissionPolicy: false },

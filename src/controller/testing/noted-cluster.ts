@@ -79,12 +79,12 @@ export class NotedCluster {
       );
     },
     evict: async (pod, options = {}) => {
-      if (options.uid === undefined || options.resourceVersion === undefined)
-        throw new Error(`law 16: the eviction of Pod ${pod.name} does not say what it was decided on`);
       if (options.dryRun) {
         this.dryRuns += 1;
         return this.#controller.evict(pod, options);
       }
+      if (options.uid === undefined || options.resourceVersion === undefined)
+        throw new Error(`law 16: the eviction of Pod ${pod.name} does not say what it was decided on`);
       await this.#note(`evict Pod ${pod.name}`, options, () => this.#controller.evict(pod, options));
     },
   });

@@ -11,6 +11,8 @@ import { expiresAtMs, isFinished, pendingOf } from './docket.ts';
 import { type Carried, carriedOut } from './recorded.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusals.ts';
+import type { RestartStep } from './restart.ts';
+import { refusalOfSecond, type Restart } from './restarts.ts';
 import { retireActions } from './retire-actions.ts';
 import { type Stand, standOf } from './stand.ts';
 import { reasonsOfVerbs, waitInWords } from './verb-words.ts';
@@ -27,10 +29,10 @@ export interface Answers {
  * The answer to every pending action, read off the record as the pass leaves it: what stands there was carried out, what has become
  * impossible is refused, and the rest waits. Killed before an answer is written, the next pass finds the same one (law 12).
  */
-export function answerActions(world: World, decision: PassDecision): Answers {
+export function answerActions(world: World, decision: PassDecision, restarted: Restarted): Answers {
   const after = { ...world, rollouts: recordsAfter(world, decision) };
   const stand = standOf(after, resolveRoles(after));
-  return answersOf(world.actions, world.nowMs, (action) => answerTo(action, stand));
+  return answersOf(world.actions, world.nowMs, (action) => answerTo(action, stand, restarted));
 }
 
 /** There is no ModelDeployment of this name: whoever asked gets an answer all the same. */
@@ -59,7 +61,7 @@ function answersOf(
     const said = answer(action);
     intents.push({ kind: 'answer', name: action.name, status: statusOf(action, said, nowMs) });
     if (said.state === 'Refused' || said.state === 'Expired') events.push(eventOf(action, said));
-    else if (said.state === 'Pending') waits.push(expiresAtMs(action));
+    else if (said.state !== 'Applied') waits.push(expiresAtMs(action));
   }
   const retired = retireActions(
     actions.filter(({ status }) => isFinished(status)),
@@ -84,17 +86,39 @@ function recordsAfter(
   return after;
 }
 
-function answerTo(action: ActionView, stand: Stand): Answer {
+function answerTo(action: ActionView, stand: Stand, restarted: Restarted): Answer {
   const { world } = stand;
   const carried = carriedOut(world.rollouts, action.uid);
   if (carried) return applied(carried);
-  const refusal = refusalOf(action, stand);
+  const refusal = refusalOf(action, stand) ?? refusalOfSecond(action, restarted.restarts, stand);
   if (refusal) return refused(refusal, world.nowMs);
   if (world.nowMs >= expiresAtMs(action)) {
     const message = 'it could not be carried out within its ttl';
     return { state: 'Expired', reason: 'ActionExpired', message, decidedAt: toTime(world.nowMs) };
   }
+  const step = restarted.steps.get(action.uid);
+  if (step) return answerOfRestart(action, step, restarted, world.nowMs);
   return { state: 'Pending', reason: 'ActionPending', message: waitInWords(action) };
+}
+
+/** How far the restarts of a pass are. */
+export interface Restarted {
+  restarts: readonly Restart[];
+  /** By the uid of the action. */
+  steps: ReadonlyMap<string, RestartStep>;
+}
+
+/** There is no record of a restart but its pods: what they say is the answer. */
+function answerOfRestart(
+  { uid }: ActionView,
+  { isDone, message }: RestartStep,
+  { restarts }: Restarted,
+  nowMs: number,
+): Answer {
+  const revision = restarts.find(({ action }) => action.uid === uid)?.revision;
+  return isDone
+    ? { state: 'Applied', reason: 'Restarted', message, revision, decidedAt: toTime(nowMs) }
+    : { state: 'Running', reason: 'Restarting', message, revision };
 }
 
 const applied = ({ rollout, entry: { at, step, message, actor, verb } }: Carried): Answer => ({

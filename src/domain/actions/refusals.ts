@@ -1,11 +1,13 @@
 import type { RolloutVerb } from '../../api/rollout-action.ts';
 import { toMs } from '../time.ts';
 import { stepForPeople } from '../strategy/plan.ts';
-import type { ActionView } from '../world.ts';
+import { resolveRoles } from '../roles.ts';
+import type { ActionView, World } from '../world.ts';
 import { refusalOfPromotion, refusalOfSkip } from './forward-refusals.ts';
 import { type Judge, nothingRuns, type Refusal, refuse, returning } from './refusal.ts';
+import { type Restart, refusalOfRestart, runningRestarts } from './restarts.ts';
 import { rollbackGoal } from './rollback-goal.ts';
-import { isHeldOff, isPinned, type Stand } from './stand.ts';
+import { isHeldOff, isPinned, type Stand, standOf } from './stand.ts';
 
 /**
  * Whether an action must be refused as things stand; undefined for one that may be carried out, now or when what it waits for has come.
@@ -13,6 +15,10 @@ import { isHeldOff, isPinned, type Stand } from './stand.ts';
  */
 export const refusalOf: Judge = (action, stand) =>
   refusalOfTarget(action, stand) ?? judges[action.spec.verb](action, stand);
+
+/** The restarts that are carried out in this pass. */
+export const restartsIn = (world: World): Restart[] =>
+  runningRestarts(standOf(world, resolveRoles(world)), refusalOf);
 
 const judges: Record<RolloutVerb, Judge> = {
   promote: refusalOfPromotion,
@@ -22,11 +28,11 @@ const judges: Record<RolloutVerb, Judge> = {
   abort: refusalOfAbort,
   retry: refusalOfRetry,
   rollback: refusalOfRollback,
-  restart: () => refuse('NotNow', 'this release does not restart pods'),
+  restart: refusalOfRestart,
 };
 
 /** It is about another ModelDeployment, another rollout or another step: it came late. */
-const refusalOfTarget: Judge = ({ spec: { target, verb } }, { world, active, newest }) => {
+const refusalOfTarget: Judge = ({ spec: { target, verb }, status }, { world, active, newest }) => {
   const { uid, name } = world.deployment;
   if (target.uid !== uid) {
     return refuse(
@@ -34,7 +40,8 @@ const refusalOfTarget: Judge = ({ spec: { target, verb } }, { world, active, new
       `ModelDeployment ${name} has uid ${uid}, and the action is about ${target.uid}`,
     );
   }
-  if (target.rollout === undefined) return undefined;
+  // What has begun came in time.
+  if (target.rollout === undefined || status?.state === 'Running') return undefined;
   const named = active ?? newest;
   if (named?.name !== target.rollout) {
     const now = named ? `${active ? '' : 'the last one was '}${named.name}` : 'there was none yet';

@@ -11,7 +11,7 @@ export const reasonsOfVerbs: Record<RolloutVerb, Reason> = {
   abort: 'Aborted',
   retry: 'Retried',
   rollback: 'RolledBackByAction',
-  restart: 'Settled',
+  restart: 'Restarted',
 };
 
 /** What a pending action waits for. It says the same as long as it waits: each other word would be a write (law 15). */

@@ -116,6 +116,12 @@ describe('a law', () => {
       facts({ rollout: undefined, ...atZero }),
     ],
     [
+      'law 3',
+      'a pod that goes although no other one is ready in its place',
+      facts(),
+      facts({ revisions: { old: { replicas: 4, ready: 3 }, new: { replicas: 2, ready: 2 } } }),
+    ],
+    [
       'law 2',
       'weights that do not sum up',
       facts(),

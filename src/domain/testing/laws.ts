@@ -110,6 +110,17 @@ const law3NamedIsNotScaledDown: WriteLaw = (before, after) => {
   return undefined;
 };
 
+/** What serves goes on with all its ready pods: one goes only when as many as asked for remain. */
+const law3ReadyPodsRemain: WriteLaw = (before, after) => {
+  for (const [revision, { ready }] of Object.entries(before.revisions)) {
+    const left = after.revisions[revision];
+    if (!left || left.ready >= ready || left.ready >= left.replicas || share(before, revision) === 0)
+      continue;
+    return `law 3: ${revision} has ${left.ready} of ${left.replicas} ready pods after a write, and had ${ready}`;
+  }
+  return undefined;
+};
+
 const law4DrainsFirst: WriteLaw = (before, after) => {
   for (const [revision, lostAtMs] of Object.entries(before.lostTrafficAtMs)) {
     const had = before.revisions[revision]?.replicas ?? 0;
@@ -212,6 +223,7 @@ export const writeLaws: Record<string, WriteLaw> = {
   law2SharesSumUp,
   law2OneObjectAWrite,
   law3NamedIsNotScaledDown,
+  law3ReadyPodsRemain,
   law4DrainsFirst,
   law5RaisedByADecision,
   law6StableKeepsItsPods,

@@ -6,7 +6,9 @@ import type { RevisionView, TrafficView } from '../world.ts';
 
 /** A pod of the model cluster: it becomes ready at a time, or never. */
 export interface TinyPod {
+  name: string;
   revision: string;
+  bornAtMs: number;
   readyAtMs: number;
   live: boolean;
 }
@@ -15,6 +17,8 @@ export interface TinyRevision {
   identity: RevisionIdentity;
   version: string;
   replicas: number;
+  /** Pods beyond the replicas. */
+  surge?: number;
   pods: TinyPod[];
   hasService: boolean;
   hasMirrorService?: boolean;
@@ -54,6 +58,7 @@ export class TinyCluster {
   /** What the data plane follows, and since when there is something new for it. */
   #seen: { apex: ApexSelection | undefined; live: Set<TinyPod> } = { apex: undefined, live: new Set() };
   readonly #changedAtMs: { route?: number; apex?: number } = {};
+  #podsMade = 0;
 
   constructor(router: RouterKind, nowMs: number) {
     this.router = router;
@@ -79,16 +84,31 @@ export class TinyCluster {
     return this.revisions.get(revision)?.pods.filter(this.isReady) ?? [];
   }
 
-  scale(revision: TinyRevision, replicas: number): void {
+  scale(revision: TinyRevision, replicas: number, surge = revision.surge ?? 0): void {
     revision.replicas = replicas;
+    revision.surge = surge;
     const { readyAfterMs } = this.behaviourOf(revision.version);
-    while (revision.pods.length < replicas) {
-      const readyAtMs = this.nowMs + readyAfterMs;
-      revision.pods.push({ revision: revision.identity.revision, readyAtMs, live: false });
+    while (revision.pods.length < replicas + surge) {
+      this.#podsMade += 1;
+      revision.pods.push({
+        name: `pod-${this.#podsMade}`,
+        revision: revision.identity.revision,
+        bornAtMs: this.nowMs,
+        readyAtMs: this.nowMs + readyAfterMs,
+        live: false,
+      });
     }
     // The pods that are not ready go first, as a ReplicaSet does it.
     revision.pods.sort((left, right) => left.readyAtMs - right.readyAtMs);
-    revision.pods.length = replicas;
+    revision.pods.length = replicas + surge;
+  }
+
+  /** The pod goes, and its successor starts. */
+  evict(name: string): void {
+    const revision = [...this.revisions.values()].find(({ pods }) => pods.some((pod) => pod.name === name));
+    if (!revision) return;
+    revision.pods = revision.pods.filter((pod) => pod.name !== name);
+    this.scale(revision, revision.replicas);
   }
 
   behaviourOf(version: string): PodBehaviour {
@@ -186,8 +206,18 @@ export class TinyCluster {
         fullHash: identity.fullHash,
         model: { version },
         replicas,
+        surge: revision.surge ?? 0,
         pods: pods.length,
         ready: hasService ? ready : 0,
+        members: pods
+          .map((pod) => ({
+            name: pod.name,
+            uid: pod.name,
+            bornAtMs: pod.bornAtMs,
+            ready: hasService && this.isReady(pod),
+            live: pod.live,
+          }))
+          .sort((left, right) => left.bornAtMs - right.bornAtMs),
         hasService,
         hasMirrorService: revision.hasMirrorService ?? false,
         mirrorReady: revision.hasMirrorService ? ready : 0,
@@ -237,9 +267,12 @@ export class TinyCluster {
       if (selects && this.acknowledged) label(stale, false);
       return writes;
     }
-    const chosen = intent.live.flatMap(({ revision, pods: asked }) =>
-      [...this.readyOf(revision)].sort((a, b) => Number(b.live) - Number(a.live)).slice(0, asked),
-    );
+    const chosen = intent.live.flatMap(({ revision, pods: asked, replacedBeforeMs = 0 }) => {
+      const isReplaced = ({ bornAtMs }: TinyPod) => Number(bornAtMs < replacedBeforeMs);
+      return [...this.readyOf(revision)]
+        .sort((a, b) => isReplaced(a) - isReplaced(b) || Number(b.live) - Number(a.live))
+        .slice(0, asked);
+    });
     const unlabelled = chosen.filter((pod) => !pod.live);
     const surplus = labelled.filter((pod) => !chosen.includes(pod));
     label(unlabelled, true);

@@ -39,6 +39,8 @@ export class TinyWorld {
   readonly verdicts = new Map<string, Verdict>();
   metricsKind: 'measured' | 'notConfigured' | 'pending' = 'measured';
   birthRefused: string | undefined;
+  /** By the pod's name. */
+  evictionRefused: Record<string, string> = {};
   readonly violations: string[] = [];
   readonly events: EventIntent[] = [];
   /** Every candidate weight that was ever written, in order, without repetitions. */
@@ -169,6 +171,12 @@ export class TinyWorld {
     }
   }
 
+  /** Names of the pods of a version, the oldest first. */
+  podsOf(version: string): string[] {
+    const view = this.cluster.views().find(({ revision }) => revision === this.revision(version));
+    return view?.members.map(({ name }) => name) ?? [];
+  }
+
   killPods(version: string, count: number): void {
     const revision = this.cluster.revisions.get(this.revision(version));
     if (revision) this.cluster.kill(revision, count);
@@ -206,6 +214,7 @@ export class TinyWorld {
       traffic: this.cluster.traffic(),
       analysis: { metrics: this.#metrics(), preset: undefined, port: 80, scrapeIntervalMs: 15_000 },
       birthRefused: this.birthRefused,
+      evictionRefused: this.evictionRefused,
     };
   }
 

@@ -11,6 +11,7 @@ export interface TinyWrite {
     | 'record'
     | 'createRollout'
     | 'deleteRollout'
+    | 'eviction'
     | 'workload'
     | 'action'
     | 'deleteRevision'
@@ -25,6 +26,9 @@ export function tinyWrites(world: TinyWorld, decision: Decision): TinyWrite[] {
   const [before, after] = aroundTraffic(decision.revisions);
   writes.push(...before.flatMap((intent) => workloadWrites(world, intent)));
   if (traffic) writes.push(...world.cluster.trafficWrites(traffic.intent, traffic.apex));
+  for (const { name } of decision.evictions ?? []) {
+    writes.push({ what: 'eviction', apply: () => world.cluster.evict(name) });
+  }
   writes.push(...after.flatMap((intent) => workloadWrites(world, intent)));
   writes.push(...decision.actions.flatMap((intent) => actionWrites(world, intent)));
   if (!same(world.status, status)) {
@@ -98,7 +102,7 @@ function birth(world: TinyWorld, intent: Extract<RevisionIntent, { kind: 'ensure
         drainUntilMs: undefined,
       };
       cluster.revisions.set(intent.identity.revision, revision);
-      cluster.scale(revision, intent.replicas);
+      cluster.scale(revision, intent.replicas, intent.surge ?? 0);
     },
   };
 }
@@ -108,16 +112,19 @@ function settings(
   name: string,
   {
     replicas,
+    surge: asked,
     drainUntilMs,
     mirrorService,
-  }: { replicas: number; drainUntilMs?: number | null; mirrorService?: boolean },
+  }: { replicas: number; surge?: number; drainUntilMs?: number | null; mirrorService?: boolean },
 ): TinyWrite[] {
   const revision = world.cluster.revisions.get(name);
   if (!revision) return [];
   const mark = drainUntilMs === undefined ? revision.drainUntilMs : (drainUntilMs ?? undefined);
+  const surge = replicas === 0 ? 0 : (asked ?? revision.surge ?? 0);
   const mirror = mirrorService ?? revision.hasMirrorService;
   if (
     revision.replicas === replicas &&
+    (revision.surge ?? 0) === surge &&
     revision.drainUntilMs === mark &&
     Boolean(revision.hasMirrorService) === Boolean(mirror)
   )
@@ -128,7 +135,7 @@ function settings(
       apply: () => {
         revision.drainUntilMs = mark;
         revision.hasMirrorService = mirror;
-        world.cluster.scale(revision, replicas);
+        world.cluster.scale(revision, replicas, surge);
       },
     },
   ];

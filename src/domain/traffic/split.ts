@@ -19,6 +19,8 @@ export interface Backend {
 export interface LivePods {
   revision: string;
   pods: number;
+  /** Its older pods are being replaced: they are chosen last. Milliseconds since the epoch. */
+  replacedBeforeMs?: number;
 }
 
 /** What the traffic objects should say; a router turns it into objects of its own vocabulary. */

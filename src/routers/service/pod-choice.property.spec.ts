@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { candidate, pod, stable } from '../../../test/support/router-objects.ts';
-import { isLabelledLive, isReadyPod, revisionOfPod } from '../objects/pod.ts';
+import { bornAtMs, isLabelledLive, isReadyPod, revisionOfPod } from '../objects/pod.ts';
 import { choosePods } from './pod-choice.ts';
 
 const podsOf = (revision: string) =>
@@ -77,6 +77,20 @@ describe('choosePods', () => {
         const names = (given: typeof pods) =>
           choosePods(intentOf(numbers), given).chosen.map(({ metadata }) => metadata.name);
         expect(names([...pods].reverse())).toEqual(names(pods));
+      }),
+    );
+  });
+
+  it('takes pods that are being replaced last, whatever labels they carry', () => {
+    const replacedBeforeMs = Date.parse('2026-01-01T00:12:00Z');
+    fc.assert(
+      fc.property(world, asked, (pods, { stable: wanted }) => {
+        const { chosen } = choosePods([{ revision: stable, pods: wanted, replacedBeforeMs }], pods);
+        const ready = pods.filter((one) => revisionOfPod(one) === stable && isReadyPod(one));
+        const isOld = (one: (typeof pods)[number]) => bornAtMs(one) < replacedBeforeMs;
+        const fresh = ready.filter((one) => !isOld(one));
+        expect(chosen).toHaveLength(Math.min(wanted, ready.length));
+        expect(chosen.filter(isOld)).toHaveLength(Math.max(0, chosen.length - fresh.length));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { LivePods } from '../../domain/traffic/split.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
-import { isLabelledLive, isReadyPod, isTerminating, revisionOfPod } from '../objects/pod.ts';
+import { bornAtMs, isLabelledLive, isReadyPod, isTerminating, revisionOfPod } from '../objects/pod.ts';
 
 /** Which pods should take users' traffic under a replica ratio. */
 export interface PodChoice {
@@ -15,14 +15,16 @@ export interface PodChoice {
 
 /**
  * Chooses the pods of each revision: those that are labelled already stay, then the oldest come first, so that the same
- * pods are chosen in every pass.
+ * pods are chosen in every pass. Pods that are being replaced come last, so that each has lost its traffic before it goes
+ * (law 4).
  */
 export function choosePods(live: readonly LivePods[], pods: readonly KubernetesObject[]): PodChoice {
   const choice: PodChoice = { chosen: [], reserve: [] };
-  for (const { revision, pods: asked } of live) {
+  for (const { revision, pods: asked, replacedBeforeMs = 0 } of live) {
+    const isReplaced = (pod: KubernetesObject) => Number(bornAtMs(pod) < replacedBeforeMs);
     const own = pods
       .filter((pod) => revisionOfPod(pod) === revision && !isTerminating(pod))
-      .sort(byLabelThenAge);
+      .sort((left, right) => isReplaced(left) - isReplaced(right) || byLabelThenAge(left, right));
     const chosen = own.filter(isReadyPod).slice(0, asked);
     const waiting = own.filter((pod) => isLabelledLive(pod) && !isReadyPod(pod));
     choice.chosen.push(...chosen);

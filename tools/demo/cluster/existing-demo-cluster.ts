@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resourceKinds, type KubernetesObject, type ResourceKind } from '../../../src/kubernetes/resource.ts';
-import { crds } from '../install/manifests.ts';
+import { resourceKinds, type ResourceKind } from '../../../src/kubernetes/resource.ts';
+import { installManifests } from '../install/manifests.ts';
 import type { ExistingClusterOptions } from '../options.ts';
 import { DemoClusterError, type DemoCluster } from './demo-cluster.ts';
 import { KubeApi } from './kube-api.ts';
@@ -92,24 +92,17 @@ async function saveLogs(api: KubeApi, folder: string): Promise<void> {
   }
 }
 
-/** The ModelDeployment goes while the controller still runs, then all the rest. */
+/** The ModelDeployment goes while the controller still runs, then all that the demo installed. */
 async function remove(api: KubeApi): Promise<void> {
-  const named = (apiVersion: string, kind: string, name: string): KubernetesObject => ({
-    apiVersion,
-    kind,
-    metadata: { name },
-  });
-  const rbac = (kind: string) => named('rbac.authorization.k8s.io/v1', kind, 'understudy');
   await api.remove({
-    ...named('understudy.dev/v1alpha1', 'ModelDeployment', 'digits'),
+    apiVersion: 'understudy.dev/v1alpha1',
+    kind: 'ModelDeployment',
     metadata: ownDeployment,
   });
   const inOrder = [
-    named('v1', 'Namespace', 'digits'),
-    ...crds(),
-    named('v1', 'Namespace', 'understudy-system'),
-    rbac('ClusterRoleBinding'),
-    rbac('ClusterRole'),
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ownDeployment.namespace } },
+    // What lies in a namespace goes with it.
+    ...installManifests({}).filter(({ metadata }) => metadata.namespace === undefined),
   ];
   const deadlineMs = Date.now() + removalTimeoutMs;
   for (const object of inOrder) {

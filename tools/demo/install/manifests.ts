@@ -16,15 +16,12 @@ export interface Replacements {
 
 /** All that has to be applied before the first ModelDeployment, in this order. */
 export function installManifests(replacements: Replacements): KubernetesObject[] {
+  const crds = readdirSync(join(root, 'crds')).map((file) => `crds/${file}`);
   const install = ['namespace', 'rbac', 'user-roles', 'admission-policy', 'config', 'deployment'].map(
     (name) => `examples/install/${name}.yaml`,
   );
-  return [...crds(), ...install.flatMap(readManifests)].map((object) => rewrite(object, replacements));
+  return [...crds, ...install].flatMap(readManifests).map((object) => rewrite(object, replacements));
 }
-
-/** The kinds that the demo brings. */
-export const crds = (): KubernetesObject[] =>
-  readdirSync(join(root, 'crds')).flatMap((file) => readManifests(`crds/${file}`));
 
 /** A file with one object, such as `examples/digits/v1.yaml`. */
 export function readManifest(file: string, replacements: Replacements): KubernetesObject {

@@ -10,8 +10,6 @@ const hooks = 'waits for the issue on hooks and notifications';
 const routers = 'waits for the issue on other routers';
 const hosting = 'waits for the issue on hosting';
 
-const verbs = 'waits for the issue on verbs';
-
 export const notHere: readonly NotHere[] = [
   {
     scenario: 10,
@@ -30,7 +28,6 @@ export const notHere: readonly NotHere[] = [
   },
   { scenario: 19, part: 'the notification', why: hooks },
   { scenario: 21, part: 'the hook at the end', why: hooks },
-  { scenario: 22, why: verbs },
   {
     scenario: 23,
     why: 'not in our design: a pod carries its revision and no role; roles are in the status, and a promotion touches no pod',

@@ -87,7 +87,7 @@ const refused = (work: Promise<unknown>) => work.then(() => undefined).catch((er
 const step = (overrides: Partial<Decision> = {}): Decision => ({
   rolloutStatus: {
     name: `${name}-1`,
-    status: { ...readRollout(api.find('ModelRollout', `${name}-1`)!).status, weight: 25 },
+    status: { ...readRollout(api.find('ModelRollout', `${name}-1`)!, 0).status, weight: 25 },
   },
   trafficBeforeRecord: false,
   revisions: [

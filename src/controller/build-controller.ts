@@ -1,4 +1,5 @@
 import type { ControllerConfig } from '../config/controller-config.ts';
+import { decide, type Decide } from '../domain/decide.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
@@ -42,6 +43,8 @@ export interface ControllerPorts {
   passObserver: PassObserver;
   /** Where a run must be repeatable; absent in production. */
   repeatable?: RepeatableChance;
+  /** The brain. Default: `decide`. Another one is for tests that must see the laws broken. */
+  decide?: Decide;
 }
 
 /** What a process otherwise takes from the machine that it runs on. */
@@ -88,6 +91,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     events,
     foreignObjects,
     observer: passObserver,
+    decide: ports.decide ?? decide,
     birthCheck: new BirthCheck(writing, clock),
     evictionCheck: new EvictionCheck(writing),
     recordCheck: new RecordCheck(writing),

@@ -98,8 +98,9 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   const actions = new Map(cache.actions(key).map((action) => [action.metadata.name, action]));
   await targetCheck.requireSeen(key, owner.uid, [...actions.values()]);
 
+  const nowMs = clock.now();
   const world: World = {
-    nowMs: clock.now(),
+    nowMs,
     deployment: {
       namespace: owner.namespace,
       name: owner.name,
@@ -112,7 +113,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     target,
     revisions: views,
     rollouts: owned.modelRollouts
-      .map(readRollout)
+      .map((rollout) => readRollout(rollout, nowMs))
       .sort((left, right) => left.spec.number - right.spec.number),
     actions: readActions([...actions.values()], owner, actionTrust),
     traffic: router.read(routerObjects),

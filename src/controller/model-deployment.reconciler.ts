@@ -1,7 +1,7 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { answerOrphans } from '../domain/actions/answers.ts';
-import { decide } from '../domain/decide.ts';
+import type { Decide } from '../domain/decide.ts';
 import type { Decision, EventIntent } from '../domain/decision.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
@@ -26,6 +26,7 @@ export interface ReconcilerDependencies extends GatherDependencies {
   tracker: WriteTracker;
   events: EventRecorder;
   observer: PassObserver;
+  decide: Decide;
   logger: Logger;
 }
 
@@ -63,7 +64,7 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { foreignObjects, logger, observer } = this.#dependencies;
+    const { decide, foreignObjects, logger, observer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key, uid);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;

@@ -9,6 +9,9 @@ import { decideRollout } from './strategy/run-rollout.ts';
 import { decideSettled } from './strategy/settled.ts';
 import { earliest } from './time.ts';
 
+/** How a pass comes from what it knows to what it wants. */
+export type Decide = (world: World) => Decision;
+
 /**
  * The brain: one gathered world in, one decision out. Pure (law 14), so the same world gives the same decision, in
  * production, in tests and in a replay.

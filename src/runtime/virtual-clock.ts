@@ -42,7 +42,8 @@ export class VirtualClock extends Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer: Timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), callback };
+    // As a real clock's: its time is in whole milliseconds, and no timer runs before its time.
+    const timer: Timer = { dueMs: this.#elapsedMs + Math.ceil(Math.max(0, delayMs)), callback };
     let low = 0;
     let high = this.#timers.length;
     while (low < high) {

@@ -3,6 +3,7 @@ import { configSchema, toControllerConfig } from '../config/config-schema.ts';
 import { buildController } from '../controller/build-controller.ts';
 import { type ControllerParts, ControllerService } from '../controller/controller.service.ts';
 import type { PassObserver } from '../controller/model-deployment.reconciler.ts';
+import type { Decide } from '../domain/decide.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -24,8 +25,19 @@ export interface SimulatedControllerOptions {
   alwaysLeads?: boolean;
   logger?: Logger;
   passObserver?: PassObserver;
+  /** Makes it another controller than the real one: for tests that must see the laws broken. */
+  variant?: () => ControllerVariant;
   /** Called when it has lost the Lease: a real process ends then. */
   onLostLeadership?: (controller: SimulatedController) => void;
+}
+
+/** What a controller may do differently. Made anew for each process, as its memory is. */
+export interface ControllerVariant {
+  decide?: Decide;
+  /** Stands between the controller and its network. */
+  cluster?: (cluster: Cluster) => Cluster;
+  /** It leads whatever the Lease says. */
+  alwaysLeads?: boolean;
 }
 
 const defaults = toControllerConfig(configSchema.parse({}));
@@ -41,7 +53,9 @@ export class SimulatedController {
   #alive = false;
 
   constructor(options: SimulatedControllerOptions) {
-    const { name, cluster, clock, sources, random, alwaysLeads = false } = options;
+    const { name, cluster, clock, sources, random } = options;
+    const variant = options.variant?.() ?? {};
+    const { alwaysLeads = variant.alwaysLeads ?? false } = options;
     this.name = name;
     this.clock = new ProcessClock(clock);
     this.link = new ClientLink(cluster, this.clock, options.faults ?? noFaults);
@@ -53,7 +67,8 @@ export class SimulatedController {
     let ids = 0;
     this.#parts = buildController({
       config,
-      cluster: this.link,
+      cluster: variant.cluster?.(this.link) ?? this.link,
+      decide: variant.decide,
       sources,
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),

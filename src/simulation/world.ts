@@ -34,7 +34,7 @@ export interface WorldOptions {
 }
 
 export type StartOptions = Partial<
-  Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver'>
+  Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver' | 'variant'>
 >;
 
 /** The gateway's Envoy, as Prometheus finds it. */

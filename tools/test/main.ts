@@ -1,5 +1,6 @@
 /**
- * `npm test`: checks, build, unit tests, then the tests on a real local cluster, and one closing line over both test runs.
+ * `npm test`: checks, build, the random schedules of the simulated world, unit tests, then the tests on a real local cluster, and one
+ * closing line over all of them.
  * Everything runs even when an earlier part failed, so that one run shows all that is wrong.
  */
 import { spawnSync } from 'node:child_process';
@@ -47,15 +48,17 @@ function runJest(project: string, args: string[]): JestResult | undefined {
 
 const checked = run('checks', 'npm', ['run', '--silent', 'check']);
 const built = run('build', 'npm', ['run', '--silent', 'build']);
+const simulated = built && run('simulation', process.execPath, [join('tools', 'simulation-test', 'main.ts')]);
 // Tests on clusters run one file at a time: each has a cluster of its own, and measures what users see.
 const results = [runJest('unit', []), built ? runJest('integration', ['--runInBand']) : undefined];
 rmSync(folder, { recursive: true, force: true });
 
 const sum = (field: keyof JestResult) => results.reduce((total, result) => total + (result?.[field] ?? 0), 0);
 const broken = results.filter((result) => result === undefined).length + sum('numRuntimeErrorTestSuites');
-const failed = sum('numFailedTests') + broken + (checked ? 0 : 1) + (built ? 0 : 1);
+const failed = sum('numFailedTests') + broken + [checked, built, simulated].filter((went) => !went).length;
 if (!checked) console.error('npm run check failed');
 if (!built) console.error('npm run build failed');
+if (!simulated) console.error('npm run test:simulation failed');
 const skipped = sum('numPendingTests');
 console.log(
   `\n${sum('numPassedTests')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,

@@ -2,6 +2,7 @@ import { apiVersion, labels } from '../../api/group.ts';
 import { ModelRolloutSpec, type ModelRolloutStatus } from '../../api/model-rollout.ts';
 import type { RolloutView } from '../../domain/world.ts';
 import { initialRolloutStatus } from '../../domain/strategy/transitions.ts';
+import { toTime } from '../../domain/time.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { apexLabels } from '../../routers/objects/labels.ts';
 import { type Owner, ownerReference } from '../../routers/objects/owner-reference.ts';
@@ -32,10 +33,13 @@ export function rolloutStatusObject(live: KubernetesObject, status: ModelRollout
   };
 }
 
-/** A record as the domain sees it; before its first status it stands at its beginning. */
-export function readRollout(object: KubernetesObject): RolloutView {
+/**
+ * A record as the domain sees it. Before its first status it stands at its beginning, and that is now: the API server's clock, which
+ * wrote when it was created, may be another one than that which the deadlines go by.
+ */
+export function readRollout(object: KubernetesObject, nowMs: number): RolloutView {
   const status = object['status'] as ModelRolloutStatus | undefined;
-  const created = initialRolloutStatus(object.metadata.creationTimestamp ?? new Date(0).toISOString());
+  const created = initialRolloutStatus(toTime(nowMs));
   return {
     name: object.metadata.name,
     spec: object['spec'] as RolloutView['spec'],

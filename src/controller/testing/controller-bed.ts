@@ -1,3 +1,4 @@
+import { decide } from '../../domain/decide.ts';
 import type { EventNote } from '../../runtime/event-record.ts';
 import type { EventRecorder } from '../../runtime/event-recorder.ts';
 import type { ReconcileResult } from '../../runtime/reconciler.ts';
@@ -51,6 +52,7 @@ export class ControllerBed {
       birthCheck: new BirthCheck(writing, clock),
       evictionCheck: new EvictionCheck(writing),
       recordCheck: new RecordCheck(writing),
+      decide,
       targetCheck: new TargetCheck(writing),
       actionTrust: { admissionPolicy: false },
       measurements: new Measurements(cache, sources, this.#sampler),

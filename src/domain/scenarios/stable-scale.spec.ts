@@ -75,6 +75,18 @@ describe('a stable that follows', () => {
     expect(world.violations).toEqual([]);
   });
 
+  it('keeps what somebody gave back to it by hand, also when the rollout ends in that moment (law 5)', () => {
+    const world = following({ steps: [weightStep(75, hour)] });
+    world.run(6 * minute);
+    world.healPods('v1', 10 * minute);
+    world.editRoute({ v1: 1000, v2: 0 });
+    world.editSpec('v3');
+    world.run(minute);
+    expect(world.rollout.status.phase).toBe('Returning');
+    expect(world.split).toEqual({ v1: 100, v2: 0 });
+    expect(world.violations).toEqual([]);
+  });
+
   it('gets everything at once when the candidate answers nobody any more (law 1)', () => {
     const world = following({ steps: [weightStep(75, hour)] });
     world.run(minute);

@@ -59,11 +59,12 @@ export function weightWasTakenAway(context: RolloutContext): boolean {
 
 /**
  * The weight that may be written now. Weight that was taken away stays away until a decision restores it (law 5), and none
- * is given to a candidate that does not stand in the live route, acknowledged (law 1).
+ * is given to a candidate that does not stand in the live route, acknowledged (law 1), or is on its way back.
  */
 export function weightToWrite(context: RolloutContext): number {
-  const { weight } = context.rollout.status;
-  const mayRise = !weightWasTakenAway(context) && standsInRoute(context) === undefined;
+  const { weight, phase } = context.rollout.status;
+  const mayRise =
+    phase !== 'Returning' && !weightWasTakenAway(context) && standsInRoute(context) === undefined;
   return mayRise ? weight : Math.min(weight, liveWeight(context));
 }
 

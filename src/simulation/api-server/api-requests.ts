@@ -66,6 +66,7 @@ export class ApiRequests {
       after: result.value,
       subresource,
       dryRun,
+      askedVersion: resourceVersion,
       always: result.ownersChanged,
       own: result.commit,
     });
@@ -79,7 +80,9 @@ export class ApiRequests {
   ): KubernetesObject {
     const live = this.get(kind, name);
     if (subresource === 'scale') return this.#scale(live, patched(scaleOf(live), operations), dryRun);
-    return this.#update('patch', live, patched(live, operations), { subresource, dryRun });
+    const asked = operations.find(({ op, path }) => op === 'test' && path === '/metadata/resourceVersion');
+    const askedVersion = asked && 'value' in asked ? (asked.value as string) : undefined;
+    return this.#update('patch', live, patched(live, operations), { subresource, dryRun, askedVersion });
   }
 
   replace(object: KubernetesObject, { subresource, dryRun }: WriteOptions = {}): KubernetesObject {
@@ -93,18 +96,14 @@ export class ApiRequests {
     }
     this.#requireSame(live, { uid, resourceVersion });
     if (subresource === 'scale') return this.#scale(live, object, dryRun);
-    return this.#update('replace', live, object, { subresource, dryRun });
+    return this.#update('replace', live, object, { subresource, dryRun, askedVersion: resourceVersion });
   }
 
   /** `force`: at once, whatever time its kind is given to end; finalizers are waited for all the same. */
-  delete(
-    kind: ResourceKind,
-    name: ObjectName,
-    { uid, resourceVersion, propagation, force }: DeleteOptions & { force?: boolean } = {},
-  ): void {
+  delete(kind: ResourceKind, name: ObjectName, options: DeleteOptions & { force?: boolean } = {}): void {
     const live = this.get(kind, name);
-    this.#requireSame(live, { uid, resourceVersion });
-    this.#writer.delete(this.#user, traitsOf(kind), live, propagation, force);
+    this.#requireSame(live, options);
+    this.#writer.delete(this.#user, traitsOf(kind), live, options);
   }
 
   /** Computes what the budget allows in this moment; a real server goes by what its controller wrote last. */
@@ -117,18 +116,19 @@ export class ApiRequests {
       pods: [...this.#writer.list(pod)],
       deployments: [...this.#writer.list(deployment)],
     });
-    if (!dryRun) this.#writer.delete(this.#user, traitsOf(pod), live, undefined);
+    if (!dryRun) this.#writer.delete(this.#user, traitsOf(pod), live, { resourceVersion });
   }
 
   #update(
     verb: WriteVerb,
     before: KubernetesObject,
     after: KubernetesObject,
-    options: WriteOptions,
+    options: WriteOptions & { askedVersion: string | undefined },
   ): KubernetesObject {
     const traits = traitsOf(before);
-    const { subresource, dryRun } = options;
-    return this.#writer.update({ user: this.#user, verb, traits, before, after, subresource, dryRun });
+    const { subresource, dryRun, askedVersion } = options;
+    const how = { user: this.#user, verb, subresource, dryRun, askedVersion };
+    return this.#writer.update({ ...how, traits, before, after });
   }
 
   #scale(live: KubernetesObject, scale: KubernetesObject, dryRun: boolean | undefined): KubernetesObject {

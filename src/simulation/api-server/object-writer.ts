@@ -28,6 +28,8 @@ export interface AcceptedWrite {
   /** After the write; of a deletion the state before it. */
   readonly object: KubernetesObject;
   readonly previous: KubernetesObject | undefined;
+  /** The version that the writer asked for; undefined for one who writes whatever is there. */
+  readonly askedVersion: string | undefined;
 }
 
 /** Refuses a write with a `ClusterError`, as a quota or a webhook would. */
@@ -45,11 +47,15 @@ interface Update {
   after: KubernetesObject;
   subresource?: WriteOptions['subresource'];
   dryRun?: boolean;
+  askedVersion?: string;
   /** Also when the content stays: a change of owners is one of the object. */
   always?: boolean;
   /** Called when it is accepted; without it the write is none of an apply. */
   own?: () => void;
 }
+
+type Noted = Pick<AcceptedWrite, 'user' | 'verb' | 'object' | 'previous'> &
+  Partial<Pick<AcceptedWrite, 'subresource' | 'askedVersion'>>;
 
 /** What uids are made of: the same run gives the same ones. */
 const uidOf = (count: number): string => `5177d1e5-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
@@ -124,7 +130,7 @@ export class ObjectWriter {
     if (dryRun) return object;
     if (verb === 'apply') this.managers.created(object);
     const stored = this.#store.put(kind, key, object);
-    this.#note(user, verb, stored, undefined, undefined);
+    this.#note({ user, verb, object: stored, previous: undefined });
     return stored;
   }
 
@@ -136,6 +142,7 @@ export class ObjectWriter {
     after: given,
     subresource,
     dryRun,
+    askedVersion,
     always,
     own,
   }: Update): KubernetesObject {
@@ -147,7 +154,7 @@ export class ObjectWriter {
     if (own) own();
     else this.managers.updated(traits, before, after);
     const stored = this.#store.put(traits.kind, keyOf(before), after);
-    this.#note(user, verb, stored, before, subresource);
+    this.#note({ user, verb, object: stored, previous: before, subresource, askedVersion });
     if (stored.metadata.deletionTimestamp && !stored.metadata.finalizers?.length && !traits.graceful) {
       this.#remove(traits, stored);
     }
@@ -158,15 +165,14 @@ export class ObjectWriter {
     user: string,
     traits: KindTraits,
     live: KubernetesObject,
-    propagation: DeleteOptions['propagation'],
-    force = false,
+    { propagation, resourceVersion: askedVersion, force = false }: DeleteOptions & { force?: boolean },
   ): void {
     const waits = { Foreground: ['foregroundDeletion'], Orphan: ['orphan'], Background: [] };
     const finalizers = [...(live.metadata.finalizers ?? []), ...waits[propagation ?? 'Background']];
     const graceSeconds = this.#graceSeconds(traits, live, force);
     if (finalizers.length === 0 && graceSeconds === 0) {
-      this.#note(user, 'delete', live, live, undefined);
       this.#remove(traits, live);
+      this.#note({ user, verb: 'delete', object: live, previous: live, askedVersion });
       return;
     }
     if (live.metadata.deletionTimestamp) return;
@@ -179,7 +185,7 @@ export class ObjectWriter {
       deletionGracePeriodSeconds: graceSeconds,
     };
     const marked = this.#store.put(traits.kind, keyOf(live), { ...live, metadata });
-    this.#note(user, 'delete', marked, live, undefined);
+    this.#note({ user, verb: 'delete', object: marked, previous: live, askedVersion });
   }
 
   restore(object: KubernetesObject): KubernetesObject {
@@ -226,15 +232,10 @@ export class ObjectWriter {
     return { ...after, metadata: { ...metadata, generation: (before.metadata.generation ?? 0) + 1 } };
   }
 
-  #note(
-    user: string,
-    verb: WriteVerb,
-    object: KubernetesObject,
-    previous: KubernetesObject | undefined,
-    subresource: WriteOptions['subresource'],
-  ): void {
-    const atMs = this.#clock.monotonic();
-    this.#written({ atMs, user, verb, kind: object.kind, key: keyOf(object), subresource, object, previous });
+  #note({ subresource, askedVersion, ...write }: Noted): void {
+    const { kind } = write.object;
+    const at = { atMs: this.#clock.monotonic(), kind, key: keyOf(write.object) };
+    this.#written({ ...at, ...write, subresource, askedVersion });
   }
 }
 

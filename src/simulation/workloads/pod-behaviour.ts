@@ -40,6 +40,12 @@ export class PodBehaviours {
     this.#tell();
   }
 
+  /** Nothing that was said of single revisions holds any more. */
+  forgetRevisions(): void {
+    this.#byRevision.clear();
+    this.#tell();
+  }
+
   forImage(image: string, behaviour: PodBehaviour): void {
     this.#byImage.set(image, behaviour);
     this.#tell();

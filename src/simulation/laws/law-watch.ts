@@ -1,0 +1,137 @@
+import type { Decide } from '../../domain/decide.ts';
+import { decide as theBrain } from '../../domain/decide.ts';
+import type { Facts } from '../../domain/testing/facts.ts';
+import { TinyPast } from '../../domain/testing/tiny-past.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { AcceptedWrite } from '../api-server/object-writer.ts';
+import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
+import { inWords } from '../write-history.ts';
+import type { Complaints, Law } from './law.ts';
+import { LiveFacts } from './live-facts.ts';
+
+export interface Violation {
+  /** What is wrong; begins with the law. */
+  complaint: string;
+  /** The write or the pass that broke it. */
+  by: string;
+  atMs: number;
+}
+
+export interface LawWatchOptions {
+  server: SimulatedApiServer;
+  /** The ModelDeployment that is watched. */
+  key: string;
+  isController: (user: string) => boolean;
+  clock: Clock;
+  /** By how much the clocks of controllers may differ: a wait that one of them begins is that much shorter for another one. */
+  clocksDifferMs: () => number;
+  /** How old what a controller decides on may be. */
+  stalenessMs: () => number;
+  /** Made when the watch stands: a law may want to read its facts. */
+  laws: (watch: LawWatch) => readonly Law[];
+}
+
+/** How long facts are remembered at all. */
+const keptMs = 120_000;
+
+/** Holds every write and every decision of all controllers against the laws, for one ModelDeployment. */
+export class LawWatch {
+  readonly violations: Violation[] = [];
+  passes = 0;
+  readonly #options: LawWatchOptions;
+  readonly #live: LiveFacts;
+  readonly #laws: readonly Law[];
+  #past = new TinyPast();
+  #facts: Facts;
+  #uid: string | undefined;
+  #leastDrainMs = Infinity;
+  /** The facts of before, the oldest first. */
+  #earlier: { untilMs: number; facts: Facts }[] = [];
+
+  constructor(options: LawWatchOptions) {
+    this.#options = options;
+    this.#live = new LiveFacts(options.server, options.key);
+    this.#facts = this.#read();
+    this.#laws = options.laws(this);
+    options.server.onWrite((write) => this.#saw(write));
+  }
+
+  /** What the live objects say now. */
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /** The brain of a process, watched. */
+  observed(controller: string, decide: Decide = theBrain): Decide {
+    return (world) => {
+      const decision = decide(world);
+      this.passes += 1;
+      for (const law of this.#laws) {
+        this.#complain(law.decided?.({ controller, world, decision }), `a pass of ${controller}`);
+      }
+      return decision;
+    };
+  }
+
+  #saw(write: AcceptedWrite): void {
+    const before = this.#facts;
+    const isController = this.#options.isController(write.user);
+    if (!this.#live.changed(write.kind)) {
+      if (isController) this.#check(write, before, before);
+      return;
+    }
+    this.#forgetOld();
+    const after = this.#read();
+    this.#facts = after;
+    this.#earlier.push({ untilMs: this.#options.clock.monotonic(), facts: before });
+    // What was written a moment ago counts at the time of this write.
+    if (isController) this.#check(write, { ...before, nowMs: after.nowMs }, after);
+    else for (const law of this.#laws) law.happened?.({ write, before, after, earlier: () => [] });
+    this.#past.remember(before, after);
+  }
+
+  #check(write: AcceptedWrite, before: Facts, after: Facts): void {
+    const earlier = () => this.#within(before);
+    for (const law of this.#laws) {
+      this.#complain(law.written?.({ write, before, after, earlier }), inWords(write));
+    }
+  }
+
+  *#within({ nowMs, ...now }: Facts): Iterable<Facts> {
+    const sinceMs = this.#options.clock.monotonic() - this.#options.stalenessMs();
+    for (let at = this.#earlier.length - 1; at >= 0; at -= 1) {
+      const { untilMs, facts } = this.#earlier[at]!;
+      if (untilMs < sinceMs) return;
+      // The past is no matter of what a cache shows.
+      const { lostTrafficAtMs, decisionsAtFall, readyWhenGiven } = now;
+      yield { ...facts, nowMs, lostTrafficAtMs, decisionsAtFall, readyWhenGiven };
+    }
+  }
+
+  #read(): Facts {
+    const { uid } = this.#live;
+    if (uid !== this.#uid) {
+      // Another ModelDeployment of the same name: nothing of the former one counts.
+      this.#uid = uid;
+      this.#past = new TinyPast();
+      this.#leastDrainMs = Infinity;
+    }
+    const facts = this.#live.at(this.#options.clock.now());
+    this.#leastDrainMs = Math.min(this.#leastDrainMs, facts.drainMs);
+    // Who lost its traffic under a shorter drain keeps its wait when the drain becomes longer.
+    const drainMs = this.#leastDrainMs - this.#options.clocksDifferMs();
+    return { ...facts, drainMs, ...this.#past.copy() };
+  }
+
+  #forgetOld(): void {
+    const sinceMs = this.#options.clock.monotonic() - keptMs;
+    if ((this.#earlier[0]?.untilMs ?? Infinity) >= sinceMs) return;
+    this.#earlier = this.#earlier.filter(({ untilMs }) => untilMs >= sinceMs);
+  }
+
+  #complain(complaints: Complaints, by: string): void {
+    const all = typeof complaints === 'string' ? [complaints] : (complaints ?? []);
+    const atMs = this.#options.clock.monotonic();
+    this.violations.push(...all.map((complaint) => ({ complaint, by, atMs })));
+  }
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstToBreak } from '../schedule/run-seeds.ts';
+import { mutationsOfOrder } from './of-order.ts';
+import { mutationsOfTraffic } from './of-traffic.ts';
+import { mutationsOfTruth } from './of-truth.ts';
+
+/** So many schedules suffice to see any of them; each is known to pass with the controller as it is. */
+const seeds = Array.from({ length: 60 }, (_, at) => at + 1);
+
+describe('a controller that is broken on purpose is caught by the random schedules:', () => {
+  it.each([...mutationsOfTraffic, ...mutationsOfTruth, ...mutationsOfOrder])(
+    '$law, $does',
+    async ({ law, variant }) => {
+      const failed = await firstToBreak(law, { seeds, variant });
+      expect(failed?.complaint).toMatch(new RegExp(`^${law}: `));
+    },
+    120_000,
+  );
+});

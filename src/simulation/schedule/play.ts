@@ -1,0 +1,105 @@
+import { isSame } from '../api-server/json-value.ts';
+import type { Violation } from '../laws/law-watch.ts';
+import type { ControllerVariant } from '../simulated-controller.ts';
+import { type EndState, endStateOf, expectedEnd } from './end-state.ts';
+import { happenings, type Schedule } from './schedule.ts';
+import { finalVersionOf, firstVersion, specOf } from './setting.ts';
+import { Stage } from './stage.ts';
+
+/** What one run did and how it ended. */
+export interface Play {
+  violations: Violation[];
+  end: EndState;
+  passes: number;
+  /** Of controllers, without the Lease. */
+  writes: number;
+  events: number;
+  /** Virtual time. */
+  tookMs: number;
+  /** What was reached before the finale. */
+  reached: { weight: boolean; promotion: boolean; rollback: boolean };
+}
+
+const servedWithinMs = 30_000;
+/** Longer than any backoff, the Lease, all steps, the deadline and the drain together. */
+const settledWithinMs = 240_000;
+const restMs = 60_000;
+
+/**
+ * Plays a schedule: the first revision is served, the events happen, the faults end, one more version is released, and everything comes to
+ * rest. All on the way is held against the laws, and the end against what the last wish asks for.
+ */
+export async function play(schedule: Schedule, variant?: () => ControllerVariant): Promise<Play> {
+  const { setting } = schedule;
+  const stage = new Stage(schedule.seed, setting, variant);
+  const { world, model, watch } = stage;
+  const reached = { weight: false, promotion: false, rollback: false };
+  const noteReached = () => {
+    const { rollout } = watch.facts;
+    if (!rollout) return;
+    reached.weight ||= (watch.facts.shares[rollout.spec.to.revision] ?? 0) > 0;
+    reached.promotion ||= rollout.status.outcome === 'Promoted';
+    reached.rollback ||= ['RolledBack', 'Failed'].includes(rollout.status.outcome ?? '');
+  };
+  stage.startMissing();
+  model.create(specOf(setting, firstVersion));
+  await world.runUntil(() => model.phase === 'Healthy', servedWithinMs);
+  const stopNoting = world.server.onWrite(noteReached);
+  const beganAtMs = world.clock.monotonic();
+  for (const { atMs, name, drawn } of schedule.events) {
+    await world.run(beganAtMs + atMs - world.clock.monotonic());
+    if (watch.violations.length > 0) break;
+    happenings[name]!.happen(stage, ...drawn);
+  }
+  if (watch.violations.length === 0) await world.run(4_000);
+  stopNoting();
+  if (watch.violations.length === 0) await finale(stage);
+  const isLease = (kind: string) => kind === 'Lease' || kind === 'Event';
+  return {
+    violations: watch.violations,
+    end: endStateOf(stage),
+    passes: watch.passes,
+    writes: world.history.writes.filter(({ user, kind }) => user.startsWith('understudy-') && !isLease(kind))
+      .length,
+    events: schedule.events.length,
+    tookMs: world.clock.monotonic(),
+    reached,
+  };
+}
+
+/** Of a ModelDeployment that was made anew and never served, a revision has to be served before another one can be compared with it. */
+async function somethingServes({ world, model, setting }: Stage): Promise<void> {
+  const isServed = () => model.stable !== '';
+  if (await world.runUntil(isServed, 5_000)) return;
+  model.edit(() => specOf(setting, firstVersion));
+  await world.runUntil(isServed, servedWithinMs);
+}
+
+/** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
+async function finale(stage: Stage): Promise<void> {
+  const { world, model, setting, watch } = stage;
+  stage.stopFaults();
+  await somethingServes(stage);
+  model.edit(() => specOf(setting, finalVersionOf(setting)));
+  const isThere = () => {
+    if (watch.violations.length > 0) return true;
+    if (model.rollouts.at(-1)?.status?.phase !== 'Ended') return false;
+    const end = endStateOf(stage);
+    return isSame(end, expectedEnd(stage, end));
+  };
+  const arrived = await world.runUntil(isThere, settledWithinMs);
+  if (watch.violations.length > 0) return;
+  if (!arrived) {
+    const end = endStateOf(stage);
+    stage.complain(
+      `end: everything came to rest elsewhere: ${JSON.stringify(end)} instead of ${JSON.stringify(expectedEnd(stage, end))}: ${model.status.message}`,
+    );
+    return;
+  }
+  // The history limit and the end of the last drains may take a moment more.
+  await world.run(restMs);
+  const requests = stage.requests;
+  await world.run(restMs);
+  if (stage.requests > requests)
+    stage.complain(`law 15: ${stage.requests - requests} requests although everything is settled`);
+}

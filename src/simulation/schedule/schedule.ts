@@ -1,0 +1,87 @@
+import { seededRandom } from '../random.ts';
+import type { Argument, Happening } from './happening.ts';
+import { clusterFaults, processFaults } from './faults.ts';
+import { drawSetting, type Setting } from './setting.ts';
+import { handiwork, wishes } from './wishes.ts';
+
+/** One thing that happens at a time. */
+export interface ScheduledEvent {
+  /** From the moment on at which the first revision was served. */
+  atMs: number;
+  name: string;
+  drawn: Argument[];
+}
+
+/** Everything that is left to chance in one run; plain JSON. */
+export interface Schedule {
+  /** Of the world: its small delays come from it. */
+  seed: number;
+  setting: Setting;
+  events: ScheduledEvent[];
+}
+
+export const happenings: Readonly<Record<string, Happening>> = {
+  ...wishes,
+  ...handiwork,
+  ...clusterFaults,
+  ...processFaults,
+};
+
+/** A schedule is no JSON of a schedule, or of another release. */
+export class ScheduleFormatError extends Error {
+  override readonly name = 'ScheduleFormatError';
+}
+
+const names = Object.keys(happenings);
+const sumOfWeights = names.reduce((sum, name) => sum + happenings[name]!.weight, 0);
+
+/** Gaps in which nothing happens, in milliseconds: within a pass, within a step, longer than a step. */
+const gaps = [50, 300, 1_000, 1_000, 3_000, 3_000, 6_000];
+
+/** The schedule of a seed. It begins with a release, so that there is something to disturb. */
+export function drawSchedule(seed: number): Schedule {
+  const random = seededRandom(seed).fork('schedule');
+  const setting = drawSetting(random);
+  const events: ScheduledEvent[] = [{ atMs: 0, name: 'release', drawn: ['b'] }];
+  const count = 2 + random.integer(9);
+  let atMs = 0;
+  for (let drawn = 0; drawn < count; drawn += 1) {
+    atMs += random.pick(gaps);
+    const name = pickByWeight(random.uniform() * sumOfWeights);
+    events.push({ atMs, name, drawn: happenings[name]!.draw?.(random, setting) ?? [] });
+  }
+  return { seed, setting, events };
+}
+
+function pickByWeight(at: number): string {
+  let left = at;
+  return names.find((name) => (left -= happenings[name]!.weight) < 0) ?? names[0]!;
+}
+
+/** The schedule that a failed run printed as JSON. Throws `ScheduleFormatError`. */
+export function parseSchedule(text: string): Schedule {
+  let given: Partial<Schedule>;
+  try {
+    given = JSON.parse(text) as Partial<Schedule>;
+  } catch (error) {
+    throw new ScheduleFormatError(`a schedule is JSON: ${String(error)}`, { cause: error });
+  }
+  if (typeof given.seed !== 'number' || !given.setting || !Array.isArray(given.events))
+    throw new ScheduleFormatError('a schedule has seed, setting and events');
+  const unknown = given.events.find(({ name }) => !happenings[name]);
+  if (unknown) throw new ScheduleFormatError(`there is no event ${unknown.name}; known: ${names.join(', ')}`);
+  return given as Schedule;
+}
+
+/** A schedule for people, one event a line. */
+export function inWords({ seed, setting, events }: Schedule): string {
+  const { strategy, router, replicas, analysis, controllers, finale } = setting;
+  const lines = events.map(
+    ({ atMs, name, drawn }) => `  ${(atMs / 1000).toFixed(2).padStart(7)} s  ${[name, ...drawn].join(' ')}`,
+  );
+  return [
+    `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}`,
+    ...lines,
+    `  then all faults end, and a ${finale} version is released`,
+  ].join('\n');
+}

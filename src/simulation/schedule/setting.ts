@@ -1,0 +1,126 @@
+import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
+import type { Strategy } from '../../api/strategy/strategy.ts';
+import type { Traffic } from '../../api/traffic.ts';
+import type { Random } from '../random.ts';
+
+/** What a schedule is played on: everything that is fixed before its first event. Plain JSON. */
+export interface Setting {
+  strategy: StrategyName;
+  router: RouterName;
+  replicas: number;
+  /** Whether gates ask a metric. */
+  analysis: boolean;
+  controllers: Controllers;
+  /** What the last release is like, when all faults are over. */
+  finale: 'good' | 'harmful' | 'broken';
+}
+
+export type Controllers =
+  /** One that leads without asking. */
+  | 'one'
+  /** Two that ask for the Lease. */
+  | 'elected'
+  /** Two that both believe they lead. */
+  | 'both';
+
+export type RouterName = 'gateway' | 'service';
+
+/** Short holds: what counts is what happens at each place of a plan, not how long it is there. */
+const hold = '4s';
+const bake = { duration: '5s' };
+const strategies = {
+  canary: { canary: { steps: [20, 50].map((weight) => ({ weight, hold })), bake } },
+  pausing: { canary: { steps: [{ weight: 30, hold }, { pause: { duration: '3s' } }], bake } },
+  scaling: { canary: { steps: [{ scale: { percent: 100 } }, { weight: 40, hold }], bake } },
+  following: { canary: { steps: [{ weight: 50, hold }], stableScale: 'follow', bake } },
+  holdingBack: { canary: { steps: [{ weight: 50, hold }], bake: { ...bake, holdBack: 20 } } },
+  blueGreen: { blueGreen: { bake } },
+  testers: {
+    canary: {
+      steps: [
+        { match: { headers: [{ name: 'x-tester', value: 'true' }] }, hold },
+        { weight: 50, hold },
+      ],
+      bake,
+    },
+  },
+  mirroring: {
+    canary: {
+      steps: [{ mirror: { percent: 100, duration: '4s', minRequests: 0 } }, { weight: 50, hold }],
+      bake,
+    },
+  },
+  shadow: { shadow: { duration: '4s', minRequests: 0, then: 'promote', bake } },
+} satisfies Record<string, Strategy>;
+export type StrategyName = keyof typeof strategies;
+
+export const strategyNames = Object.keys(strategies) as StrategyName[];
+/** Plans that need nothing of a router but to shift traffic. */
+const plainNames: StrategyName[] = ['canary', 'pausing', 'scaling', 'following', 'holdingBack', 'blueGreen'];
+export const strategyOf = (name: StrategyName): Strategy => strategies[name];
+
+/** The strategies that a router can carry out. */
+export const strategiesFor = (router: RouterName): readonly StrategyName[] =>
+  router === 'gateway' ? strategyNames : plainNames;
+
+const traffics = {
+  gateway: {
+    gatewayAPI: { parentRefs: [{ name: 'public', namespace: 'gateway' }], hostnames: ['model.example.com'] },
+  },
+  service: { service: {} },
+} satisfies Record<RouterName, Traffic>;
+export const trafficOf = (router: RouterName): Traffic => traffics[router];
+
+export function drawSetting(random: Random): Setting {
+  const router = random.chance(0.75) ? 'gateway' : 'service';
+  const analysis = random.chance(0.7);
+  const others: StrategyName[] = [...strategiesFor(router)];
+  return {
+    router,
+    strategy: random.chance(0.4) ? 'canary' : random.pick(others),
+    replicas: 1 + random.integer(4),
+    analysis,
+    controllers: random.pick(['one', 'one', 'one', 'elected', 'both', 'both']),
+    finale: random.pick(analysis ? ['good', 'good', 'harmful', 'broken'] : ['good', 'good', 'broken']),
+  };
+}
+
+/** Versions of the model by what they are like. */
+export const firstVersion = 'a';
+export const finalVersionOf = ({ finale }: Setting): string => `${finale}-final`;
+export const isHarmful = (version: string): boolean => version.startsWith('harmful');
+export const brokenImage = 'example.com/model:broken';
+
+export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
+  const metric = {
+    name: 'harm',
+    kind: 'query' as const,
+    query: 'harm{revision="{{ candidate.revision }}"}',
+    pass: 'result < 1.0',
+  };
+  return {
+    replicas: setting.replicas,
+    drain: '4s',
+    progressDeadline: '20s',
+    revisionHistoryLimit: 2,
+    model: { name: 'model', version },
+    serving: { workload: { template: templateOf(version) } },
+    traffic: trafficOf(setting.router),
+    strategy: strategyOf(setting.strategy),
+    ...(setting.analysis && { analysis: { metrics: [metric] } }),
+  };
+}
+
+/** The version is the model's; its image says only whether it can be pulled. */
+export const templateOf = (version: string) => ({
+  spec: {
+    terminationGracePeriodSeconds: 2,
+    containers: [
+      {
+        name: 'server',
+        image: version.startsWith('broken') ? brokenImage : 'example.com/model:good',
+        ports: [{ name: 'http', containerPort: 8080 }],
+      },
+    ],
+  },
+});

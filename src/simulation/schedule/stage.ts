@@ -1,0 +1,207 @@
+import { labels } from '../../api/group.ts';
+import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
+import { resourceKinds } from '../../kubernetes/resource.ts';
+import {
+  type FaultPlan,
+  type FaultRates,
+  noRates,
+  RandomFaults,
+  type SentRequest,
+} from '../faults/fault-plan.ts';
+import { carriesItsVersion, onlyTheLeaderWrites } from '../laws/law-16-writer.ts';
+import { evidenceCountsOnce } from '../laws/law-10-evidence.ts';
+import { leavesTheRestAlone } from '../laws/law-18-foreign.ts';
+import { LawWatch } from '../laws/law-watch.ts';
+import { oneRevisionForEachWish } from '../laws/law-19-revisions.ts';
+import { rolesOnlyByRecord } from '../laws/law-20-roles.ts';
+import { sameWorldSameDecision } from '../laws/law-14-purity.ts';
+import { silenceDecidesNothing } from '../laws/law-9-no-data.ts';
+import { stepsInOrder } from '../laws/law-12-steps.ts';
+import { takenBackInThePass } from '../laws/law-1-taken-back.ts';
+import { trafficLaws } from '../laws/traffic-laws.ts';
+import { writesInOrder } from '../laws/law-13-order.ts';
+import type { Decide } from '../../domain/decide.ts';
+import { decide } from '../../domain/decide.ts';
+import type { ControllerVariant, SimulatedController } from '../simulated-controller.ts';
+import { ScenarioVerbs } from '../verbs.ts';
+import { SimulatedWorld } from '../world.ts';
+import { brokenImage, isHarmful, type Setting } from './setting.ts';
+import { ToldMetrics } from './told-metrics.ts';
+
+const key = 'ml/model';
+
+/** One world with one ModelDeployment, its controllers, and the watch over the laws: what the events of a schedule happen to. */
+export class Stage {
+  readonly world: SimulatedWorld;
+  readonly model: ScenarioVerbs;
+  readonly setting: Setting;
+  readonly network: RandomFaults;
+  readonly watch: LawWatch;
+  /** Requests of controllers, without watches and what the Lease takes. */
+  requests = 0;
+  readonly #variant: () => ControllerVariant;
+  readonly #brains = new Map<string, Decide>();
+  #started = 0;
+  #aheadMs = 0;
+  /** How far the clocks of controllers were from the world's: one waits for what another one has written by its own. */
+  readonly #clocks = { most: 0, least: 0 };
+  /** Until when what a controller knows may be this old: a fault of the network leaves traces for a while. */
+  #staleUntilMs = 0;
+  /** How many are to run. */
+  #wanted: number;
+
+  constructor(seed: number, setting: Setting, variant: () => ControllerVariant = () => ({})) {
+    this.setting = setting;
+    this.#variant = variant;
+    this.world = new SimulatedWorld({
+      seed,
+      ...(setting.analysis && {
+        sources: (world) => [
+          new ToldMetrics(world.clock, (revision) => isHarmful(this.#versionOf(revision))),
+        ],
+      }),
+    });
+    const { world } = this;
+    world.behaviours.forImage(brokenImage, { kind: 'neverPulls' });
+    this.model = new ScenarioVerbs(world, key);
+    this.network = new RandomFaults(world.random.fork('network'));
+    this.#wanted = setting.controllers === 'one' ? 1 : 2;
+    this.watch = new LawWatch({
+      server: world.server,
+      key,
+      isController: (user) => user.startsWith('understudy-'),
+      clock: world.clock,
+      clocksDifferMs: () => this.#clocks.most - this.#clocks.least,
+      stalenessMs: () => this.#stalenessMs(),
+      laws: (watch) => [
+        trafficLaws(),
+        takenBackInThePass(() => watch.facts),
+        silenceDecidesNothing((revision) => this.metrics?.answersOf(revision) ?? { healthy: 0, harmful: 0 }),
+        evidenceCountsOnce((revision) => {
+          const { healthy = 0, harmful = 0 } = this.metrics?.answersOf(revision) ?? {};
+          return healthy + harmful;
+        }),
+        stepsInOrder(),
+        writesInOrder(),
+        sameWorldSameDecision((controller) => this.#brains.get(controller) ?? decide),
+        carriesItsVersion(),
+        onlyTheLeaderWrites(() => this.#leader()),
+        leavesTheRestAlone(),
+        oneRevisionForEachWish(),
+        rolesOnlyByRecord(),
+      ],
+    });
+  }
+
+  /** The source of the gates' metric; absent where nothing is asked. */
+  get metrics(): ToldMetrics | undefined {
+    return this.world.sources[0] as ToldMetrics | undefined;
+  }
+
+  /** Starts as many controllers as the setting wants and are not there. */
+  startMissing(): void {
+    while (this.world.controllers.length < this.#wanted) this.startOne();
+  }
+
+  startOne(): SimulatedController {
+    this.#started += 1;
+    const name = `understudy-${this.#started}`;
+    return this.world.startController({
+      ...(this.setting.controllers !== 'elected' && { alwaysLeads: true }),
+      faults: this.#counted(),
+      variant: () => {
+        const variant = this.#variant();
+        const brain = variant.decide ?? decide;
+        this.#brains.set(name, brain);
+        return { ...variant, decide: this.watch.observed(name, brain) };
+      },
+    });
+  }
+
+  /** Kills one at this place, or at any; another one is started after `restartMs`. */
+  kill(at: number, restartMs: number): void {
+    const { controllers } = this.world;
+    const controller = controllers[at % Math.max(1, controllers.length)];
+    if (!controller) return;
+    this.world.killController(controller);
+    this.world.clock.after(restartMs, () => this.startMissing());
+  }
+
+  /** The network is like this from now on. */
+  useNetwork(rates: Partial<FaultRates>): void {
+    // What was on its way through the former one is still to come.
+    this.disturb(settlingMs);
+    this.network.rates = { ...noRates, ...rates };
+  }
+
+  /** From now on the caches may be older than usual, for as long as `forMs`. */
+  disturb(forMs: number): void {
+    this.#staleUntilMs = Math.max(this.#staleUntilMs, this.world.clock.monotonic() + forMs);
+  }
+
+  stepClocks(byMs: number): void {
+    for (const controller of this.world.controllers) controller.clock.stepWall(byMs);
+    this.#aheadMs += byMs;
+    this.#clocks.most = Math.max(this.#clocks.most, this.#aheadMs);
+    this.#clocks.least = Math.min(this.#clocks.least, this.#aheadMs);
+  }
+
+  /** What goes wrong by the scenario's doing ends; what is broken by itself stays. */
+  stopFaults(): void {
+    const { world } = this;
+    this.useNetwork({});
+    for (const controller of world.controllers) controller.link.crash = () => false;
+    world.gateway.acknowledge('true');
+    world.gateway.follow();
+    world.endpointSlices.resume();
+    world.deployments.resume();
+    world.nodes.resumeScheduling();
+    world.behaviours.forgetRevisions();
+    if (this.metrics) this.metrics.mood = 'answers';
+    this.startMissing();
+  }
+
+  /** What no single write shows. */
+  complain(complaint: string): void {
+    this.watch.violations.push({ complaint, by: 'the end', atMs: this.world.clock.monotonic() });
+  }
+
+  #stalenessMs(): number {
+    const { latencyMs, watchLagMs } = this.network.rates;
+    const usual = 2_000 + 20 * latencyMs + watchLagMs;
+    return this.world.clock.monotonic() < this.#staleUntilMs ? usual + settlingMs : usual;
+  }
+
+  #leader(): string | undefined {
+    if (this.setting.controllers !== 'elected') return undefined;
+    const lease = this.world.server.find(resourceKinds.lease, 'understudy-system/understudy');
+    return (lease?.['spec']?.holderIdentity as string | undefined)?.split('_')[0] ?? 'nobody';
+  }
+
+  #versionOf(revision: string): string {
+    for (const { metadata, spec } of this.world.server.list(resourceKinds.modelRollout)) {
+      if (metadata.labels?.[labels.revision] === revision)
+        return (spec as ModelRolloutSpec).to.model?.version ?? '';
+    }
+    return '';
+  }
+
+  #counted(): FaultPlan {
+    const { network } = this;
+    return {
+      latencyMs: () => network.latencyMs(),
+      watchLagMs: () => network.watchLagMs(),
+      watchBreaksAfterMs: () => network.watchBreaksAfterMs(),
+      fault: (request) => {
+        if (counts(request)) this.requests += 1;
+        return network.fault(request);
+      },
+    };
+  }
+}
+
+/** What a fault leaves behind is over by then: lists, backoffs, a Lease that has to run out. */
+const settlingMs = 40_000;
+
+const counts = ({ verb, kind }: SentRequest): boolean =>
+  verb !== 'watch' && verb !== 'list' && kind !== 'Lease';

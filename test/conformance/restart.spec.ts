@@ -28,8 +28,7 @@ describe('a restart', () => {
 
   it('S22: restart, and a PodDisruptionBudget blocks it until it allows', async () => {
     const scenario = await serving(canary([weight(50)]));
-    const { world, model } = scenario;
-
+    const { world } = scenario;
     const before = uidsOf(scenario);
     const budget = {
       apiVersion: 'policy/v1',

@@ -11,19 +11,8 @@ const specs = {
   'plain Services': specOf({ traffic: { service: {} } }),
 };
 
-function ask({ world, model }: Bed, name = 'renew'): void {
-  const [namespace = '', target = ''] = model.key.split('/');
-  const uid = world.modelDeployment(model.key)!.metadata.uid!;
-  world.as('alice').create({
-    apiVersion: rolloutAction.apiVersion,
-    kind: rolloutAction.kind,
-    metadata: { namespace, name },
-    spec: { target: { name: target, uid }, verb: 'restart', requestedBy: 'alice' },
-  });
-}
-
-const answerOf = (world: SimulatedWorld, name = 'renew') =>
-  world.server.find(rolloutAction, `ml/${name}`)?.['status'] as
+const answerOf = (world: SimulatedWorld) =>
+  world.server.find(rolloutAction, 'ml/renew')?.['status'] as
     { state?: string; message?: string } | undefined;
 
 const uidsOf = (model: ScenarioVerbs) => model.podsOf(model.stable).map(({ metadata }) => metadata.uid);
@@ -42,7 +31,7 @@ const isStaying = ({ metadata }: { metadata: { deletionTimestamp?: string } }) =
 /** A restart from its beginning to its end. */
 async function restarted(bed: Bed): Promise<Bed> {
   await bed.world.run(5_000);
-  ask(bed);
+  bed.model.ask('restart', { name: 'renew' });
   await until(bed, () => answerOf(bed.world)?.state === 'Applied');
   await bed.world.run(60_000);
   return bed;
@@ -80,7 +69,7 @@ describe('a restart', () => {
       metadata: { namespace: 'ml', name: 'keep' },
       spec: { minAvailable: 3, selector: { matchLabels: { [labels.modelDeployment]: 'model' } } },
     });
-    ask(bed);
+    bed.model.ask('restart', { name: 'renew' });
     await world.run(300_000);
     expect(answerOf(world)).toMatchObject({
       state: 'Running',
@@ -102,7 +91,7 @@ describe('a restart', () => {
     const { world, model } = bed;
     await world.run(5_000);
     world.nodes.stopScheduling();
-    ask(bed);
+    bed.model.ask('restart', { name: 'renew' });
     await world.run(10_000);
     expect(uidsOf(model)).toHaveLength(3);
     world.as('alice').delete(rolloutAction, { namespace: 'ml', name: 'renew' });
@@ -121,7 +110,7 @@ describe('a restart', () => {
     const before = uidsOf(model);
     model.release('2');
     await until(bed, () => model.candidate !== undefined && model.percentOf(model.candidate) === 25);
-    ask(bed);
+    bed.model.ask('restart', { name: 'renew' });
     await until(bed, () => answerOf(world)?.state === 'Applied');
     expect(model.rollouts.at(-1)?.status?.phase).toBe('Stepping');
     // As long as an old pod takes to end.

@@ -11,11 +11,12 @@ export interface SimulateOptions {
   scenario: Scenario;
   seed: string;
   requestsPerSecond: number;
-  limitMs: number;
+  /** Absent: as long as the plan can take, twice. */
+  limitMs: number | undefined;
   json: boolean;
 }
 
-const defaults = { scenario: 'healthy', seed: '1', traffic: '100/s', limit: '24h' };
+const defaults = { scenario: 'healthy', seed: '1', traffic: '100/s' };
 
 /** More is no more accurate, and the counters stay exact. */
 const mostRequestsPerSecond = 1_000_000;
@@ -31,7 +32,7 @@ Usage: understudy simulate -f FILE [--scenario SCENARIO] [--seed N] [--traffic R
 ${vocabulary.map((word) => `      ${writtenOf(word).padEnd(26)}${word.description}`).join('\n')}
   --seed N             another seed is another course of chance, the same one gives the same run; default: ${defaults.seed}
   --traffic RATE       requests of users, such as 100/s or 30/m; default: ${defaults.traffic}
-  --limit TIME         the longest virtual time to watch the rollout, such as 2h; default: ${defaults.limit}
+  --limit TIME         the longest virtual time to watch the rollout, such as 2h; default: twice as long as its plan can take
   --json               one JSON document instead of text
   -h, --help           this text
 
@@ -42,13 +43,14 @@ cannot be used; 1 a fault of the simulation.`;
 export function parseSimulateOptions(argv: readonly string[]): SimulateOptions | 'help' {
   const values = flagsOf(argv);
   if (values.help) return 'help';
+  const { limit } = values;
   if (values.file === undefined) throw new UsageError('simulate needs a manifest: -f FILE');
   return {
     file: values.file,
     scenario: usable('--scenario', () => parseScenario(values.scenario ?? defaults.scenario)),
     seed: values.seed ?? defaults.seed,
     requestsPerSecond: rateOf(values.traffic ?? defaults.traffic),
-    limitMs: usable('--limit', () => parseDuration(values.limit ?? defaults.limit)),
+    limitMs: limit === undefined ? undefined : usable('--limit', () => parseDuration(limit)),
     json: values.json ?? false,
   };
 }

@@ -17,8 +17,8 @@ export interface RehearsalOptions {
   scenario: Scenario;
   seed: number | string;
   requestsPerSecond: number;
-  /** The longest virtual time that a rollout is watched for, in milliseconds. */
-  limitMs: number;
+  /** The longest virtual time that the rollout is watched for, in milliseconds. Default: twice as long as its plan can take. */
+  limitMs?: number | undefined;
   /** Told before anything happens. */
   onBegin?: (staging: Staging, notes: readonly string[]) => void;
   onEntry?: (entry: TimelineEntry) => void;
@@ -61,7 +61,7 @@ const patienceMs = 120_000;
  * give the same rehearsal. Throws `NothingServedError`.
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { manifest, scenario, seed, requestsPerSecond, limitMs } = options;
+  const { manifest, scenario, seed, requestsPerSecond } = options;
   const staging = stagingOf(manifest);
   const { namespace, name, before, candidate } = staging;
   const notes = [...staging.notes, ...unknownQueries(candidate.spec)];
@@ -93,7 +93,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const observer = new RehearsalObserver(world, model, candidate.revision, options.onEntry);
   scenario.begin({ world, model, stable: before.revision, candidate: candidate.revision });
   model.edit(() => candidate.spec);
-  const idleMs = longestWaitMs(candidate.spec) + patienceMs;
+  const waits = waitsMs(candidate.spec);
+  const idleMs = Math.max(...waits) + patienceMs;
+  const limitMs = options.limitMs ?? 2 * waits.reduce((sum, waitMs) => sum + waitMs, patienceMs);
   const isOver = () => observer.record?.status?.outcome !== undefined;
   const isIdle = () => observer.elapsedMs - (observer.timeline.at(-1)?.atMs ?? 0) > idleMs;
   await world.runUntil(() => isOver() || isIdle(), limitMs);
@@ -122,13 +124,13 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   };
 }
 
-/** The longest time that a rollout of this spec may wait for something without a sign of life. */
-function longestWaitMs(spec: ModelDeploymentSpec): number {
+/** Every time that a rollout of this spec may wait for something without a sign of life. */
+function waitsMs(spec: ModelDeploymentSpec): number[] {
   const { plan, analysis, progressDeadlineMs, drainMs } = withDefaults(spec);
   const waits = plan.steps.flatMap((step) =>
     Object.entries(step).flatMap(([field, value]) =>
       field.endsWith('Ms') && typeof value === 'number' ? value : [],
     ),
   );
-  return Math.max(plan.bakeMs, analysis.noDataForMs, progressDeadlineMs, drainMs, ...waits);
+  return [plan.bakeMs, analysis.noDataForMs, progressDeadlineMs, drainMs, ...waits];
 }

@@ -7,7 +7,7 @@ import type { MetricsState } from '../analysis/measurement.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
-import { brokenBy, law1TakenBackInThePass } from './laws.ts';
+import { brokenBy, law1TakenBackInThePass, law3ReadyPodsRemain } from './laws.ts';
 import { TinyCluster } from './tiny-cluster.ts';
 import { type Asked, TinyActions } from './tiny-actions.ts';
 import { TinyPast } from './tiny-past.ts';
@@ -253,7 +253,8 @@ export class TinyWorld {
     const before = this.facts();
     apply();
     const after = this.facts();
-    this.violations.push(...brokenBy(before, after));
+    const lost = law3ReadyPodsRemain(before, after);
+    this.violations.push(...brokenBy(before, after), ...(lost === undefined ? [] : [lost]));
     this.#past.remember(before, after);
     this.#noteWeight(after);
   }

@@ -30,6 +30,7 @@ export interface Answers {
  * impossible is refused, and the rest waits. Killed before an answer is written, the next pass finds the same one (law 12).
  */
 export function answerActions(world: World, decision: PassDecision, restarted: Restarted): Answers {
+  if (world.actions.length === 0) return { intents: [], events: [], nextAtMs: undefined };
   const after = { ...world, rollouts: recordsAfter(world, decision) };
   const stand = standOf(after, resolveRoles(after));
   return answersOf(world.actions, world.nowMs, (action) => answerTo(action, stand, restarted));

@@ -243,7 +243,9 @@ export class TinyWorld {
     }
     if (!noRecord) {
       this.events.push(...decision.events);
-      const left = law1TakenBackInThePass(this.facts());
+      const facts = this.facts();
+      this.#past.passed(facts.shares);
+      const left = law1TakenBackInThePass(facts);
       if (left) this.violations.push(left);
     }
     return done;
@@ -331,7 +333,7 @@ export class TinyWorld {
   #byHand(change: () => void): void {
     const before = this.facts();
     change();
-    this.#past.remember(before, this.facts());
+    this.#past.remember(before, this.facts(), true);
   }
 
   #noteWeight({ rollout, shares }: Facts): void {

@@ -14,7 +14,7 @@ import type { Batch, BatchResult } from './worker.ts';
  * Small enough that no core waits long for another at the end. Each batch has a thread of its own: what the worlds of a thread leave
  * behind in its memory goes with it.
  */
-const batchSize = 100;
+const batchSize = 50;
 /** So many are shrunk and told in full; the others by their seed. */
 const toldInFull = 3;
 

@@ -160,6 +160,8 @@ describe('a canary that is led by hand', () => {
     expect(await answer('freeze')).toMatchObject({ state: 'Applied' });
     const { message } = await model.until('is paused', ({ phase }) => phase === 'Paused');
     expect(message).toContain('paused by alice (RolloutAction freeze)');
+    // Creation times are whole seconds, and of two actions of one second the one that stops counts.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     await ask(model, 'go', 'resume');
     await model.until('serves version 2', ({ stable }) => stable?.revision === model.revisionOf('v2'));
     expect(kstatusOf((await find('go'))!)).toBe('Current');

@@ -10,11 +10,8 @@ import { parseOptions, type SimulationOptions, UsageError } from './options.ts';
 import { runSeeds, schedules, shrinking } from './simulation.ts';
 import type { Batch, BatchResult } from './worker.ts';
 
-/**
- * Small enough that no core waits long for another at the end. Each batch has a thread of its own: what the worlds of a thread leave
- * behind in its memory goes with it.
- */
-const batchSize = 50;
+/** Small enough that no core waits for another at the end. */
+const batchSize = 25;
 /** So many are shrunk and told in full; the others by their seed. */
 const toldInFull = 3;
 
@@ -32,21 +29,23 @@ async function runAll({ from, to, workers }: SimulationOptions): Promise<BatchRe
     next = Math.min(to, begin + batchSize - 1) + 1;
     return { from: begin, to: next - 1 };
   };
-  const played = (given: Batch) =>
-    new Promise<BatchResult>((resolve, reject) => {
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('./worker.ts', import.meta.url));
-      worker.on('message', (result: BatchResult) => void worker.terminate().then(() => resolve(result)));
+      const goOn = () => {
+        const given = batch();
+        if (given) worker.postMessage(given);
+        else void worker.terminate().then(() => resolve());
+      };
+      worker.on('message', (result: BatchResult) => {
+        tally = runSeeds.sumOf(tally, result.tally);
+        failed.push(...result.failed);
+        for (const run of result.failed) console.log(`seed ${run.schedule.seed}: ${complaintOf(run)}`);
+        goOn();
+      });
       worker.on('error', reject);
-      worker.postMessage(given);
+      goOn();
     });
-  const work = async () => {
-    for (let given = batch(); given; given = batch()) {
-      const result = await played(given);
-      tally = runSeeds.sumOf(tally, result.tally);
-      failed.push(...result.failed);
-      for (const run of result.failed) console.log(`seed ${run.schedule.seed}: ${complaintOf(run)}`);
-    }
-  };
   await Promise.all(Array.from({ length: Math.min(workers, Math.ceil((to - from + 1) / batchSize)) }, work));
   return { tally, failed };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { errorAnalysis as analysis } from '../support/analysis.ts';
 import { KilledController, type Place, record, split, takenBack } from '../support/killed-controller.ts';
 import { expectServed } from '../support/served.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -22,11 +23,6 @@ beforeAll(async () => {
 
 afterAll(() => bed?.stop(), 60_000);
 
-const analysis = {
-  minRequests: 20,
-  interval: '1s',
-  metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
-};
 const blueGreen = {
   strategy: { blueGreen: { preAnalysis: { hold: '1s' }, bake: { duration: '4s' } } },
 };

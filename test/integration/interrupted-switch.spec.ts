@@ -108,6 +108,8 @@ describe('the API server restarts', () => {
       ({ object }) => object['status']?.phase === 'Promoting',
     );
     await bed.cluster.restartComponent('kube-apiserver');
+    // Contour writes a status once; one that fell into the outage comes when it next looks at everything.
+    await bed.cluster.restartComponent('contour');
     const { status } = await model.outcome(1, { timeoutMs: 120_000 });
     await model.untilReplicas('v1', 0);
     await load.stop();

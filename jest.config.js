@@ -34,7 +34,12 @@ export default {
         '<rootDir>/test/repository',
         '<rootDir>/test/conformance',
       ],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/conformance/cluster/'],
     },
-    { ...shared, displayName: 'integration', roots: ['<rootDir>/test/integration'] },
+    {
+      ...shared,
+      displayName: 'integration',
+      roots: ['<rootDir>/test/integration', '<rootDir>/test/conformance/cluster'],
+    },
   ],
 };

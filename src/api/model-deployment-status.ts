@@ -3,7 +3,7 @@ import { conditions } from './conditions.ts';
 import { ModelReference, revisionName } from './model-rollout.ts';
 import { Outcome, Phase, Verdict } from './phase.ts';
 import { field, time } from './schema.ts';
-import { unseenStatus } from './unseen-status.ts';
+import { observedGeneration, unseenStatus } from './unseen-status.ts';
 
 const pods = (description: string) => field(z.int().min(0), description, { format: 'int32' });
 const share = (description: string) => field(z.number().min(0).max(100), description);
@@ -63,11 +63,7 @@ export type MetricStatus = z.infer<typeof MetricStatus>;
 
 export const ModelDeploymentStatus = field(
   z.object({
-    observedGeneration: field(
-      z.int().min(unseenStatus.observedGeneration),
-      'The generation of the spec that the status speaks of; -1 before the controller has looked at the object.',
-      { format: 'int64' },
-    ).optional(),
+    observedGeneration: observedGeneration(),
     phase: field(Phase, 'What is going on, in one word.').optional(),
     message: field(z.string().max(4096), 'What is going on, in words.').optional(),
     stable: field(RoleStatus, 'The revision that users have.').optional(),

@@ -31,7 +31,7 @@ export const reasons = {
     'The plan has a pause here that needs the approvals of several people, each by a RolloutAction with verb `promote`.',
   // How a rollout ends without a promotion.
   RolledBack:
-    'The candidate was taken back; the previous revision serves. The revision is not tried again until the spec changes.',
+    'The candidate was taken back; the previous revision serves. The revision is not tried again until the spec changes or somebody says `retry`.',
   AnalysisFailed: 'A metric says that the candidate does harm; its weight went to 0 at once.',
   ProgressDeadlineExceeded:
     'Pods of the revision did not become ready within `progressDeadline`. Its pods tell why: image, probes, resources.',
@@ -51,7 +51,7 @@ export const reasons = {
   RolledBackByAction:
     'A RolloutAction asked to go back. The revision of the spec is left alone until the spec asks for another one, or somebody says `resume`.',
   Remembered:
-    'The revision of the spec was tried and failed. It is not tried again until the revision changes.',
+    'The revision of the spec was tried and failed. It is not tried again until the revision changes or somebody says `retry`.',
   // What people ask for.
   PromotedByAction: 'A RolloutAction left a step forward.',
   PromotedInFull:

@@ -4,7 +4,7 @@ import { duration } from './duration.ts';
 import type { apiVersion } from './group.ts';
 import type { ObjectMeta } from './object-meta.ts';
 import { field, matching, time } from './schema.ts';
-import { unseenStatus } from './unseen-status.ts';
+import { observedGeneration, unseenStatus } from './unseen-status.ts';
 
 /** What a person or a pipeline can ask for. The admission policy asks RBAC for a right of the same name. */
 export const rolloutVerbs = {
@@ -124,11 +124,7 @@ export type Actor = z.infer<typeof Actor>;
 
 export const RolloutActionStatus = field(
   z.object({
-    observedGeneration: field(
-      z.int().min(unseenStatus.observedGeneration),
-      'The generation of the spec that the status speaks of; -1 before the controller has looked at the object.',
-      { format: 'int64' },
-    ).optional(),
+    observedGeneration: observedGeneration(),
     state: field(ActionState, 'Where the action stands.').optional(),
     reason: field(z.string().max(128), 'Why, as a CamelCase constant.').optional(),
     message: field(z.string().max(1024), 'Why, in words.').optional(),

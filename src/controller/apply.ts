@@ -1,5 +1,4 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
-import { apiVersion } from '../api/group.ts';
 import { type ActionIntent, type Decision, type RevisionIntent, aroundTraffic } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
@@ -19,6 +18,7 @@ import { modelRollout, rolloutStatusObject } from './objects/model-rollout.ts';
 import { actionWrites } from './objects/rollout-action.ts';
 import { revisionWrites } from './objects/revision-writes.ts';
 import { sameJson } from './objects/same-json.ts';
+import { statusObject } from './objects/status-object.ts';
 
 /**
  * Carries a decision out: the writes that make the live objects say it, and none where they do (law 15), in the order of
@@ -77,9 +77,7 @@ export class Applier {
     written: ObjectReference[],
   ): Promise<void> {
     if (sameJson(live['status'], status)) return;
-    const { namespace, name, uid, resourceVersion } = live.metadata;
-    const { kind } = resourceKinds.modelDeployment;
-    const object = { apiVersion, kind, metadata: { namespace, name, uid, resourceVersion }, status };
+    const object = statusObject(live, status);
     await this.#writeAll([{ verb: 'apply', object, subresource: 'status' }], written);
   }
 

@@ -1,8 +1,8 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import { ClusterError } from '../kubernetes/cluster-error.ts';
 import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
 import { isOwnedBy, type Owner } from '../routers/objects/owner-reference.ts';
+import { listNamed, unseenObject } from './unseen-object.ts';
 
 /**
  * Law 16 for the one write that has no version to carry: the create of a record. The caches of the kinds come back one after
@@ -26,15 +26,10 @@ export class RecordCheck {
   ): Promise<void> {
     const { rollout } = status ?? {};
     if (!rollout || rollout.outcome !== undefined || seen.has(rollout.name)) return;
-    const { items } = await this.#cluster.list(resourceKinds.modelRollout, {
-      namespace: owner.namespace,
-      fieldSelector: `metadata.name=${rollout.name}`,
-    });
-    const isThere = items.some((item) => isOwnedBy(item, owner) && !item.metadata.deletionTimestamp);
-    if (!isThere) return;
-    throw new ClusterError(
-      'conflict',
-      `ModelRollout ${owner.namespace}/${rollout.name} is there: the cache does not show it yet`,
-    );
+    const { modelRollout } = resourceKinds;
+    const { namespace } = owner;
+    const found = await listNamed(this.#cluster, modelRollout, { namespace, name: rollout.name });
+    const isThere = found.some((item) => isOwnedBy(item, owner) && !item.metadata.deletionTimestamp);
+    if (isThere) throw unseenObject(modelRollout, `${namespace}/${rollout.name}`);
   }
 }

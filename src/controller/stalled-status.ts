@@ -1,6 +1,6 @@
 import { type Condition, type ConditionType, conditionTypes } from '../api/conditions.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
-import { type Claim, setConditions } from '../domain/status/set-conditions.ts';
+import { type Claim, kstatusClaims, setConditions } from '../domain/status/set-conditions.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 
 /** Why nothing goes on before somebody acts. */
@@ -18,8 +18,7 @@ export function stalledStatus(
 ): ModelDeploymentStatus {
   const before = (object['status'] ?? {}) as ModelDeploymentStatus;
   const generation = object.metadata.generation ?? 0;
-  const says = (value: Claim['status']): Claim => ({ status: value, reason, message });
-  const said = { Ready: says('False'), Reconciling: says('False'), Stalled: says('True') };
+  const said = kstatusClaims({ ready: false, reconciling: false, stalled: true }, { reason, message });
   const conditions = setConditions(
     before.conditions,
     { ...claimsOf(status.conditions), ...said },

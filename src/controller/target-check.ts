@@ -1,7 +1,7 @@
 import { isFinished } from '../domain/actions/docket.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import { ClusterError } from '../kubernetes/cluster-error.ts';
 import { type KubernetesObject, nameOf, resourceKinds } from '../kubernetes/resource.ts';
+import { listNamed, unseenObject } from './unseen-object.ts';
 
 /**
  * An action may be seen before what it is about: the caches of the kinds are filled by watches of their own. So before somebody is
@@ -24,15 +24,11 @@ export class TargetCheck {
       (action) => !isFinished(action['status']) && action['spec']?.target?.uid !== seenUid,
     );
     if (others.length === 0) return;
-    const { namespace, name } = nameOf(key);
-    const { items } = await this.#cluster.list(resourceKinds.modelDeployment, {
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-    });
-    const isThere = items.some(({ metadata }) =>
+    const { modelDeployment } = resourceKinds;
+    const found = await listNamed(this.#cluster, modelDeployment, nameOf(key));
+    const isThere = found.some(({ metadata }) =>
       others.some((action) => action['spec']?.target?.uid === metadata.uid),
     );
-    if (!isThere) return;
-    throw new ClusterError('conflict', `ModelDeployment ${key} is there: the cache does not show it yet`);
+    if (isThere) throw unseenObject(modelDeployment, key);
   }
 }

@@ -16,6 +16,9 @@ export function because(problem: string | undefined): string {
 /** What fits into `status.message`; conditions take no more either, so that they say the same. */
 export const longestStatusMessage = 4096;
 
+/** What fits into the message of a decision, a metric or an action: a pod's own words may be longer. */
+export const longestMessage = 1_024;
+
 /** A text that fits into a field: what is too much is cut off, and one can see that. */
 export function clip(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;

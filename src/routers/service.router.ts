@@ -1,4 +1,4 @@
-import type { ApexSelection, LivePods, TrafficIntent } from '../domain/traffic/split.ts';
+import { type ApexSelection, type LivePods, sameApex, type TrafficIntent } from '../domain/traffic/split.ts';
 import type { TrafficView } from '../domain/world.ts';
 import type { ObjectWrite } from '../kubernetes/object-write.ts';
 import { resourceKinds } from '../kubernetes/resource.ts';
@@ -70,8 +70,7 @@ const ownedRoute = ({ httpRoute, deployment }: RouterObjects) =>
 
 /** It goes when the apex Service says what is wanted: a split that nobody decides on any more must not live on in a route. */
 function leftOverRouteDeletion(apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
-  const live = readApex(objects).apex;
-  if (JSON.stringify(live) !== JSON.stringify(apex)) return [];
+  if (!sameApex(readApex(objects).apex, apex)) return [];
   return deletionOf(objects.deployment, resourceKinds.httpRoute, objects.httpRoute);
 }
 

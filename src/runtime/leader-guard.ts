@@ -1,15 +1,12 @@
-import {
+import type {
   Cluster,
-  type DeleteOptions,
-  type EvictOptions,
-  type JsonPatchOperation,
-  type ListOptions,
-  type ListPage,
-  type ObjectName,
-  type WatchEvent,
-  type WatchOptions,
-  type WriteOptions,
+  DeleteOptions,
+  EvictOptions,
+  JsonPatchOperation,
+  ObjectName,
+  WriteOptions,
 } from '../kubernetes/cluster.ts';
+import { ReadThroughCluster } from '../kubernetes/read-through-cluster.ts';
 import type { KubernetesObject, ResourceKind } from '../kubernetes/resource.ts';
 
 /** A write was refused because this process does not lead. Nothing was sent. */
@@ -33,36 +30,22 @@ export interface Leadership {
  * Guarantee: no write is sent while `isLeader()` is false at that very moment. Errors: `NotLeaderError`, beside those
  * of the cluster behind it. Dry runs ask too: only a leader has a reason for one.
  */
-export class LeaderGuardedCluster extends Cluster {
-  readonly #cluster: Cluster;
+export class LeaderGuardedCluster extends ReadThroughCluster {
   readonly #leadership: Leadership;
 
   constructor(cluster: Cluster, leadership: Leadership) {
-    super();
-    this.#cluster = cluster;
+    super(cluster);
     this.#leadership = leadership;
-  }
-
-  get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject> {
-    return this.#cluster.get(kind, name, options);
-  }
-
-  list(kind: ResourceKind, options?: ListOptions): Promise<ListPage> {
-    return this.#cluster.list(kind, options);
-  }
-
-  watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent> {
-    return this.#cluster.watch(kind, options);
   }
 
   async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
     this.#demandLeadership('create');
-    return await this.#cluster.create(object, options);
+    return await this.cluster.create(object, options);
   }
 
   async apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
     this.#demandLeadership('apply');
-    return await this.#cluster.apply(object, options);
+    return await this.cluster.apply(object, options);
   }
 
   async patch(
@@ -72,22 +55,22 @@ export class LeaderGuardedCluster extends Cluster {
     options?: WriteOptions,
   ): Promise<KubernetesObject> {
     this.#demandLeadership('patch');
-    return await this.#cluster.patch(kind, name, operations, options);
+    return await this.cluster.patch(kind, name, operations, options);
   }
 
   async replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
     this.#demandLeadership('replace');
-    return await this.#cluster.replace(object, options);
+    return await this.cluster.replace(object, options);
   }
 
   async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
     this.#demandLeadership('delete');
-    await this.#cluster.delete(kind, name, options);
+    await this.cluster.delete(kind, name, options);
   }
 
   async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
     this.#demandLeadership('evict');
-    await this.#cluster.evict(pod, options);
+    await this.cluster.evict(pod, options);
   }
 
   #demandLeadership(verb: string): void {

@@ -1,15 +1,12 @@
-import {
+import type {
   Cluster,
-  type DeleteOptions,
-  type EvictOptions,
-  type JsonPatchOperation,
-  type ListOptions,
-  type ListPage,
-  type ObjectName,
-  type WatchEvent,
-  type WatchOptions,
-  type WriteOptions,
+  DeleteOptions,
+  EvictOptions,
+  JsonPatchOperation,
+  ObjectName,
+  WriteOptions,
 } from '../kubernetes/cluster.ts';
+import { ReadThroughCluster } from '../kubernetes/read-through-cluster.ts';
 import { type KubernetesObject, type ResourceKind, resourceKinds } from '../kubernetes/resource.ts';
 import type { WriteTracker } from './write-tracker.ts';
 
@@ -19,34 +16,20 @@ import type { WriteTracker } from './write-tracker.ts';
  * Guarantee: when a write has been answered, its object counts as stale until the cache has it. Dry runs and the scale
  * subresource (whose answer is no object of the kind) are not noted. Errors: those of the cluster behind it.
  */
-export class WriteTrackingCluster extends Cluster {
-  readonly #cluster: Cluster;
+export class WriteTrackingCluster extends ReadThroughCluster {
   readonly #tracker: WriteTracker;
 
   constructor(cluster: Cluster, tracker: WriteTracker) {
-    super();
-    this.#cluster = cluster;
+    super(cluster);
     this.#tracker = tracker;
   }
 
-  get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject> {
-    return this.#cluster.get(kind, name, options);
-  }
-
-  list(kind: ResourceKind, options?: ListOptions): Promise<ListPage> {
-    return this.#cluster.list(kind, options);
-  }
-
-  watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent> {
-    return this.#cluster.watch(kind, options);
-  }
-
   async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    return this.#note(object, await this.#cluster.create(object, options), options);
+    return this.#note(object, await this.cluster.create(object, options), options);
   }
 
   async apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    return this.#note(object, await this.#cluster.apply(object, options), options);
+    return this.#note(object, await this.cluster.apply(object, options), options);
   }
 
   async patch(
@@ -55,20 +38,20 @@ export class WriteTrackingCluster extends Cluster {
     operations: JsonPatchOperation[],
     options?: WriteOptions,
   ): Promise<KubernetesObject> {
-    return this.#note(kind, await this.#cluster.patch(kind, name, operations, options), options);
+    return this.#note(kind, await this.cluster.patch(kind, name, operations, options), options);
   }
 
   async replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    return this.#note(object, await this.#cluster.replace(object, options), options);
+    return this.#note(object, await this.cluster.replace(object, options), options);
   }
 
   async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
-    await this.#cluster.delete(kind, name, options);
+    await this.cluster.delete(kind, name, options);
     this.#noteGone(kind, name, options?.uid);
   }
 
   async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
-    await this.#cluster.evict(pod, options);
+    await this.cluster.evict(pod, options);
     if (!options?.dryRun) this.#noteGone(resourceKinds.pod, pod, options?.uid);
   }
 

@@ -123,7 +123,7 @@ describe('blue-green', () => {
     expect([...services]).toEqual(['valid']);
   });
 
-  it('S36: a small preview has all its pods before the switch', async () => {
+  it('S36: a small preview that is promoted after its delay has all its pods before the switch', async () => {
     const scenario = await serving(blueGreen({ previewReplicas: 1, promotionDelay: '60s' }));
     const { world, model } = scenario;
     const second = await scenario.release('2');
@@ -137,4 +137,66 @@ describe('blue-green', () => {
     expect(await scenario.outcome()).toBe('Promoted');
     expect(atSwitch[0]).toBe(4);
   });
+
+  it('S32: promoted in full while its preview is analysed, it is not analysed again after the switch', async () => {
+    const scenario = await serving(
+      blueGreen({
+        preAnalysis: { hold: '5m', metrics: [query('probe')] },
+        postAnalysis: { metrics: [query('errors')] },
+      }),
+    );
+    const { model, answers } = scenario;
+    answers.say('probe', 1.5);
+    answers.say('errors', 9);
+    const second = await scenario.release('2');
+    await scenario.until(() => answers.askedOf('probe').length > 0);
+    const promote = scenario.ask('promote', { full: true });
+    await scenario.until(() => model.phase === 'Healthy');
+    expect(scenario.answerTo(promote)).toMatch(/^Applied/);
+    expect(model.stable).toBe(second);
+    expect(answers.askedOf('errors')).toEqual([]);
+    expect(scenario.weightsOf(second)).toEqual([0, 1000]);
+  });
+
+  it('S33: whose preview fails moves nobody; mended and tried again it is promoted', async () => {
+    const scenario = await serving(blueGreen({ preAnalysis: { metrics: [query('probe')] } }));
+    const { model, answers } = scenario;
+    answers.say('probe', 5);
+    const second = await scenario.release('2');
+    expect(await scenario.outcome()).toBe('RolledBack');
+    await scenario.until(() => model.phase === 'RolledBack');
+    expect(scenario.weightsOf(second).every((parts) => parts === 0)).toBe(true);
+    answers.say('probe', 0);
+    const retry = scenario.ask('retry');
+    await scenario.until(() => model.phase === 'Healthy');
+    expect(scenario.answerTo(retry)).toBe('Applied Retried');
+    expect(model.stable).toBe(second);
+    expect(scenario.weightsOf(second)).toEqual([0, 1000]);
+  });
+
+  const scaledBeforeTheSwitch = async (full: boolean) => {
+    const scenario = await serving({
+      ...blueGreen({ previewReplicas: 1, promotion: 'manual' }),
+      replicas: 2,
+    });
+    const { world, model } = scenario;
+    const second = await scenario.release('2');
+    await scenario.until(() => model.phase === 'Paused');
+    expect([model.podsOf(second).length, model.percentOf(second)]).toEqual([1, 0]);
+    const atSwitch: number[] = [];
+    world.server.onChange(({ kind }) => {
+      if (kind === 'HTTPRoute' && model.percentOf(second) === 100) {
+        atSwitch.push(model.readyPodsOf(second).length);
+      }
+    });
+    scenario.ask('promote', full ? { full } : {});
+    expect(await scenario.outcome()).toBe('Promoted');
+    expect(atSwitch[0]).toBe(2);
+  };
+
+  it('S36: a small preview that somebody promotes has all its pods before the switch', () =>
+    scaledBeforeTheSwitch(false));
+
+  it('S36: a small preview that somebody promotes in full has them as well', () =>
+    scaledBeforeTheSwitch(true));
 });

@@ -10,18 +10,17 @@ const hooks = 'waits for the issue on hooks and notifications';
 const routers = 'waits for the issue on other routers';
 const hosting = 'waits for the issue on hosting';
 
-const verbs = 'waits for the issue on verbs';
-
 export const notHere: readonly NotHere[] = [
-  { scenario: 3, why: verbs },
-  { scenario: 4, why: verbs },
   {
     scenario: 10,
     part: 'a bound for the extra pods',
     why: 'waits for the issue on capacity: until then a rollout may take as many pods again',
   },
-  { scenario: 14, why: verbs },
-  { scenario: 15, why: verbs },
+  {
+    scenario: 15,
+    part: 'a candidate that is kept after an abort',
+    why: 'not in our design: what lost its traffic keeps its pods for `drain`, however it lost it',
+  },
   {
     scenario: 16,
     part: 'older revisions that go at once',
@@ -34,8 +33,6 @@ export const notHere: readonly NotHere[] = [
     why: 'not in our design: a pod carries its revision and no role; roles are in the status, and a promotion touches no pod',
   },
   { scenario: 24, why: `${hosting}: serving.workload.ref` },
-  { scenario: 32, why: verbs },
-  { scenario: 33, why: verbs },
   { scenario: 37, part: 'acceptance hooks', why: hooks },
   {
     scenario: 38,

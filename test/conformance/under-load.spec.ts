@@ -61,4 +61,38 @@ describe('users who send 100 requests a second', () => {
     expect(scenario.newest!.status!.message).toMatch(/^analysis failed: latency: /);
     expect(scenario.weightsOf(slow)).toEqual([0, 250, 0]);
   });
+
+  const ledByHand = async (
+    spec: Partial<ModelDeploymentSpec>,
+    isOnTrial: (scenario: Scenario) => boolean,
+  ) => {
+    const scenario = await serving(spec);
+    const { model } = scenario;
+    const first = model.stable;
+    const second = await scenario.release('2');
+    await scenario.until(() => isOnTrial(scenario));
+    await scenario.run(10_000);
+    scenario.ask('abort');
+    await scenario.until(() => model.phase === 'RolledBack');
+    await scenario.run(10_000);
+    scenario.ask('retry');
+    await scenario.until(() => scenario.newest!.status?.outcome === undefined && isOnTrial(scenario));
+    scenario.ask('promote', { full: true });
+    await scenario.until(() => model.phase === 'Healthy' && model.stable === second);
+    scenario.ask('rollback');
+    await scenario.until(() => model.stable === first && scenario.newest!.status?.phase === 'Ended');
+    expect(badOf(scenario.world.ledger.total(), badByModel)).toBe(0);
+  };
+
+  it('S31: lose none while a canary is aborted, tried again, promoted in full and rolled back', () =>
+    ledByHand(byCanary, ({ model }) => model.percentOf(model.candidate ?? '') === 25));
+
+  it('S31: lose none while a blue-green rollout is led in the same way', () =>
+    ledByHand(
+      judged({ strategy: { blueGreen: { previewReplicas: 1, promotion: 'manual', bake } } }),
+      ({ model }) => model.phase === 'Paused',
+    ));
+
+  it('S31: lose none while a shadow is led in the same way', () =>
+    ledByHand(byShadow, ({ model }) => (model.status.traffic?.mirrored ?? 0) > 0));
 });

@@ -1,15 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cluster, WatchEvent } from '../../src/kubernetes/cluster.ts';
 import { resourceKinds, type KubernetesObject } from '../../src/kubernetes/resource.ts';
 import { deploymentObject, leaseObject, serviceObject } from './cluster-objects.ts';
-
-/** What a `Cluster` adapter brings to be held to the contract. */
-export interface ClusterUnderContract {
-  cluster: Cluster;
-  /** A namespace that exists. Nothing else may write to the objects that the contract makes there. */
-  namespace: string;
-  close(): Promise<void>;
-}
+import { type ClusterUnderContract, ContractBed, nameOf } from './contract-bed.ts';
 
 const { lease, service, deployment } = resourceKinds;
 const contractLabel = 'understudy.dev/contract';
@@ -20,43 +13,22 @@ const contractLabel = 'understudy.dev/contract';
  */
 export function clusterContract(name: string, makeCluster: () => Promise<ClusterUnderContract>): void {
   describe(`cluster contract: ${name}`, () => {
-    let under: ClusterUnderContract;
+    const bed = new ContractBed('contract', makeCluster);
+    const { run } = bed;
     let cluster: Cluster;
-    let count = 0;
-    const run = Math.random().toString(36).slice(2, 8);
-    const made: KubernetesObject[] = [];
 
-    beforeAll(async () => {
-      under = await makeCluster();
-      cluster = under.cluster;
-    }, 120_000);
-
-    afterEach(async () => {
-      for (const object of made.splice(0)) {
-        const kind = object.kind === 'Lease' ? lease : object.kind === 'Service' ? service : deployment;
-        await cluster.delete(kind, nameOf(object)).catch(() => undefined);
-      }
+    beforeAll(() => {
+      ({ cluster } = bed);
     });
-
-    afterAll(() => under?.close());
 
     const metadata = (labels: Record<string, string> = {}) => ({
-      namespace: under.namespace,
-      name: `contract-${run}-${(count += 1)}`,
+      ...bed.next(),
       labels: { [contractLabel]: run, ...labels },
-    });
-    const nameOf = (object: KubernetesObject) => ({
-      namespace: object.metadata.namespace ?? '',
-      name: object.metadata.name,
     });
     const leaseOf = (holder: string, labels?: Record<string, string>) =>
       leaseObject(metadata(labels), holder);
     const serviceOf = () => serviceObject(metadata());
-    const create = async (object: KubernetesObject): Promise<KubernetesObject> => {
-      const created = await cluster.create(object);
-      made.push(created);
-      return created;
-    };
+    const create = (object: KubernetesObject) => bed.create(object);
     const pinnedTo = (object: KubernetesObject) => {
       const { namespace, name: itsName, uid, resourceVersion } = object.metadata;
       return { namespace, name: itsName, uid, resourceVersion };
@@ -103,14 +75,14 @@ export function clusterContract(name: string, makeCluster: () => Promise<Cluster
         const first = await create(leaseOf('a', { side: 'left' }));
         await create(leaseOf('b', { side: 'right' }));
         const labelSelector = `${contractLabel}=${run},side=left`;
-        const { items } = await cluster.list(lease, { namespace: under.namespace, labelSelector });
+        const { items } = await cluster.list(lease, { namespace: bed.namespace, labelSelector });
         expect(items).toEqual([first]);
       });
 
       it('comes in pages, of one version', async () => {
         for (const holder of ['a', 'b', 'c']) await create(leaseOf(holder, { paged: 'yes' }));
         const scope = {
-          namespace: under.namespace,
+          namespace: bed.namespace,
           labelSelector: `${contractLabel}=${run},paged=yes`,
           limit: 2,
         };
@@ -347,7 +319,7 @@ export function clusterContract(name: string, makeCluster: () => Promise<Cluster
 
     describe('watch', () => {
       const scope = () => ({
-        namespace: under.namespace,
+        namespace: bed.namespace,
         labelSelector: `${contractLabel}=${run},watched=yes`,
       });
 

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ClusterError } from '../../src/kubernetes/cluster-error.ts';
 import type { Cluster } from '../../src/kubernetes/cluster.ts';
-import { type KubernetesObject, resourceKindOf, resourceKinds } from '../../src/kubernetes/resource.ts';
-import type { ClusterUnderContract } from './cluster.contract.ts';
+import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
+import { type ClusterUnderContract, ContractBed, nameOf } from './contract-bed.ts';
 import { budgetObject, podObject } from './cluster-objects.ts';
 
 const { pod } = resourceKinds;
@@ -10,39 +10,19 @@ const { pod } = resourceKinds;
 /** What every adapter of the `Cluster` port promises of evictions, and of the PodDisruptionBudgets that answer them. */
 export function evictionContract(name: string, makeCluster: () => Promise<ClusterUnderContract>): void {
   describe(`eviction contract: ${name}`, () => {
-    let under: ClusterUnderContract;
+    const bed = new ContractBed('evict', makeCluster);
+    const { run } = bed;
     let cluster: Cluster;
-    let count = 0;
-    const run = Math.random().toString(36).slice(2, 8);
-    const made: KubernetesObject[] = [];
 
-    beforeAll(async () => {
-      under = await makeCluster();
-      cluster = under.cluster;
-    }, 120_000);
-
-    afterEach(async () => {
-      for (const object of made.splice(0)) {
-        await cluster.delete(resourceKindOf(object), nameOf(object)).catch(() => undefined);
-      }
+    beforeAll(() => {
+      ({ cluster } = bed);
     });
-
-    afterAll(() => under?.close());
 
     const metadata = (labels: Record<string, string> = {}) => ({
-      namespace: under.namespace,
-      name: `evict-${run}-${(count += 1)}`,
+      ...bed.next(),
       labels,
     });
-    const nameOf = (object: KubernetesObject) => ({
-      namespace: object.metadata.namespace ?? '',
-      name: object.metadata.name,
-    });
-    const create = async (object: KubernetesObject): Promise<KubernetesObject> => {
-      const created = await cluster.create(object);
-      made.push(created);
-      return created;
-    };
+    const create = (object: KubernetesObject) => bed.create(object);
     const failure = (kind: string) => expect.objectContaining({ name: 'ClusterError', kind });
     const ready = async (labels: Record<string, string> = {}): Promise<KubernetesObject> => {
       const created = await create(podObject(metadata(labels)));

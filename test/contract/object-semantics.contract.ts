@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cluster, WatchEvent } from '../../src/kubernetes/cluster.ts';
 import { ClusterError } from '../../src/kubernetes/cluster-error.ts';
 import { type KubernetesObject, resourceKindOf, resourceKinds } from '../../src/kubernetes/resource.ts';
 import { unseenStatus } from '../../src/api/unseen-status.ts';
 import { waitFor } from '../support/wait-for.ts';
-import type { ClusterUnderContract } from './cluster.contract.ts';
+import { type ClusterUnderContract, ContractBed, nameOf } from './contract-bed.ts';
 import {
   deploymentObject,
   httpRouteObject,
@@ -25,39 +25,19 @@ export function objectSemanticsContract(
   makeCluster: () => Promise<ClusterUnderContract>,
 ): void {
   describe(`object semantics: ${name}`, () => {
-    let under: ClusterUnderContract;
+    const bed = new ContractBed('semantics', makeCluster, 240_000);
+    const { run, made } = bed;
     let cluster: Cluster;
-    let count = 0;
-    const run = Math.random().toString(36).slice(2, 8);
-    const made: KubernetesObject[] = [];
 
-    beforeAll(async () => {
-      under = await makeCluster();
-      cluster = under.cluster;
-    }, 240_000);
-
-    afterEach(async () => {
-      for (const object of made.splice(0)) {
-        await cluster.delete(resourceKindOf(object), nameOf(object)).catch(() => undefined);
-      }
+    beforeAll(() => {
+      ({ cluster } = bed);
     });
-
-    afterAll(() => under?.close());
 
     const metadata = (more: Partial<KubernetesObject['metadata']> = {}) => ({
-      namespace: under.namespace,
-      name: `semantics-${run}-${(count += 1)}`,
+      ...bed.next(),
       ...more,
     });
-    const nameOf = ({ metadata: { namespace = '', name: its } }: KubernetesObject) => ({
-      namespace,
-      name: its,
-    });
-    const create = async (object: KubernetesObject): Promise<KubernetesObject> => {
-      const created = await cluster.create(object);
-      made.push(created);
-      return created;
-    };
+    const create = (object: KubernetesObject) => bed.create(object);
     const live = (object: KubernetesObject) => cluster.get(resourceKindOf(object), nameOf(object));
     /** Applies to an object what is given of it, without a precondition. */
     const apply = (object: KubernetesObject, fields: Record<string, unknown>, meta: object = {}) => {
@@ -250,7 +230,7 @@ export function objectSemanticsContract(
         const watch = (async () => {
           const { resourceVersion = '' } = created.metadata;
           const fieldSelector = `metadata.name=${created.metadata.name}`;
-          const scope = { namespace: under.namespace, fieldSelector, resourceVersion };
+          const scope = { namespace: bed.namespace, fieldSelector, resourceVersion };
           const options = { ...scope, timeoutSeconds: 30, signal: watching.signal };
           for await (const { type } of cluster.watch(modelDeployment, options)) events.push(type);
         })();
@@ -316,7 +296,7 @@ export function objectSemanticsContract(
       const stop = new AbortController();
       const { resourceVersion = '' } = created.metadata;
       const scope = {
-        namespace: under.namespace,
+        namespace: bed.namespace,
         labelSelector: `understudy.dev/contract=${run}`,
         resourceVersion,
       };

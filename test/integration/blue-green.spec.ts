@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { labels } from '../../src/api/group.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
+import { errors } from '../support/analysis.ts';
 import type { GatewayLoad } from '../support/gateway-load.ts';
 import { gatewayTraffic } from '../support/model-deployment.ts';
 import { expectServed } from '../support/served.ts';
@@ -21,7 +22,6 @@ beforeAll(async () => {
 
 afterAll(() => bed?.stop(), 60_000);
 
-const errors = { name: 'errors', kind: 'errorRate', max: 0.05 };
 const blueGreen = (more: object = {}) => ({
   strategy: { blueGreen: { preAnalysis: { hold: '2s' }, bake: { duration: '4s' }, ...more } },
 });

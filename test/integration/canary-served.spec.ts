@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { labels } from '../../src/api/group.ts';
+import { errorAnalysis as analysis } from '../support/analysis.ts';
 import { KilledController, type Place } from '../support/killed-controller.ts';
 import { expectServed } from '../support/served.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -19,12 +20,6 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
-
-const analysis = {
-  minRequests: 20,
-  interval: '1s',
-  metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
-};
 
 describe('a canary whose stable follows', () => {
   const follow = {

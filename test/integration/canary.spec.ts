@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
+import { errorAndLatencyAnalysis as analysis } from '../support/analysis.ts';
 import type { GatewayLoad } from '../support/gateway-load.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { WatchedModel, conditionOf, decisionsOf, totalOf } from '../support/watched-model.ts';
@@ -16,15 +17,6 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
-
-const analysis = {
-  minRequests: 20,
-  interval: '1s',
-  metrics: [
-    { name: 'errors', kind: 'errorRate', max: 0.05 },
-    { name: 'latency', kind: 'latency', objective: { threshold: '250ms', max: 0.05 } },
-  ],
-};
 
 const serve = (name: string) => WatchedModel.serve(bed, name, { version: '1', spec: { analysis } });
 

@@ -1,5 +1,6 @@
 import { ClientNodeCluster } from '../../src/kubernetes/client-node-cluster.ts';
-import { clusterContract, type ClusterUnderContract } from '../contract/cluster.contract.ts';
+import { clusterContract } from '../contract/cluster.contract.ts';
+import type { ClusterUnderContract } from '../contract/contract-bed.ts';
 import { evictionContract } from '../contract/eviction.contract.ts';
 import { objectSemanticsContract } from '../contract/object-semantics.contract.ts';
 import { TestBed } from '../support/test-bed.ts';

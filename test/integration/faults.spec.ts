@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { errorAnalysis as analysis } from '../support/analysis.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -20,12 +21,6 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
-
-const analysis = {
-  minRequests: 20,
-  interval: '1s',
-  metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
-};
 
 const promoted = [
   'StepEntered 0%',

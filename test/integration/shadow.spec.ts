@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
+import { errorAndLatencyAnalysis as analysis } from '../support/analysis.ts';
 import { askOnce, type GatewayLoad } from '../support/gateway-load.ts';
 import { KilledController, record } from '../support/killed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -21,14 +22,6 @@ beforeAll(async () => {
 
 afterAll(() => bed?.stop(), 60_000);
 
-const analysis = {
-  minRequests: 20,
-  interval: '1s',
-  metrics: [
-    { name: 'errors', kind: 'errorRate', max: 0.05 },
-    { name: 'latency', kind: 'latency', objective: { threshold: '250ms', max: 0.05 } },
-  ],
-};
 const shadow = (more: object = {}) => ({
   strategy: { shadow: { duration: '5s', minRequests: 200, bake: { duration: '2s' }, ...more } },
 });

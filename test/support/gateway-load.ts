@@ -21,6 +21,8 @@ export interface LoadOptions {
   /** Default: the ModelDeployment's own host name. */
   host?: string;
   path?: string;
+  /** Beside the host. */
+  headers?: Record<string, string>;
   /** Requests a second. Default 100. */
   rate?: number;
 }
@@ -39,9 +41,9 @@ export class GatewayLoad {
   #stopped = false;
 
   private constructor(gatewayUrl: string, name: string, options: LoadOptions) {
-    const { host = hostOf(name), path = '/', rate = 100 } = options;
+    const { host = hostOf(name), path = '/', headers = {}, rate = 100 } = options;
     this.#url = new URL(path, gatewayUrl);
-    this.#headers = { host };
+    this.#headers = { ...headers, host };
     this.#everyMs = 1000 / rate;
     this.#running = this.#run();
   }

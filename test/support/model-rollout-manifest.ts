@@ -1,5 +1,7 @@
 import type { Manifest } from './model-deployment-cases/changes.ts';
 
+const requestedBy = { name: 'pause-x7k2p', uid: 'uid', actor: { name: 'alice', verified: true } };
+
 /** A ModelRollout with a value for every field of its spec. */
 export function modelRollout(name = 'case-1'): Manifest {
   return {
@@ -11,11 +13,14 @@ export function modelRollout(name = 'case-1'): Manifest {
       modelDeployment: 'case',
       from: { revision: 'bcdfghjklm', model: { name: 'digits', version: '1' } },
       to: { revision: 'nbcdfghjkl', model: { name: 'digits', version: '2' } },
+      insteadOf: 'bcdfghjklm',
+      requestedBy: { ...requestedBy, verb: 'rollback' },
       plan: {
         steps: [
           { kind: 'weight', weight: 5, holdMs: 120_000, maxHoldMs: 1_800_000 },
           { kind: 'pause', durationMs: 60_000 },
           { kind: 'pause' },
+          { kind: 'pause', approvals: 2 },
         ],
         bakeMs: 900_000,
         progressDeadlineMs: 600_000,
@@ -49,10 +54,13 @@ export function modelRolloutStatus(): Manifest {
       { phase: 'Preparing', startedAt: at, endedAt: at },
       { phase: 'Stepping', startedAt: at },
     ],
-    step: { index: 0, enteredAt: at, appliedAt: at },
+    step: { index: 0, enteredAt: at, appliedAt: at, approvals: [{ ...requestedBy, at }] },
     weight: 5,
     progress: { ready: 1, at },
     paused: { since: at, reason: 'PausedBySpec' },
+    pausedBy: { ...requestedBy, requestedAt: at },
+    full: true,
+    actions: [{ ...requestedBy, verb: 'pause', at, step: 0, message: 'in words' }],
     analysis: {
       noDataSince: at,
       evidence: {
@@ -70,7 +78,16 @@ export function modelRolloutStatus(): Manifest {
     message: 'in words',
     remembered: false,
     decisions: [
-      { at, step: 0, action: 'Enter', weight: 5, verdict: 'Pass', reason: 'GatePassed', message: 'in words' },
+      {
+        at,
+        step: 0,
+        action: 'Enter',
+        weight: 5,
+        verdict: 'Pass',
+        reason: 'GatePassed',
+        message: 'in words',
+        requestedBy,
+      },
     ],
     earlier: { count: 3, from: at, to: at },
     conditions: [

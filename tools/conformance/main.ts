@@ -47,25 +47,27 @@ function run(project: string, pattern: string, ...more: string[]): JestReport | 
   }
 }
 
+const reports = new Map<Place, JestReport | undefined>();
+if (!flags.includes('--cluster-only')) reports.set('simulation', run('unit', 'test/conformance/'));
+if (!flags.includes('--simulation-only')) {
+  const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' }).status === 0;
+  reports.set('cluster', built ? run('integration', 'test/conformance/', '--runInBand') : undefined);
+}
+
+// The page is read only now: another run may have written the results of its own place meanwhile.
 const results = new Map<string, Result>(storedResults(root));
 let failed = 0;
-function note(place: Place, report: JestReport | undefined): void {
+for (const [place, report] of reports) {
   for (const key of [...results.keys()]) if (key.startsWith(`${place} `)) results.delete(key);
   if (!report) failed += 1;
-  for (const { title, status } of report?.testResults.flatMap(({ assertionResults }) => assertionResults) ??
-    []) {
+  const assertions = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+  for (const { title, status } of assertions) {
     const name = /^S(\d+): (.+)$/.exec(title);
     if (!name) continue;
     const result = status === 'passed' ? 'passed' : 'failed';
     if (result === 'failed') failed += 1;
     results.set(resultKey(place, Number(name[1]), name[2]!), result);
   }
-}
-
-if (!flags.includes('--cluster-only')) note('simulation', run('unit', 'test/conformance/'));
-if (!flags.includes('--simulation-only')) {
-  const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' }).status === 0;
-  note('cluster', built ? run('integration', 'test/conformance/', '--runInBand') : undefined);
 }
 writeFileSync(join(root, pagePath), renderedPage(root, results));
 console.log(`${results.size} results in ${pagePath}, ${failed} failed`);

@@ -1,5 +1,5 @@
 /**
- * `npm run test:simulation`: the real controller through thousands of hostile schedules, each held against the laws. A schedule that breaks
+ * `npm run test:simulation`: the real controller through hostile schedules, each held against the laws. A schedule that breaks
  * one is shrunk, printed, and replays with one command.
  */
 import { availableParallelism } from 'node:os';

@@ -6,6 +6,7 @@ import { toTime } from '../../domain/time.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { apexLabels } from '../../routers/objects/labels.ts';
 import { type Owner, ownerReference } from '../../routers/objects/owner-reference.ts';
+import { statusObject } from './status-object.ts';
 
 /** The record of a rollout that begins. */
 export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec): KubernetesObject {
@@ -22,15 +23,9 @@ export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec)
   };
 }
 
-/** The whole status of a record, on the version of it that was decided on (law 16). */
+/** The whole status of a record. */
 export function rolloutStatusObject(live: KubernetesObject, status: ModelRolloutStatus): KubernetesObject {
-  const { namespace, name, uid, resourceVersion, generation } = live.metadata;
-  return {
-    apiVersion,
-    kind: resourceKinds.modelRollout.kind,
-    metadata: { namespace, name, uid, resourceVersion },
-    status: { ...status, observedGeneration: generation },
-  };
+  return statusObject(live, { ...status, observedGeneration: live.metadata.generation });
 }
 
 /**

@@ -11,6 +11,7 @@ import type { ObjectWrite } from '../../kubernetes/object-write.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { type Owner, ownerReference } from '../../routers/objects/owner-reference.ts';
 import { sameJson } from './same-json.ts';
+import { statusObject } from './status-object.ts';
 
 /** Whether somebody holds `spec.requestedBy` to the truth: the admission policy is in force. */
 export interface ActionTrust {
@@ -68,8 +69,7 @@ export function actionWrites(
   switch (intent.kind) {
     case 'answer': {
       if (sameJson(live['status'], intent.status)) return [];
-      const object = { apiVersion, kind, metadata, status: intent.status };
-      return [{ verb: 'apply', object, subresource: 'status' }];
+      return [{ verb: 'apply', object: statusObject(live, intent.status), subresource: 'status' }];
     }
     case 'own': {
       if (!owner) return [];

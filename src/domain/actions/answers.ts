@@ -2,10 +2,10 @@ import type { RolloutActionStatus } from '../../api/rollout-action.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { ActionIntent, EventIntent, PassDecision } from '../decision.ts';
 import { resolveRoles } from '../roles.ts';
-import { setConditions } from '../status/set-conditions.ts';
+import { kstatusClaims, setConditions } from '../status/set-conditions.ts';
 import { initialRolloutStatus } from '../strategy/transitions.ts';
 import { earliest, toTime } from '../time.ts';
-import { clip } from '../words.ts';
+import { clip, longestMessage } from '../words.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import { expiresAtMs, isFinished, pendingOf } from './docket.ts';
 import { type Carried, carriedOut } from './recorded.ts';
@@ -30,6 +30,7 @@ export interface Answers {
  * impossible is refused, and the rest waits. Killed before an answer is written, the next pass finds the same one (law 12).
  */
 export function answerActions(world: World, decision: PassDecision, restarted: Restarted): Answers {
+  if (world.actions.length === 0) return { intents: [], events: [], nextAtMs: undefined };
   const after = { ...world, rollouts: recordsAfter(world, decision) };
   const stand = standOf(after, resolveRoles(after));
   return answersOf(world.actions, world.nowMs, (action) => answerTo(action, stand, restarted));
@@ -138,23 +139,18 @@ const refused = ({ reason, message }: Refusal, nowMs: number): Answer => ({
   decidedAt: toTime(nowMs),
 });
 
-/** What fits into the message of an action. */
-const longestMessage = 1_024;
-
 function statusOf(action: ActionView, answer: Answer, nowMs: number): RolloutActionStatus {
   const { generation, actor, status } = action;
   const message = clip(answer.message, longestMessage);
   const { state, reason } = answer;
-  const claim = (holds: boolean) => ({
-    status: holds ? ('True' as const) : ('False' as const),
-    reason,
-    message,
-  });
-  const claims = {
-    Ready: claim(state === 'Applied'),
-    Reconciling: claim(state === 'Pending' || state === 'Running'),
-    Stalled: claim(state === 'Refused' || state === 'Expired'),
-  };
+  const claims = kstatusClaims(
+    {
+      ready: state === 'Applied',
+      reconciling: state === 'Pending' || state === 'Running',
+      stalled: state === 'Refused' || state === 'Expired',
+    },
+    { reason, message },
+  );
   return {
     observedGeneration: generation,
     actor,

@@ -1,8 +1,7 @@
 import type { Ending } from '../strategy/outcome-checks.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
-import { docketOf } from './docket.ts';
-import { carriedOut, hasRoom } from './recorded.ts';
-import { refusalOf } from './refusals.ts';
+import { openActions } from './open-actions.ts';
+import { hasRoom } from './recorded.ts';
 import { rollbackGoal } from './rollback-goal.ts';
 import { standIn } from './stand.ts';
 
@@ -14,11 +13,10 @@ export function endedByAction(context: RolloutContext): Ending | undefined {
   const stand = standIn(context);
   const { world, rollout } = context;
   const { from, to } = rollout.spec;
-  for (const action of docketOf(world)) {
+  if (!hasRoom(rollout.status, world.actions)) return undefined;
+  for (const action of openActions(stand)) {
     const { verb } = action.spec;
     if (verb !== 'abort' && verb !== 'rollback') continue;
-    if (carriedOut(world.rollouts, action.uid) || refusalOf(action, stand)) continue;
-    if (!hasRoom(rollout.status, world.actions)) continue;
     const ending = { outcome: 'Aborted', remembered: true, request: action } as const;
     if (verb === 'abort') {
       return { ...ending, reason: 'Aborted', message: `revision ${to.revision} was aborted` };

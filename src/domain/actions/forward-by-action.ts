@@ -2,9 +2,8 @@ import type { Reason } from '../../api/reasons.ts';
 import { type RolloutContext, withStatus } from '../strategy/rollout-context.ts';
 import type { ActionView } from '../world.ts';
 import { approvalStep } from './approvals.ts';
-import { docketOf } from './docket.ts';
-import { carriedOut, hasRoom } from './recorded.ts';
-import { refusalOf } from './refusals.ts';
+import { openActions } from './open-actions.ts';
+import { hasRoom } from './recorded.ts';
 import { standIn } from './stand.ts';
 
 /** How a person's word leads out of a place of the plan. */
@@ -20,13 +19,11 @@ export interface Forward {
 export function forwardActions(context: RolloutContext): Forward[] {
   const { world, rollout } = context;
   if (!hasRoom(rollout.status, world.actions)) return [];
-  const stand = standIn(context);
-  return docketOf(world).flatMap((action): Forward[] => {
+  return openActions(standIn(context)).flatMap((action): Forward[] => {
     const way = wayOf(action);
-    if (way === undefined || carriedOut(world.rollouts, action.uid)) return [];
-    // There it is an approval, and no way out by itself.
-    if (way === 'promote' && approvalStep(rollout) !== undefined) return [];
-    return refusalOf(action, stand) ? [] : [{ way, action }];
+    // At a pause with approvals it is one of them, and no way out by itself.
+    const isApproval = way === 'promote' && approvalStep(rollout) !== undefined;
+    return way === undefined || isApproval ? [] : [{ way, action }];
   });
 }
 

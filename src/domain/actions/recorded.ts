@@ -2,7 +2,7 @@ import { type ModelRolloutStatus, type RecordedAction } from '../../api/model-ro
 import { mostActions } from '../../api/model-rollout-status.ts';
 import type { ActionReference } from '../../api/rollout-action.ts';
 import { toTime } from '../time.ts';
-import { clip } from '../words.ts';
+import { clip, longestMessage } from '../words.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import { isFinished } from './docket.ts';
 
@@ -10,9 +10,6 @@ import { isFinished } from './docket.ts';
  * The record is written before anything moves and before the action's own status (law 13), so it is the record that says whether an
  * action was carried out: by its uid, for as long as the action has no final answer (law 12).
  */
-
-/** What fits into a message of the record. */
-const longestMessage = 1_024;
 
 export const referenceTo = ({ name, uid, actor }: ActionView): ActionReference => ({ name, uid, actor });
 

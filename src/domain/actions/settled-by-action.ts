@@ -1,9 +1,8 @@
 import type { ModelRolloutSpec, ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { withDecisionOf } from '../strategy/transitions.ts';
 import type { ActionView, RevisionView, RolloutView, World } from '../world.ts';
-import { docketOf } from './docket.ts';
-import { carriedOut, hasRoom, recordAction } from './recorded.ts';
-import { refusalOf } from './refusals.ts';
+import { openActions } from './open-actions.ts';
+import { hasRoom, recordAction } from './recorded.ts';
 import { rollbackGoal } from './rollback-goal.ts';
 import type { Stand } from './stand.ts';
 
@@ -19,8 +18,7 @@ export type SettledWish =
 /** The first action that nothing speaks against. */
 export function wishWhileSettled(stand: Stand): SettledWish | undefined {
   const { world, newest } = stand;
-  for (const action of docketOf(world)) {
-    if (carriedOut(world.rollouts, action.uid) || refusalOf(action, stand)) continue;
+  for (const action of openActions(stand)) {
     const { verb, full } = action.spec;
     if (verb === 'rollback') {
       const goal = rollbackGoal(action, stand);

@@ -5,8 +5,8 @@ import { record } from '../strategy/transitions.ts';
 import type { ActionView } from '../world.ts';
 import { approvalsInWords, approvalStep } from './approvals.ts';
 import { docketOf } from './docket.ts';
-import { carriedOut, hasRoom, recordAction, referenceTo } from './recorded.ts';
-import { refusalOf } from './refusals.ts';
+import { isOpen } from './open-actions.ts';
+import { hasRoom, recordAction, referenceTo } from './recorded.ts';
 import { standIn } from './stand.ts';
 
 /**
@@ -18,8 +18,7 @@ export function noteWishes(context: RolloutContext): ModelRolloutStatus {
   let { status } = context.rollout;
   for (const action of docketOf(world)) {
     const now = withStatus(context, status);
-    if (carriedOut(world.rollouts, action.uid) || refusalOf(action, standIn(now))) continue;
-    if (hasRoom(status, world.actions)) status = noted(now, action);
+    if (isOpen(action, standIn(now)) && hasRoom(status, world.actions)) status = noted(now, action);
   }
   return status;
 }

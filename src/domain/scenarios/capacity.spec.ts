@@ -170,3 +170,35 @@ describe('a router that does not acknowledge', () => {
     expect(world.replicasOf('v2')).toBe(0);
   });
 });
+
+describe('candidate pods that die during the bake', () => {
+  it('give all traffic back to the warm revision, and the bake begins anew when they are there again', () => {
+    const world = new TinyWorld({ analysis: true, bakeMs: 10 * minute }).run(minute);
+    world.editSpec('v2');
+    world.run(15 * minute);
+    expect(world.status).toMatchObject({ phase: 'Baking' });
+    const endedAfterMs = () => Date.parse(world.rollout.status.endedAt ?? '') - Date.parse(diedAt);
+    world.healPods('v2', 30_000);
+    const diedAt = new Date(world.nowMs).toISOString();
+    world.killPods('v2', 4);
+    world.tick();
+    expect(world.split).toMatchObject({ v1: 100, v2: 0 });
+    world.run(30 * minute);
+    expect(world.rollout.status.outcome).toBe('Promoted');
+    expect(endedAfterMs()).toBeGreaterThanOrEqual(10 * minute + 30_000);
+    expect(world.violations).toEqual([]);
+  });
+
+  it('again and again are never promoted', () => {
+    const world = new TinyWorld({ analysis: true, bakeMs: 10 * minute }).run(minute);
+    world.editSpec('v2');
+    world.run(15 * minute);
+    world.healPods('v2', 30_000);
+    for (let times = 0; times < 10; times += 1) {
+      world.killPods('v2', 4);
+      world.run(5 * minute);
+      expect(world.rollout.status.outcome).not.toBe('Promoted');
+    }
+    expect(world.violations).toEqual([]);
+  });
+});

@@ -181,4 +181,18 @@ describe('a revision that drains and is given traffic by hand', () => {
       expect(world.replicasOf('v2')).toBe(0);
     },
   );
+
+  it('does not wait for what came and went between two passes: nobody can know of it', () => {
+    const world = new TinyWorld({ drainMs: minute / 2 }).run(minute);
+    world.editSpec('v2');
+    world.run(minute);
+    world.editSpec('v1');
+    world.run(1_000);
+    world.cluster.advanceTo(world.nowMs + minute / 2);
+    world.editRoute({ v1: 0, v2: 1000 });
+    world.editRoute({ v1: 1000, v2: 0 });
+    world.run(1_000);
+    expect(world.replicasOf('v2')).toBe(0);
+    expect(world.violations).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
-import { setConditions } from './set-conditions.ts';
+import { kstatusClaims, setConditions } from './set-conditions.ts';
 
 /** The spec of a record never changes. */
 const generation = 1;
@@ -12,17 +12,13 @@ const generation = 1;
 export function withConditions(status: ModelRolloutStatus, nowMs: number): ModelRolloutStatus {
   const isOver = status.phase === 'Ended';
   const isBad = isOver && endedBadly(status);
-  const reason = (status.paused?.reason ?? status.reason ?? 'Progressing') as Reason;
-  const claim = (holds: boolean) => ({
-    status: holds ? ('True' as const) : ('False' as const),
-    reason,
-    message: status.message ?? 'the rollout has begun',
-  });
-  const claims = {
-    Ready: claim(isOver && !isBad),
-    Reconciling: claim(!isOver),
-    Stalled: claim(isBad),
-  };
+  const claims = kstatusClaims(
+    { ready: isOver && !isBad, reconciling: !isOver, stalled: isBad },
+    {
+      reason: (status.paused?.reason ?? status.reason ?? 'Progressing') as Reason,
+      message: status.message ?? 'the rollout has begun',
+    },
+  );
   return { ...status, conditions: setConditions(status.conditions, claims, generation, nowMs) };
 }
 

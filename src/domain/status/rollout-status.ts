@@ -4,7 +4,7 @@ import type { Phase } from '../../api/phase.ts';
 import { shareOf } from '../traffic/split.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
-import { because, clip, longestStatusMessage } from '../words.ts';
+import { because, clip, longestMessage, longestStatusMessage } from '../words.ts';
 import type { Obstacle } from '../strategy/gate.ts';
 import { currentStep, stepForPeople, stepInWords } from '../strategy/plan.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
@@ -126,7 +126,7 @@ function metricStatus({ name, verdict, message, value }: Metric): MetricStatus {
   return {
     metric: name,
     verdict,
-    message: clip(message, 1024),
+    message: clip(message, longestMessage),
     ...(value === undefined ? {} : { value: Number(value.toPrecision(6)) }),
   };
 }

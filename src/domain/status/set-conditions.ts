@@ -10,6 +10,15 @@ export interface Claim {
   message: string;
 }
 
+/** What kstatus reads of an object: done, on its way, or standing still until somebody acts. */
+export function kstatusClaims(
+  holds: { ready: boolean; reconciling: boolean; stalled: boolean },
+  why: Pick<Claim, 'reason' | 'message'>,
+): Record<'Ready' | 'Reconciling' | 'Stalled', Claim> {
+  const claim = (isTrue: boolean): Claim => ({ status: isTrue ? 'True' : 'False', ...why });
+  return { Ready: claim(holds.ready), Reconciling: claim(holds.reconciling), Stalled: claim(holds.stalled) };
+}
+
 const order = Object.keys(conditionTypes);
 
 /**

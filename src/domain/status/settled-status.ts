@@ -129,7 +129,7 @@ function notTheTarget(world: World, newest: RolloutView | undefined, stable: str
       return {
         phase: 'Paused',
         reason: 'ShadowCompleted',
-        message: `${newest.status.message ?? 'the shadow ended'} (${newest.name}); ${stable} serves until the spec asks for another revision`,
+        message: `${newest.status.message ?? 'the shadow ended'} (${newest.name}); ${stable} serves until the spec asks for another revision or somebody says retry`,
       };
     }
     if (isPinned(newest)) {
@@ -141,7 +141,7 @@ function notTheTarget(world: World, newest: RolloutView | undefined, stable: str
     return {
       phase,
       reason: (newest.status.reason ?? 'Remembered') as Claim['reason'],
-      message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision`,
+      message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision or somebody says retry`,
     };
   }
   const problem = startProblem(world);

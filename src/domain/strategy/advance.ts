@@ -112,8 +112,14 @@ function releaseHeldBack({ rollout, world }: RolloutContext): Advance {
 
 const round = (percent: number): number => Math.round(percent * 10) / 10;
 
+/**
+ * Without a break: a candidate that lost its weight in between, because its pods died, bakes anew. As long as its split is not
+ * applied, that is what is waited for.
+ */
 const hasBaked: GateCheck = ({ world, rollout: { status, spec } }) => {
-  const untilMs = (toMs(status.promotedAt) ?? world.nowMs) + spec.plan.bakeMs;
+  const sinceMs = toMs(status.step.appliedAt);
+  if (sinceMs === undefined || status.step.index >= lastPlace(spec.plan)) return undefined;
+  const untilMs = sinceMs + spec.plan.bakeMs;
   if (world.nowMs >= untilMs) return undefined;
   return { message: `revision ${spec.from.revision} stays warm until the bake is over`, untilMs };
 };

@@ -4,6 +4,7 @@ import {
   type ApexSelection,
   type TrafficIntent,
   backendsFor,
+  sameApex,
   sameBackends,
   shareOf,
   toParts,
@@ -81,7 +82,7 @@ export function settledSplit(
 /** The live objects say what was decided, whether or not the data plane has taken it over. */
 function isWritten(world: World, { intent, apex }: Split): boolean {
   const { traffic } = world;
-  if (JSON.stringify(traffic.apex) !== JSON.stringify(apex)) return false;
+  if (!sameApex(traffic.apex, apex)) return false;
   if (intent.kind === 'weighted')
     return (
       traffic.route !== undefined &&

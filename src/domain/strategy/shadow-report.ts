@@ -1,11 +1,8 @@
 import type { MetricReport } from '../../api/model-rollout-status.ts';
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
-import { clip } from '../words.ts';
+import { clip, longestMessage } from '../words.ts';
 import { currentStep } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
-
-/** What fits into a message of the report. */
-const longestMessage = 1_024;
 
 /** The status with what the copies showed, when a step that makes copies is about to be left, forward or back. */
 export function withReport(context: RolloutContext): ModelRolloutStatus {

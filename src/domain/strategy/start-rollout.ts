@@ -11,17 +11,12 @@ export interface Start {
 
 /** The record of a new attempt. Its plan is fixed here: a later edit of strategy or analysis applies to the next one. */
 export function startRollout(world: World, roles: Roles, from: RevisionView): Start {
-  const { target, deployment } = world;
-  const { name, version } = deployment.spec.model;
-  const to = { revision: target.revision, model: { name, version } };
-  return started(world, withinWindow(world, asked(world, roles, from, to)));
+  return started(world, withinWindow(world, asked(world, roles, from, targetOf(world))));
 }
 
 /** The same, straight to full capacity: a person has answered every question of the plan. */
 export function startInFull(world: World, roles: Roles, from: RevisionView, action: ActionView): Start {
-  const { name, version } = world.deployment.spec.model;
-  const to = { revision: world.target.revision, model: { name, version } };
-  const spec = withoutSteps(asked(world, roles, from, to));
+  const spec = withoutSteps(asked(world, roles, from, targetOf(world)));
   return started(world, { ...spec, requestedBy: requestedByOf(action) });
 }
 
@@ -35,6 +30,12 @@ export function startRollback(
   const to = { revision: view.revision, model: view.model };
   const back = { insteadOf: world.target.revision, requestedBy: requestedByOf(action) };
   return started(world, withinWindow(world, { ...asked(world, roles, from, to), ...back }));
+}
+
+/** The revision that the spec asks for. */
+function targetOf({ target, deployment }: World): ModelRolloutSpec['to'] {
+  const { name, version } = deployment.spec.model;
+  return { revision: target.revision, model: { name, version } };
 }
 
 const started = ({ deployment }: World, spec: ModelRolloutSpec): Start => ({

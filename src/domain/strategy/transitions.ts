@@ -2,13 +2,10 @@ import type { ModelRolloutStatus, RolloutDecision, RolloutOutcome } from '../../
 import type { Reason } from '../../api/reasons.ts';
 import { referenceTo, requestInWords } from '../actions/recorded.ts';
 import { toTime } from '../time.ts';
-import { clip } from '../words.ts';
+import { clip, longestMessage } from '../words.ts';
 import type { ActionView } from '../world.ts';
 import type { Ending } from './outcome-checks.ts';
 import { durationUntil, withDecision, withPhase } from './rollout-log.ts';
-
-/** What fits into a decision's message: a pod's own words may be longer. */
-const longestMessage = 1024;
 
 /** The status of a record that was just created: absent fields mean the beginning. */
 export function initialRolloutStatus(createdAt: string): ModelRolloutStatus {

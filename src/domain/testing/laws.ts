@@ -110,8 +110,11 @@ const law3NamedIsNotScaledDown: WriteLaw = (before, after) => {
   return undefined;
 };
 
-/** What serves goes on with all its ready pods: one goes only when as many as asked for remain. */
-const law3ReadyPodsRemain: WriteLaw = (before, after) => {
+/**
+ * What serves goes on with all its ready pods: one goes only when as many as asked for remain. Asked of the state right before the write
+ * only: of an older one, pods that were lost meanwhile would count as lost by it.
+ */
+export const law3ReadyPodsRemain: WriteLaw = (before, after) => {
   for (const [revision, { ready }] of Object.entries(before.revisions)) {
     const left = after.revisions[revision];
     if (!left || left.ready >= ready || left.ready >= left.replicas || share(before, revision) === 0)
@@ -223,7 +226,6 @@ export const writeLaws: Record<string, WriteLaw> = {
   law2SharesSumUp,
   law2OneObjectAWrite,
   law3NamedIsNotScaledDown,
-  law3ReadyPodsRemain,
   law4DrainsFirst,
   law5RaisedByADecision,
   law6StableKeepsItsPods,

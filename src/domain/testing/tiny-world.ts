@@ -7,7 +7,7 @@ import type { MetricsState } from '../analysis/measurement.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
-import { brokenBy, law1TakenBackInThePass } from './laws.ts';
+import { brokenBy, law1TakenBackInThePass, law3ReadyPodsRemain } from './laws.ts';
 import { TinyCluster } from './tiny-cluster.ts';
 import { type Asked, TinyActions } from './tiny-actions.ts';
 import { TinyPast } from './tiny-past.ts';
@@ -243,7 +243,9 @@ export class TinyWorld {
     }
     if (!noRecord) {
       this.events.push(...decision.events);
-      const left = law1TakenBackInThePass(this.facts());
+      const facts = this.facts();
+      this.#past.passed(facts.shares);
+      const left = law1TakenBackInThePass(facts);
       if (left) this.violations.push(left);
     }
     return done;
@@ -253,7 +255,8 @@ export class TinyWorld {
     const before = this.facts();
     apply();
     const after = this.facts();
-    this.violations.push(...brokenBy(before, after));
+    const lost = law3ReadyPodsRemain(before, after);
+    this.violations.push(...brokenBy(before, after), ...(lost === undefined ? [] : [lost]));
     this.#past.remember(before, after);
     this.#noteWeight(after);
   }
@@ -330,7 +333,7 @@ export class TinyWorld {
   #byHand(change: () => void): void {
     const before = this.facts();
     change();
-    this.#past.remember(before, this.facts());
+    this.#past.remember(before, this.facts(), true);
   }
 
   #noteWeight({ rollout, shares }: Facts): void {

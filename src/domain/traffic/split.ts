@@ -71,6 +71,12 @@ export function shareOf(backends: readonly Backend[], revision: string): number 
   return total === 0 ? 0 : (100 * own) / total;
 }
 
+/** Whether two selections of the apex Service are one. */
+export const sameApex = (left: ApexSelection | undefined, right: ApexSelection): boolean =>
+  left?.kind === 'revision' && right.kind === 'revision'
+    ? left.revision === right.revision
+    : left?.kind === right.kind;
+
 /** Whether two sets of backends say the same; the order of backends in a route carries no meaning. */
 export function sameBackends(left: readonly Backend[], right: readonly Backend[]): boolean {
   return (

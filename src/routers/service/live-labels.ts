@@ -1,5 +1,5 @@
 import { labels } from '../../api/group.ts';
-import type { ApexSelection } from '../../domain/traffic/split.ts';
+import { type ApexSelection, sameApex } from '../../domain/traffic/split.ts';
 import type { ObjectWrite } from '../../kubernetes/object-write.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { acknowledgesApex } from '../apex-acknowledgement.ts';
@@ -38,7 +38,7 @@ function podPatch(
  */
 export function unneededLabels(apex: ApexSelection, objects: RouterObjects): ObjectWrite[] {
   const live = apexSelectionOf(objects.apexService, objects.deployment.name);
-  if (apex.kind !== 'revision' || live?.kind !== 'revision' || live.revision !== apex.revision) return [];
+  if (apex.kind !== 'revision' || !sameApex(live, apex)) return [];
   const unneeded = objects.pods.filter(
     (pod) => isLabelledLive(pod) && !isTerminating(pod) && revisionOfPod(pod) !== apex.revision,
   );

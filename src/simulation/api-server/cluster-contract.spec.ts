@@ -1,4 +1,5 @@
-import { clusterContract, type ClusterUnderContract } from '../../../test/contract/cluster.contract.ts';
+import { clusterContract } from '../../../test/contract/cluster.contract.ts';
+import type { ClusterUnderContract } from '../../../test/contract/contract-bed.ts';
 import { evictionContract } from '../../../test/contract/eviction.contract.ts';
 import { objectSemanticsContract } from '../../../test/contract/object-semantics.contract.ts';
 import { SystemClock } from '../../runtime/clock.ts';

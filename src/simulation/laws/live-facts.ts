@@ -1,3 +1,4 @@
+import { surgeOf } from '../../controller/objects/revision-deployment.ts';
 import { labels } from '../../api/group.ts';
 import { parseDuration } from '../../api/duration.ts';
 import { readRollout } from '../../controller/objects/model-rollout.ts';
@@ -111,10 +112,14 @@ export class LiveFacts {
       ready.set(slice.metadata.labels?.[serviceNameLabel] ?? '', endpointsOf(slice).length);
     }
     const revisions: PresentFacts['revisions'] = {};
-    for (const { metadata, spec } of this.#owned(resourceKinds.deployment, uid)) {
+    for (const deployment of this.#owned(resourceKinds.deployment, uid)) {
+      const { metadata, spec } = deployment;
       const revision = metadata.labels?.[labels.revision];
       if (revision === undefined || metadata.deletionTimestamp) continue;
-      revisions[revision] = { replicas: spec?.replicas ?? 1, ready: ready.get(metadata.name) ?? 0 };
+      revisions[revision] = {
+        replicas: (spec?.replicas ?? 1) - surgeOf(deployment),
+        ready: ready.get(metadata.name) ?? 0,
+      };
     }
     return revisions;
   }

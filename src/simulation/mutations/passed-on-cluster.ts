@@ -1,42 +1,25 @@
-import {
+import type {
   Cluster,
-  type DeleteOptions,
-  type EvictOptions,
-  type JsonPatchOperation,
-  type ListOptions,
-  type ListPage,
-  type ObjectName,
-  type WatchEvent,
-  type WatchOptions,
-  type WriteOptions,
+  DeleteOptions,
+  EvictOptions,
+  JsonPatchOperation,
+  ObjectName,
+  WriteOptions,
 } from '../../kubernetes/cluster.ts';
+import { ReadThroughCluster } from '../../kubernetes/read-through-cluster.ts';
 import type { KubernetesObject, ResourceKind } from '../../kubernetes/resource.ts';
 
 /** A cluster whose applies go another way; everything else goes through. */
-export class PassedOnCluster extends Cluster {
-  readonly #cluster: Cluster;
+export class PassedOnCluster extends ReadThroughCluster {
   readonly #other: Pick<Cluster, 'apply'>;
 
   constructor(cluster: Cluster, other: Pick<Cluster, 'apply'>) {
-    super();
-    this.#cluster = cluster;
+    super(cluster);
     this.#other = other;
   }
 
-  get(kind: ResourceKind, name: ObjectName, options?: { signal?: AbortSignal }): Promise<KubernetesObject> {
-    return this.#cluster.get(kind, name, options);
-  }
-
-  list(kind: ResourceKind, options?: ListOptions): Promise<ListPage> {
-    return this.#cluster.list(kind, options);
-  }
-
-  watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent> {
-    return this.#cluster.watch(kind, options);
-  }
-
   create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    return this.#cluster.create(object, options);
+    return this.cluster.create(object, options);
   }
 
   apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
@@ -49,18 +32,18 @@ export class PassedOnCluster extends Cluster {
     operations: JsonPatchOperation[],
     options?: WriteOptions,
   ): Promise<KubernetesObject> {
-    return this.#cluster.patch(kind, name, operations, options);
+    return this.cluster.patch(kind, name, operations, options);
   }
 
   replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    return this.#cluster.replace(object, options);
+    return this.cluster.replace(object, options);
   }
 
   delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
-    return this.#cluster.delete(kind, name, options);
+    return this.cluster.delete(kind, name, options);
   }
 
   evict(name: ObjectName, options?: EvictOptions): Promise<void> {
-    return this.#cluster.evict(name, options);
+    return this.cluster.evict(name, options);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect } from '@jest/globals';
 import type { ModelDeploymentSpec } from '../../../src/api/model-deployment.ts';
+import type { RolloutVerb } from '../../../src/api/rollout-action.ts';
 import type { Step } from '../../../src/api/strategy/step.ts';
 import { keyOf, nameOf, resourceKinds } from '../../../src/kubernetes/resource.ts';
 import { badImage, specOf, until, weightsOf } from '../../../src/simulation/testing/world-bed.ts';
@@ -45,6 +46,7 @@ export class Scenario {
   readonly model: ScenarioVerbs;
   readonly answers: ScriptedAnswers;
   readonly promises: Promises;
+  #asked = 0;
 
   constructor(options: Partial<WorldOptions>, start: StartOptions) {
     let answers!: ScriptedAnswers;
@@ -94,6 +96,23 @@ export class Scenario {
     this.model.edit(edit);
     await this.until(() => this.newest !== undefined && this.newest.metadata.name !== before);
     return this.newest!.spec.to.revision;
+  }
+
+  /** Makes a RolloutAction about the rollout that the status shows, or the one that is named; says the action's name. */
+  ask(verb: RolloutVerb, { rollout, ...more }: { full?: boolean; rollout?: string } = {}): string {
+    this.#asked += 1;
+    const name = `${verb}-${this.#asked}`;
+    const uid = this.world.modelDeployment(this.model.key)?.metadata.uid ?? '';
+    const target = rollout === undefined ? {} : { target: { name: 'model', uid, rollout } };
+    this.model.ask(verb, { name, requestedBy: 'alice', ...target, ...more });
+    return name;
+  }
+
+  /** What an action was answered, such as `Applied Aborted`. */
+  answerTo(action: string): string {
+    const { state = '', reason = '' } =
+      this.world.server.find(resourceKinds.rolloutAction, `ml/${action}`)?.['status'] ?? {};
+    return `${state} ${reason}`.trim();
   }
 
   /** Until the newest rollout has an outcome; says which. */

@@ -3,7 +3,7 @@ import type { ModelDeployment } from '../api/model-deployment.ts';
 import { parseModelDeployment } from '../api/validation/parse-object.ts';
 import { restartsIn } from '../domain/actions/refusals.ts';
 import { nextEvictions } from '../domain/actions/run-restarts.ts';
-import { identifyRevision } from '../domain/revision/revision-hash.ts';
+import { type Hashed, hashRevision, identifyRevision } from '../domain/revision/revision-hash.ts';
 import type { World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -74,7 +74,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
         deployment && readRevision(deployment, owned.endpointSlices, owned.pods, services),
     )
     .filter((view) => view !== undefined);
-  const target = identifyRevision(modelDeployment.spec, views);
+  const target = identifyRevision(modelDeployment.spec, views, hashesOf(modelDeployment.spec));
 
   const previewKey = previewName(key);
   const routerObjects: RouterObjects = {
@@ -144,6 +144,19 @@ function accepted(object: KubernetesObject): ModelDeployment {
   const modelDeployment = parseModelDeployment(object);
   judged.set(modelDeployment.spec, modelDeployment.metadata.name);
   return modelDeployment;
+}
+
+const hashed = new WeakMap<object, Map<number, Hashed>>();
+
+/** The hashes of a spec, each computed once for as long as the cache keeps that very spec. */
+function hashesOf(spec: ModelDeployment['spec']): (version: number) => Hashed {
+  let hashes = hashed.get(spec);
+  if (!hashes) hashed.set(spec, (hashes = new Map<number, Hashed>()));
+  return (version) => {
+    const known = hashes.get(version) ?? hashRevision(spec, version);
+    hashes.set(version, known);
+    return known;
+  };
 }
 
 /** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */

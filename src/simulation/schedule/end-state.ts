@@ -66,7 +66,7 @@ export function expectedEnd({ setting }: Stage, { stable }: EndState): EndState 
     outcome: outcomes[setting.finale],
     ready: isGood,
     // With this strategy the preview stays, and selects what users have.
-    besides: setting.strategy === 'blueGreen' ? ['Service model-preview'] : [],
+    besides: setting.finalPlan === 'blueGreen' ? ['Service model-preview'] : [],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Violation } from '../laws/law-watch.ts';
 import type { ControllerVariant } from '../simulated-controller.ts';
 import { type EndState, endStateOf, expectedEnd } from './end-state.ts';
 import { happenings, type Schedule } from './schedule.ts';
-import { finalVersionOf, firstVersion, specOf } from './setting.ts';
+import { finalSpecOf, firstVersion, specOf } from './setting.ts';
 import { Stage } from './stage.ts';
 
 /** What one run did and how it ended. */
@@ -24,6 +24,8 @@ const servedWithinMs = 30_000;
 /** Longer than any backoff, the Lease, all steps, the deadline and the drain together. */
 const settledWithinMs = 240_000;
 const restMs = 60_000;
+/** What the last event has begun is under way when the faults end. */
+const afterLastMs = 1_500;
 
 /**
  * Plays a schedule: the first revision is served, the events happen, the faults end, one more version is released, and everything comes to
@@ -43,17 +45,17 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
   };
   stage.startMissing();
   model.create(specOf(setting, firstVersion));
-  await world.runUntil(() => model.phase === 'Healthy', servedWithinMs);
+  await world.runUntil(() => stage.failed || model.phase === 'Healthy', servedWithinMs);
   const stopNoting = world.server.onWrite(noteReached);
   const beganAtMs = world.clock.monotonic();
   for (const { atMs, name, drawn } of schedule.events) {
-    await world.run(beganAtMs + atMs - world.clock.monotonic());
-    if (watch.violations.length > 0) break;
+    await stage.run(beganAtMs + atMs - world.clock.monotonic());
+    if (stage.failed) break;
     happenings[name]!.happen(stage, ...drawn);
   }
-  if (watch.violations.length === 0) await world.run(4_000);
+  if (!stage.failed) await stage.run(afterLastMs);
   stopNoting();
-  if (watch.violations.length === 0) await finale(stage);
+  if (!stage.failed) await finale(stage);
   const isLease = (kind: string) => kind === 'Lease' || kind === 'Event';
   return {
     violations: watch.violations,
@@ -68,8 +70,9 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
 }
 
 /** Of a ModelDeployment that was made anew and never served, a revision has to be served before another one can be compared with it. */
-async function somethingServes({ world, model, setting }: Stage): Promise<void> {
-  const isServed = () => model.stable !== '';
+async function somethingServes(stage: Stage): Promise<void> {
+  const { world, model, setting } = stage;
+  const isServed = () => stage.failed || model.stable !== '';
   if (await world.runUntil(isServed, 5_000)) return;
   model.edit(() => specOf(setting, firstVersion));
   await world.runUntil(isServed, servedWithinMs);
@@ -77,18 +80,19 @@ async function somethingServes({ world, model, setting }: Stage): Promise<void> 
 
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
 async function finale(stage: Stage): Promise<void> {
-  const { world, model, setting, watch } = stage;
+  const { world, model, setting } = stage;
   stage.stopFaults();
   await somethingServes(stage);
-  model.edit(() => specOf(setting, finalVersionOf(setting)));
+  if (stage.failed) return;
+  model.edit(() => finalSpecOf(setting));
   const isThere = () => {
-    if (watch.violations.length > 0) return true;
+    if (stage.failed) return true;
     if (model.rollouts.at(-1)?.status?.phase !== 'Ended') return false;
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };
   const arrived = await world.runUntil(isThere, settledWithinMs);
-  if (watch.violations.length > 0) return;
+  if (stage.failed) return;
   if (!arrived) {
     const end = endStateOf(stage);
     stage.complain(
@@ -97,9 +101,9 @@ async function finale(stage: Stage): Promise<void> {
     return;
   }
   // The history limit and the end of the last drains may take a moment more.
-  await world.run(restMs);
+  await stage.run(restMs);
   const requests = stage.requests;
-  await world.run(restMs);
+  await stage.run(restMs);
   if (stage.requests > requests)
     stage.complain(`law 15: ${stage.requests - requests} requests although everything is settled`);
 }

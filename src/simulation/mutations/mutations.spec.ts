@@ -5,7 +5,7 @@ import { mutationsOfTraffic } from './of-traffic.ts';
 import { mutationsOfTruth } from './of-truth.ts';
 
 /** So many schedules are more than enough to see any of them; each is known to pass with the controller as it is. */
-const seeds = Array.from({ length: 200 }, (_, at) => at + 1);
+const seeds = Array.from({ length: 1_000 }, (_, at) => at + 1);
 
 describe('a controller that is broken on purpose is caught by the random schedules:', () => {
   it.each([...mutationsOfTraffic, ...mutationsOfTruth, ...mutationsOfOrder])(

@@ -1,15 +1,17 @@
 import { isSame } from '../api-server/json-value.ts';
 import type { Violation } from '../laws/law-watch.ts';
 import type { ControllerVariant } from '../simulated-controller.ts';
-import { type EndState, endStateOf, expectedEnd } from './end-state.ts';
+import { type EndState, endStateOf, expectedEnd, type RestState, restStateOf } from './end-state.ts';
 import { happenings, type Schedule } from './schedule.ts';
-import { finalSpecOf, firstVersion, specOf } from './setting.ts';
+import { finalSpecOf, finalVersionOf, firstVersion, specOf } from './setting.ts';
 import { Stage } from './stage.ts';
 
 /** What one run did and how it ended. */
 export interface Play {
   violations: Violation[];
   end: EndState;
+  /** The same at rest, as it is compared with that of a twin. */
+  rest: RestState;
   passes: number;
   /** Of controllers, without the Lease. */
   writes: number;
@@ -23,6 +25,8 @@ export interface Play {
 const servedWithinMs = 30_000;
 /** Longer than any backoff, the Lease, all steps, the deadline and the drain together. */
 const settledWithinMs = 240_000;
+/** Watches that broke are open again by then, and a Lease that was lost is held again. */
+const lookedAtWithinMs = 60_000;
 const restMs = 60_000;
 /** What the last event has begun is under way when the faults end. */
 const afterLastMs = 1_500;
@@ -60,6 +64,7 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
   return {
     violations: watch.violations,
     end: endStateOf(stage),
+    rest: restStateOf(stage),
     passes: watch.passes,
     writes: world.history.writes.filter(({ user, kind }) => user.startsWith('understudy-') && !isLease(kind))
       .length,
@@ -80,14 +85,21 @@ async function somethingServes(stage: Stage): Promise<void> {
 
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
 async function finale(stage: Stage): Promise<void> {
-  const { world, model, setting } = stage;
+  const { world, model, setting, watch } = stage;
   stage.stopFaults();
   await somethingServes(stage);
   if (stage.failed) return;
-  model.edit(() => finalSpecOf(setting));
+  stage.finalVersion = finalVersionOf(setting, model.status.stable?.model?.version ?? firstVersion);
+  model.edit(() => finalSpecOf(setting, stage.finalVersion));
+  if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
+    return stage.complain(
+      `law 17: beside one that cannot be read, nobody looked at the last wish for ${lookedAtWithinMs / 1000} s`,
+    );
   const isThere = () => {
     if (stage.failed) return true;
-    if (model.rollouts.at(-1)?.status?.phase !== 'Ended') return false;
+    const newest = model.rollouts.at(-1);
+    if (newest && newest.status?.phase !== 'Ended') return false;
+    if (setting.finale !== 'revert' && newest?.spec.to.model?.version !== stage.finalVersion) return false;
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };

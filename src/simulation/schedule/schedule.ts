@@ -75,13 +75,14 @@ export function parseSchedule(text: string): Schedule {
 
 /** A schedule for people, one event a line. */
 export function inWords({ seed, setting, events }: Schedule): string {
-  const { strategy, router, replicas, analysis, controllers, paceMs, finale, finalPlan } = setting;
+  const { strategy, router, replicas, analysis, controllers, paceMs, neighbour, finale, finalPlan } = setting;
   const lines = events.map(
     ({ atMs, name, drawn }) => `  ${(atMs / 1000).toFixed(2).padStart(7)} s  ${[name, ...drawn].join(' ')}`,
   );
   return [
     `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}${paceMs > 0 ? ` with ${paceMs} ms between passes` : ''}`,
     ...lines,
-    `  then all faults end, and a ${finale} version is released by the plan ${finalPlan}`,
+    ...(neighbour ? ['  beside another ModelDeployment, which cannot be read'] : []),
+    `  then all faults end, and ${finale === 'revert' ? 'people go back to what they have' : `a ${finale} version is released`} by the plan ${finalPlan}`,
   ].join('\n');
 }

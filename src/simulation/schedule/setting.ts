@@ -11,10 +11,12 @@ export interface Setting {
   /** Whether gates ask a metric. */
   analysis: boolean;
   controllers: Controllers;
+  /** Whether there is another ModelDeployment beside it that no controller can read. */
+  neighbour: boolean;
   /** How long a controller rests between two passes, in milliseconds: what happens meanwhile is seen in one. */
   paceMs: number;
   /** What the last release is like, when all faults are over. */
-  finale: 'good' | 'harmful' | 'broken';
+  finale: 'good' | 'harmful' | 'broken' | 'revert';
   /** By which plan: that of the setting, or a short one of its own, since what counts is where it ends. */
   finalPlan: StrategyName;
 }
@@ -94,21 +96,26 @@ export function drawSetting(random: Random): Setting {
     replicas: random.pick([1, 1, 2, 3]),
     analysis,
     controllers: random.pick(['one', 'one', 'one', 'elected', 'both']),
-    paceMs: random.pick([0, 100, 250, 250]),
-    finale: random.pick(analysis ? ['good', 'good', 'harmful', 'broken'] : ['good', 'good', 'broken']),
+    paceMs: random.pick([0, 100, 250, 250, 250, 250]),
+    neighbour: random.chance(0.25),
+    finale: random.pick(
+      analysis ? ['good', 'good', 'harmful', 'broken', 'revert', 'revert'] : ['good', 'broken', 'revert'],
+    ),
     finalPlan: random.chance(0.2) ? strategy : 'short',
   };
 }
 
 /** Versions of the model by what they are like. */
 export const firstVersion = 'a';
-export const finalVersionOf = ({ finale }: Setting): string => `${finale}-final`;
+/** What the last wish asks for; `served` is what users have. */
+export const finalVersionOf = ({ finale }: Setting, served: string): string =>
+  finale === 'revert' ? served : `${finale}-final`;
 export const isHarmful = (version: string): boolean => version.startsWith('harmful');
 export const brokenImage = 'example.com/model:broken';
 
 /** The last wish. */
-export const finalSpecOf = (setting: Setting): ModelDeploymentSpec => ({
-  ...specOf(setting, finalVersionOf(setting)),
+export const finalSpecOf = (setting: Setting, version: string): ModelDeploymentSpec => ({
+  ...specOf(setting, version),
   strategy: strategyOf(setting.finalPlan),
 });
 

@@ -10,6 +10,7 @@ const setting: Setting = {
   replicas: 1,
   analysis: false,
   controllers: 'both',
+  neighbour: false,
   paceMs: 0,
   finale: 'good',
   finalPlan: 'short',

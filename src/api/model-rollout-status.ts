@@ -193,7 +193,7 @@ export const ModelRolloutStatus = field(
       ActionReference.extend({
         requestedAt: time('When it was asked for.'),
         resumesBefore: field(
-          z.array(z.string().max(63)).max(mostActions),
+          z.array(field(z.string().max(63), 'Uid of a RolloutAction.')).max(mostActions),
           'The uids of those with verb `resume` that were there already when it froze the rollout: they do not end it.',
           { listType: 'atomic' },
         ).optional(),

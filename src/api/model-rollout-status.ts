@@ -190,7 +190,14 @@ export const ModelRolloutStatus = field(
       'Present while the rollout stands still until somebody acts or a time is over.',
     ).optional(),
     pausedBy: field(
-      ActionReference.extend({ requestedAt: time('When it was asked for.') }),
+      ActionReference.extend({
+        requestedAt: time('When it was asked for.'),
+        resumesBefore: field(
+          z.array(field(z.string().max(63), 'Uid of a RolloutAction.')).max(mostActions),
+          'The uids of those with verb `resume` that were there already when it froze the rollout: they do not end it.',
+          { listType: 'atomic' },
+        ).optional(),
+      }),
       'The RolloutAction that froze the rollout; present until another one resumes it.',
     ).optional(),
     full: field(

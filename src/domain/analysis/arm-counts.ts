@@ -37,8 +37,9 @@ export function countRequests(
   for (const increase of countIncreases(series, family, window)) {
     const role = family.read(increase.labels);
     if (!role) continue;
-    counts[role.arm].requests += increase.total;
     if (role.bad) counts[role.arm].bad += increase.total;
+    if (role.repeated) continue;
+    counts[role.arm].requests += increase.total;
     steady[role.arm] += increase.steady;
   }
   return { counts, steady };

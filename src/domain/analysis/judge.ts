@@ -95,10 +95,8 @@ function judgeMeasured(
   const { plan, preset, arms, sinceMs, scrapeIntervalMs } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
-  const latency =
-    preset && plan.metrics.some(({ kind }) => kind === 'latency')
-      ? familySamples(preset.latency(arms), resultOf(latencyId))
-      : undefined;
+  const latencyFamily = plan.metrics.some(({ kind }) => kind === 'latency') && preset?.latency(arms);
+  const latency = latencyFamily ? familySamples(latencyFamily, resultOf(latencyId)) : undefined;
 
   const used = cursorsOf(before);
   const reached = reachedCursors(used, { requests, latency }, { atMs, scrapeIntervalMs });
@@ -115,13 +113,13 @@ function judgeMeasured(
     const known = before.metrics[metric.name];
     switch (metric.kind) {
       case 'errorRate':
-        return requests
+        return requests && !preset?.lacks?.errors
           ? judgeErrorRate(metric, known, requests, contextOf('requestsMs'))
-          : unknownPreset(metric.name, known);
+          : notCounted(metric.name, known, preset?.lacks?.errors);
       case 'latency':
         return latency
           ? judgeLatency(metric, known, latency, contextOf('latencyMs'))
-          : unknownPreset(metric.name, known);
+          : notCounted(metric.name, known, preset?.lacks?.latency);
       case 'query':
         return judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery);
     }
@@ -172,9 +170,11 @@ function reachedCursors(
   };
 }
 
-function unknownPreset(name: string, evidence: MetricEvidence | undefined) {
-  const message = `${name}: nobody knows how to count requests at this router`;
-  const finding: MetricFinding = { name, verdict: 'NoData', reason: 'UnknownPreset', message };
+/** Nobody counts what the metric asks for: there is no preset, or `lack` says why it cannot be had from this one (law 9). */
+function notCounted(name: string, evidence: MetricEvidence | undefined, lack: string | undefined) {
+  const message = `${name}: ${lack ?? 'nobody knows how to count requests at this router'}`;
+  const reason = lack === undefined ? 'UnknownPreset' : 'NotInPreset';
+  const finding: MetricFinding = { name, verdict: 'NoData', reason, message };
   return { evidence, finding };
 }
 

@@ -26,6 +26,7 @@ export type MetricReason = Extract<
   | 'NotMeasured'
   | 'UnknownSource'
   | 'UnknownPreset'
+  | 'NotInPreset'
   | 'SourceUnavailable'
   | 'QueryFailed'
   | 'InvalidQuery'

@@ -175,7 +175,9 @@ export function progressDeadlineAtMs({
     status.weight < plannedWeight(spec.plan, status) ||
     stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
-  if (status.paused || status.pausedBy || world.deployment.spec.paused) return undefined;
+  const { deployment } = world;
+  if (status.paused || status.pausedBy || deployment.spec.paused || deployment.invalidSpec !== undefined)
+    return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }

@@ -37,7 +37,13 @@ const plan: RolloutAnalysis = {
   falsePromotion: 0.05,
   metrics: [
     { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
-    { name: 'latency', kind: 'latency', tolerance: 1.1, passMargin: 1.5, objective: { thresholdMs: 250, max: 1 } },
+    {
+      name: 'latency',
+      kind: 'latency',
+      tolerance: 1.1,
+      passMargin: 1.5,
+      objective: { thresholdMs: 250, max: 1 },
+    },
   ],
   onInconclusive: 'pause',
   onNoData: 'hold',

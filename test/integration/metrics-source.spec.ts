@@ -76,7 +76,13 @@ describe('counting from a real Prometheus', () => {
     falsePromotion: 0.05,
     metrics: [
       { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 },
-      { name: 'latency', kind: 'latency', tolerance: 1.1, passMargin: 1.5, objective: { thresholdMs: 500, max: 0.05 } },
+      {
+        name: 'latency',
+        kind: 'latency',
+        tolerance: 1.1,
+        passMargin: 1.5,
+        objective: { thresholdMs: 500, max: 0.05 },
+      },
       {
         name: 'free',
         kind: 'query',

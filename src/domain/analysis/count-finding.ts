@@ -1,3 +1,4 @@
+import { lnRejection } from '../statistics/risk-ratio-test.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
 import { healthyShare, lnDrift, lnDriftNeeded, lnHealth, suspicionOdds } from './count-tests.ts';
@@ -51,14 +52,14 @@ export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate):
   if (limits.isPromoted) return say('Pass', 'NoHarm', 'no harm is seen');
 
   const suspicion = ownLn(harm, name);
-  const lnNeeded = -Math.log(gate.falsePromotion);
+  const lnNeeded = lnRejection(gate.falsePromotion);
   if (evidence.tests?.passed && suspicion < Math.log(suspicionOdds)) {
     return say('Pass', 'NoHarm', `${healthInWords(standing)} is proved, ${oddsWords(lnNeeded)}`);
   }
   const health = `${healthInWords(standing)} is ${oddsOf(lnHealth(evidence.tests), lnNeeded)}`;
   const remaining = remainingRequests(standing, {
-    lnHarmNeeded: harm.lnNeeded + lnTestsOf(harm),
-    lnHealthNeeded: lnNeeded,
+    lnHarm: harm.lnNeeded + lnTestsOf(harm),
+    lnHealth: lnNeeded,
   });
   const more =
     remaining === undefined

@@ -1,7 +1,9 @@
 import type { CountTests } from '../../api/model-rollout-status.ts';
 import { addToDetector, addToLimitTest, sharesBelow, sharesBeyond } from '../statistics/limit-test.ts';
 import { logSumExp } from '../statistics/log-sum-exp.ts';
-import { addInterval, harmRatios, healthAlternatives, lnMixture } from '../statistics/risk-ratio-test.ts';
+import { lnMean } from '../statistics/mixture.ts';
+import { lnRatioSteps } from '../statistics/risk-ratio.ts';
+import { lnRejection, riskRatioTest } from '../statistics/risk-ratio-test.ts';
 import { addToStartMixture, lnStartMixture, nextBeginning } from '../statistics/start-mixture.ts';
 import { upperBound } from '../statistics/upper-bound.ts';
 import type { ArmCounts } from './arm-counts.ts';
@@ -60,11 +62,11 @@ export function addRound(before: CountTests | undefined, round: Round, limits: C
 
 export const lnHarm = ({ harm }: CountTests): number => (harm ? lnStartMixture(harm) : 0);
 export const lnLimit = ({ limit }: CountTests): number => (limit ? lnStartMixture(limit) : 0);
-export const lnDrift = ({ drift }: CountTests): number | undefined => drift && lnMixture(drift);
+export const lnDrift = ({ drift }: CountTests): number | undefined => drift && lnMean(drift);
 
 /** The evidence for a Pass: the mean of both ways to earn it, so that either suffices with half of the budget. */
 export function lnHealth(tests: CountTests | undefined): number {
-  const ways = [tests?.noHarm, tests?.underLimit].map((sums) => (sums ? lnMixture(sums) : 0));
+  const ways = [tests?.noHarm, tests?.underLimit].map((sums) => (sums ? lnMean(sums) : 0));
   return logSumExp(ways) - Math.log(ways.length);
 }
 
@@ -75,8 +77,7 @@ function harmAfter(
 ): Pick<CountTests, 'harm' | 'limit'> {
   const mix = (mixture: number[] | undefined, lnFactors: number[]) =>
     kept(addToStartMixture(mixture, lnFactors, begins ? nextBeginning(mixture) : 0));
-  const comparison = { alternatives: harmRatios(tolerance), ratio: tolerance };
-  const harm = mix(before?.harm, addInterval(undefined, counts, comparison));
+  const harm = mix(before?.harm, lnRatioSteps(counts, { tolerance }));
   return max === undefined ? { harm } : { harm, limit: mix(before?.limit, limitFactors(counts, max)) };
 }
 
@@ -94,9 +95,9 @@ function healthAfter(
   { passMargin, max, falsePromotion }: CountLimits,
 ): CountTests {
   const limit = healthyShare(max);
-  const comparison = { alternatives: healthAlternatives, ratio: passMargin };
+  const bound = { margin: passMargin };
   const after: CountTests = {
-    noHarm: kept(addInterval(before?.noHarm, counts, comparison)),
+    noHarm: kept(riskRatioTest.add(before?.noHarm ?? riskRatioTest.start(bound), counts, bound)),
     ...(limit > 0 &&
       limit < 1 && {
         underLimit: kept(
@@ -105,7 +106,7 @@ function healthAfter(
       }),
     ...(before?.passed && { passed: true }),
   };
-  return lnHealth(after) >= -Math.log(falsePromotion) ? { ...after, passed: true } : after;
+  return lnHealth(after) >= lnRejection(falsePromotion) ? { ...after, passed: true } : after;
 }
 
 /** Worse than what the stable revision was at most, times the tolerance: the rate of requests that arrive now against the past. */

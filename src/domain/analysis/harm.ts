@@ -1,6 +1,7 @@
 import type { MetricEvidence, RolloutEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
 import { logSumExp } from '../statistics/log-sum-exp.ts';
+import { lnRejection } from '../statistics/risk-ratio-test.ts';
 import { lnHarm, lnLimit } from './count-tests.ts';
 
 /** A test that looks for harm: against the stable revision, or against the metric's own limit. */
@@ -48,7 +49,7 @@ export function weighHarm(
   const unstarted = Math.max(0, harmTests - tests.length);
   const shares = tests.map(({ lnShare }) => lnShare);
   if (unstarted > 0) shares.push(Math.log(unstarted) + lnWeight);
-  return { lnE: shares.length > 0 ? logSumExp(shares) : 0, lnNeeded: -Math.log(falseRollback), tests };
+  return { lnE: shares.length > 0 ? logSumExp(shares) : 0, lnNeeded: lnRejection(falseRollback), tests };
 }
 
 function testsOf(metric: string, { tests }: MetricEvidence): HarmTest[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { addToDetector, addToLimitTest, sharesBelow, sharesBeyond } from './limit-test.ts';
-import { lnMixture } from './risk-ratio-test.ts';
+import { lnMean } from './mixture.ts';
 
 const mixture = (requests: number, bad: number, limit: number, multiples: readonly number[]) =>
-  lnMixture(
+  lnMean(
     addToLimitTest(undefined, { requests, bad }, { limit, shares: multiples.map((times) => times * limit) }),
   );
 
@@ -22,7 +22,7 @@ describe('the limit test', () => {
   ])('finds %d requests with %d bad ones below %d', (requests, bad, limit, expected) => {
     expect(mixture(requests, bad, limit, [0.75, 0.5, 0.25])).toBeCloseTo(expected, 6);
     const at = { limit, shares: sharesBelow(limit) };
-    expect(lnMixture(addToLimitTest(undefined, { requests, bad }, at))).toBeCloseTo(expected, 6);
+    expect(lnMean(addToLimitTest(undefined, { requests, bad }, at))).toBeCloseTo(expected, 6);
   });
 
   it('bets on nothing that cannot be', () => {
@@ -47,7 +47,7 @@ describe('the limit test', () => {
     let sum = 0;
     for (let bad = 0; bad <= requests; bad += 1) {
       const at = { limit, shares: sharesBeyond(limit) };
-      sum += chance * Math.exp(lnMixture(addToLimitTest(undefined, { requests, bad }, at)));
+      sum += chance * Math.exp(lnMean(addToLimitTest(undefined, { requests, bad }, at)));
       chance *= ((requests - bad) / (bad + 1)) * (limit / (1 - limit));
     }
     expect(sum).toBeCloseTo(1, 9);

@@ -1,4 +1,4 @@
-import type { ArmCount } from './risk-ratio-test.ts';
+import type { Counts } from './interval.ts';
 
 /** Shares beyond a limit that the guard bets on, as multiples of it; those of 1 and more are left out. */
 const guardMultiples = [1.5, 2, 5, 10, 30, 100];
@@ -19,7 +19,7 @@ export const sharesBelow = (limit: number): number[] => healthMultiples.map((tim
  */
 export function addToLimitTest(
   sums: readonly number[] | undefined,
-  { requests, bad }: ArmCount,
+  { requests, bad }: Counts,
   { shares, limit }: { shares: readonly number[]; limit: number },
 ): number[] {
   return shares.map(
@@ -36,7 +36,7 @@ export function addToLimitTest(
  */
 export function addToDetector(
   sums: readonly number[] | undefined,
-  counts: ArmCount,
+  counts: Counts,
   at: { shares: readonly number[]; limit: number },
 ): number[] {
   return addToLimitTest(

@@ -1,144 +1,85 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  addInterval,
-  breakEvenRatio,
-  growthPerRequest,
-  harmRatios,
-  healthAlternatives,
-  type Interval,
-  lnMixture,
-} from './risk-ratio-test.ts';
+import { lnMean } from './mixture.ts';
+import { lnRatioSteps, type RatioBound } from './risk-ratio.ts';
+import { lnRejection, riskRatioTest } from './risk-ratio-test.ts';
+import { harmful, harmless, interval, type Row } from './testing/intervals.ts';
 
-type Row = readonly [requests: number, stableRequests: number, bad: number, stableBad: number];
-const interval = ([requests, stableRequests, bad, stableBad]: Row): Interval => ({
-  candidate: { requests, bad },
-  stable: { requests: stableRequests, bad: stableBad },
-});
-const rowsA: Row[] = [
-  [75, 1425, 3, 14],
-  [80, 1420, 2, 12],
-  [70, 1430, 4, 15],
-];
-const rowsP: Row[] = [
-  [75, 1425, 0, 14],
-  [80, 1420, 1, 12],
-  [70, 1430, 0, 15],
-];
-const sumsOf = (rows: readonly Row[], at: Parameters<typeof addInterval>[2]) =>
-  rows.map(interval).reduce<number[] | undefined>((sums, each) => addInterval(sums, each, at), undefined)!;
-
-/** The chance of so many successes in n trials. */
-function binomial(n: number, p: number): number[] {
-  const chances = [(1 - p) ** n];
-  for (let k = 1; k <= n; k += 1) chances.push((chances[k - 1]! * (n - k + 1) * p) / (k * (1 - p)));
-  return chances;
-}
-
-/** E[e] of one interval by exact summation over everything that can happen. */
-function expectation(
-  [candidate, stable]: readonly [number, number],
-  { base, rho, psi, ratio }: { base: number; rho: number; psi: number; ratio: number },
-): number {
-  const ofCandidate = binomial(candidate, rho * base);
-  const ofStable = binomial(stable, base);
-  let sum = 0;
-  ofCandidate.forEach((chance, bad) =>
-    ofStable.forEach((stableChance, stableBad) => {
-      const [lnE] = addInterval(undefined, interval([candidate, stable, bad, stableBad]), {
-        alternatives: [psi],
-        ratio,
-      });
-      sum += chance * stableChance * Math.exp(lnE!);
-    }),
+const lnEOf = (rows: readonly Row[], bound: RatioBound) =>
+  riskRatioTest.lnE(
+    rows.reduce((state, row) => riskRatioTest.add(state, interval(row), bound), riskRatioTest.start(bound)),
   );
-  return sum;
-}
 
 describe('the risk-ratio test', () => {
-  it.each([
-    [1, 1, 4.074322],
-    [1.25, 1, 2.809111],
-    [1, 3, 0.974757],
-    [1.25, 3, 0.584016],
-  ])('gives the golden values of harm beyond %d times, dispersion %d', (ratio, dispersion, expected) => {
-    const sums = sumsOf(rowsA, { alternatives: harmRatios(ratio), ratio, dispersion });
-    expect(lnMixture(sums)).toBeCloseTo(expected, 6);
+  // Golden values from an independent computation in another language.
+  it.each<[string, readonly Row[], RatioBound, number]>([
+    ['harm, nothing tolerated', harmful, { tolerance: 1 }, 4.074322],
+    ['harm, some tolerated', harmful, { tolerance: 1.25 }, 2.809111],
+    ['harm of dispersed counts', harmful, { tolerance: 1, dispersion: 3 }, 0.974757],
+    ['harm of dispersed counts, some tolerated', harmful, { tolerance: 1.25, dispersion: 3 }, 0.584016],
+    ['no harm', [...harmless, ...harmless, ...harmless], { margin: 2 }, 4.71044],
+    ['one row of a high rate', [[30, 70, 15, 21]], { tolerance: 1 }, 0.026113],
+  ])('%s', (_, rows, bound, expected) => {
+    expect(lnEOf(rows, bound)).toBeCloseTo(expected, 6);
   });
 
-  it('gives the golden steps of one alternative', () => {
-    const steps = rowsA.map((row) => sumsOf([row], { alternatives: [3], ratio: 1 })[0]!);
-    [1.675564, 0.77829, 2.699058].forEach((step, index) => expect(steps[index]).toBeCloseTo(step, 6));
-    expect(sumsOf(rowsA, { alternatives: [3], ratio: 1 })[0]).toBeCloseTo(5.152911, 6);
+  it('bets on each alternative by itself', () => {
+    const ofThree = harmful.map((row) => lnRatioSteps(interval(row), { tolerance: 1 })[3]);
+    [1.675564, 0.77829, 2.699058].forEach((step, index) => expect(ofThree[index]).toBeCloseTo(step, 6));
+    expect(lnRatioSteps(interval([30, 70, 15, 21]), { tolerance: 1 })[2]).toBeCloseTo(0.952094, 6);
   });
 
-  it('gives the golden value of health', () => {
-    const rows = [...rowsP, ...rowsP, ...rowsP];
-    const sums = sumsOf(rows, { alternatives: healthAlternatives, ratio: 2 });
-    expect(lnMixture(sums)).toBeCloseTo(4.71044, 6);
+  it('gives one error in a flood the mean of the alternatives, which rejects nothing', () => {
+    const lnE = lnEOf([[1, 1e9, 1, 0]], { tolerance: 1 });
+    expect(Math.exp(lnE)).toBeCloseTo(19.09375, 5);
+    expect(lnE).toBeLessThan(lnRejection(0.05));
   });
 
-  it('lets no single error decide, however rare errors are', () => {
-    const sums = sumsOf([[1, 1e9, 1, 0]], { alternatives: harmRatios(1), ratio: 1 });
-    expect(Math.exp(lnMixture(sums))).toBeCloseTo(19.09375, 4);
-  });
-
-  it('says nothing of an interval in which only one arm had requests', () => {
-    for (const row of [
-      [0, 100, 0, 7],
-      [100, 0, 7, 0],
-      [0, 0, 0, 0],
-    ] as Row[]) {
-      for (const sum of sumsOf([row], { alternatives: harmRatios(1.25), ratio: 1.25 }))
-        expect(sum).toBeCloseTo(0, 12);
+  it.each<[string, Row]>([
+    ['no candidate', [0, 1000, 0, 40]],
+    ['no stable', [1000, 0, 40, 0]],
+    ['no requests', [0, 0, 0, 0]],
+  ])('learns nothing from an interval with %s', (_, row) => {
+    for (const bound of [{ tolerance: 1.25 }, { margin: 2 }]) {
+      const state = riskRatioTest.add(riskRatioTest.start(bound), interval([10, 90, 1, 2]), bound);
+      expect(riskRatioTest.add(state, interval(row), bound)).toEqual(state);
     }
   });
 
-  it('stays finite and exact with counts of a billion', () => {
-    const [sum] = sumsOf([[1e9, 1e9, 1e7, 1e7]], { alternatives: [2], ratio: 1 });
-    expect(sum).toBeCloseTo(1e7 * (Math.log(2) - 2 * Math.log(1.5)), 0);
+  it('starts without evidence', () => {
+    expect(riskRatioTest.lnE(riskRatioTest.start({ tolerance: 1.25 }))).toBeCloseTo(0, 12);
+    expect(riskRatioTest.lnE(riskRatioTest.start({ margin: 2 }))).toBeCloseTo(0, 12);
+    expect(lnMean([])).toBe(0);
   });
 
-  it.each([
-    [[3, 7], 0.3, 2],
-    [[20, 80], 0.3, 1.5],
-    [[20, 80], 0.01, 10],
-    [[75, 425], 0.01, 2],
-    [[50, 50], 0.1, 1.25],
-  ] as const)('has an expectation of at most 1 at the edge: %j, base %d, bet on %d', (sizes, base, psi) => {
-    for (const ratio of [1, 1.1]) {
-      expect(expectation(sizes, { base, rho: ratio, psi: psi * ratio, ratio })).toBeLessThanOrEqual(1 + 1e-9);
-      // Less harm than tolerated is even less likely to look like harm.
-      expect(expectation(sizes, { base, rho: 0.8, psi: psi * ratio, ratio })).toBeLessThanOrEqual(1 + 1e-9);
-    }
+  it('counts no more bad requests than requests', () => {
+    const bound = { tolerance: 1.25 };
+    expect(lnRatioSteps(interval([2, 100, 3, 1]), bound)).toEqual(
+      lnRatioSteps(interval([2, 100, 2, 1]), bound),
+    );
   });
 
-  it.each([
-    [[20, 80], 0.01],
-    [[75, 425], 0.02],
-    [[20, 80], 0.3],
-  ] as const)('nor at the edge of health: %j, base %d', (sizes, base) => {
-    for (const psi of healthAlternatives) {
-      expect(expectation(sizes, { base, rho: 2, psi, ratio: 2 })).toBeLessThanOrEqual(1 + 1e-9);
-      expect(expectation(sizes, { base, rho: 3, psi, ratio: 2 })).toBeLessThanOrEqual(1 + 1e-9);
-    }
-  });
-
-  it.each([
-    [0.05, 0.00018085],
-    [0.2, 0.00058473],
-    [0.5, 0.000849495],
-  ])('grows as the reference says at a weight of %d', (w, expected) => {
-    expect(growthPerRequest({ base: 0.01, w, rho: 2, psi: 2, ratio: 1 })).toBeCloseTo(expected, 9);
-  });
-
-  it.each([
-    [1.25, 1, 1.12],
-    [1.5625, 1.25, 1.4],
-    [1.875, 1.5, 1.681],
-    [1, 1.5, 1.233],
-    [1, 2, 1.443],
-    [1, 3, 1.82],
-  ])('breaks even where the reference says: bet on %d against %d', (psi, ratio, expected) => {
-    expect(breakEvenRatio(psi, ratio)).toBeCloseTo(expected, 3);
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'NaN',
+      () => lnRatioSteps(interval([NaN, 1, 0, 0]), { tolerance: 1 }),
+      /candidate\.requests is NaN: accepted/,
+    ],
+    [
+      'a negative count',
+      () => lnRatioSteps(interval([1, 1, 0, -1]), { tolerance: 1 }),
+      /stable\.bad is -1: accepted/,
+    ],
+    ['no tolerance', () => riskRatioTest.start({ tolerance: 0 }), /tolerance is 0: accepted/],
+    ['a margin that certifies no harm at all', () => riskRatioTest.start({ margin: 1 }), /margin is 1: acc/],
+    ['too little dispersion', () => riskRatioTest.start({ margin: 2, dispersion: 0.5 }), /dispersion is 0.5/],
+    ['no budget', () => lnRejection(0), /error is 0: accepted/],
+    [
+      'a state of another test',
+      () => riskRatioTest.add([0], interval([1, 1, 0, 0]), { margin: 2 }),
+      /the state has 1 sums: accepted are 3/,
+    ],
+  ])('refuses %s', (_, act, message) => {
+    expect(act).toThrow(RangeError);
+    expect(act).toThrow(message);
   });
 });

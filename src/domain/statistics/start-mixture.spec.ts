@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { addInterval, harmRatios } from './risk-ratio-test.ts';
+import { lnRatioSteps } from './risk-ratio.ts';
 import { addToStartMixture, lnStartMixture, nextBeginning } from './start-mixture.ts';
 
 const factors = (requests: number, stableRequests: number, bad: number, stableBad: number) =>
-  addInterval(
-    undefined,
+  lnRatioSteps(
     { candidate: { requests, bad }, stable: { requests: stableRequests, bad: stableBad } },
-    { alternatives: harmRatios(1), ratio: 1 },
+    { tolerance: 1 },
   );
 
 describe('the start mixture', () => {

@@ -1,5 +1,5 @@
 import { logSumExp } from './log-sum-exp.ts';
-import { lnMixture } from './risk-ratio-test.ts';
+import { lnMean } from './mixture.ts';
 
 /**
  * An e-process that begins many times, for harm that begins late (reference, section 6.3): what a long healthy time has cost a test need
@@ -36,6 +36,6 @@ export function nextBeginning(mixture: StartMixture | undefined): number {
 
 /** The e-value, as a natural logarithm: at least ln(1/alpha) rejects. */
 export const lnStartMixture = (mixture: StartMixture): number =>
-  logSumExp([lnMixture(mixture.slice(0, -1)), lnNotBegun(mixture)]);
+  logSumExp([lnMean(mixture.slice(0, -1)), lnNotBegun(mixture)]);
 
 const lnNotBegun = (mixture: StartMixture | undefined): number => mixture?.at(-1) ?? 0;

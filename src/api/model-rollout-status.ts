@@ -204,6 +204,11 @@ export const ModelRolloutStatus = field(
       }),
       'Progress towards ready, for the progress deadline.',
     ).optional(),
+    losses: field(
+      z.int().min(0),
+      'How often the candidate has lost all its ready pods while it had weight. A rollout survives few of them.',
+      { format: 'int32' },
+    ).optional(),
     paused: field(
       z.object({
         since: time('Since when.'),

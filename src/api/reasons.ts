@@ -38,6 +38,8 @@ export const reasons = {
   WeightTakenBack: 'The candidate got less of the traffic.',
   CapacityLost:
     'Ready pods of the candidate were lost, so that weight was taken back in the same pass: no revision gets more traffic than its ready pods can serve.',
+  CandidateUnstable:
+    'The candidate lost all its ready pods again and again while it had traffic. The message says why, where Kubernetes does: look for crashes, memory limits, liveness probes.',
   RevertedByUser: 'The spec was returned to the revision that the rollout started from.',
   StableHarmed:
     'The stable revision got worse than a metric allows while its requests were copied, so the copying ended.',

@@ -8,6 +8,7 @@ import { because, readyPods } from '../words.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep, plannedWeight } from './plan.ts';
+import { mostLosses } from './progress-notes.ts';
 import { lackingInWords } from './rollout-extras.ts';
 import { stepNeedsPods } from './step-checks.ts';
 
@@ -35,6 +36,7 @@ const mustEnd: readonly OutcomeCheck[] = [
   routerCannot,
   failedByEvidence,
   harmedTheStable,
+  lostItsPodsTooOften,
   madeNoProgress,
   hadNoDataForTooLong,
   stayedInconclusive,
@@ -128,6 +130,18 @@ function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
     outcome: 'RolledBack',
     reason: 'AnalysisFailed',
     message: culprit ? `analysis failed: ${culprit.message}` : 'analysis failed',
+    remembered: true,
+  };
+}
+
+/** Its pods come and go: each time users are sent to them, they are gone again. */
+function lostItsPodsTooOften({ rollout, to }: RolloutContext): Ending | undefined {
+  const { losses = 0 } = rollout.status;
+  if (losses < mostLosses) return undefined;
+  return {
+    outcome: 'RolledBack',
+    reason: 'CandidateUnstable',
+    message: `revision ${rollout.spec.to.revision} lost all its ready pods ${losses} times while it had traffic${because(to?.problem)}`,
     remembered: true,
   };
 }

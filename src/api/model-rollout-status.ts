@@ -19,11 +19,22 @@ const lnSums = (description: string) =>
     listType: 'atomic',
   }).optional();
 
+const startMixture = (description: string) =>
+  field(
+    z.object({
+      running: field(z.array(field(z.number(), 'One logarithm.')).max(32), 'What has begun.', {
+        listType: 'atomic',
+      }),
+      unstarted: field(z.number().min(0).max(1), 'The part that has not begun.'),
+    }),
+    description,
+  ).optional();
+
 /** Natural logarithms, one for each ratio that a test bets on: `src/domain/analysis/count-tests.ts`. */
 const CountTests = field(
   z.object({
-    harm: lnSums('Against "no harm beyond the tolerance", over the whole rollout.'),
-    limit: lnSums('Against "within the limit `max`", over the whole rollout.'),
+    harm: startMixture('Against "no harm beyond the tolerance", over the whole rollout.'),
+    limit: startMixture('Against "within the limit `max`", over the whole rollout.'),
     noHarm: lnSums('Against "as bad as `passMargin` says, or worse", on this step.'),
     underLimit: lnSums('Against "at the limit, or beyond", on this step.'),
     drift: lnSums('Against "no worse than the stable revision was", since the promotion.'),

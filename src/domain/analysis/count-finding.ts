@@ -1,4 +1,4 @@
-import { lnRejection } from '../statistics/risk-ratio-test.ts';
+import { lnRejection } from '../statistics/error-budget.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
 import { healthyShare, lnDrift, lnDriftNeeded, lnHealth, suspicionOdds } from './count-tests.ts';
@@ -39,12 +39,9 @@ export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate):
       : say('Fail', 'HarmDetected', `${harmInWords(standing)} is ${oddsOf(harm.lnE, harm.lnNeeded)}`);
   }
   const drift = evidence.tests && lnDrift(evidence.tests);
-  if (drift !== undefined && drift >= lnDriftNeeded) {
-    return say(
-      'Fail',
-      'WorseThanStable',
-      `worse than the stable revision was: ${oddsOf(drift, lnDriftNeeded)}`,
-    );
+  const lnAlarm = lnDriftNeeded(standing.scrapeIntervalMs);
+  if (drift !== undefined && drift >= lnAlarm) {
+    return say('Fail', 'WorseThanStable', `worse than the stable revision was: ${oddsOf(drift, lnAlarm)}`);
   }
   if (counts.candidate.requests < gate.minRequests) {
     return say('Inconclusive', 'TooFewRequests', `${gate.minRequests} requests are needed`);

@@ -36,6 +36,7 @@ export interface CountStanding {
   metric: CountingMetric;
   evidence: MetricEvidence;
   limits: CountLimits;
+  scrapeIntervalMs: number;
   /** What a bad request did, as a verb. */
   what: string;
   /** What a person should know about the counts. */
@@ -58,6 +59,7 @@ export function countErrors(
     metric,
     evidence,
     limits,
+    scrapeIntervalMs: context.scrapeIntervalMs,
     what: 'failed',
     notes: samples.warnings.map(warning),
     ...silent(silence(metric.name, samples, context) ?? withoutRequests(metric.name, evidence, context)),
@@ -75,7 +77,14 @@ export function countSlow(
   const { thresholdMs, max } = objective;
   const limits = limitsOf(metric, max, context);
   const known = before ?? noEvidence();
-  const standing = { metric, limits, what: `took longer than ${thresholdMs} ms`, notes: [] };
+  const { scrapeIntervalMs } = context;
+  const standing = {
+    metric,
+    limits,
+    scrapeIntervalMs,
+    what: `took longer than ${thresholdMs} ms`,
+    notes: [],
+  };
   const bound = latencyBound(samples.family, samples.series, thresholdMs);
   if (bound.kind !== 'bound') {
     // Envoy shows no histogram before its first request, so that none at all means no request.
@@ -112,6 +121,7 @@ export function uncounted(
     metric,
     evidence: before ?? noEvidence(),
     limits: limitsOf(metric, max, context),
+    scrapeIntervalMs: context.scrapeIntervalMs,
     what: 'were bad',
     notes: [],
     silent: { name, verdict: 'NoData', reason: 'UnknownPreset', message },

@@ -1,11 +1,14 @@
 import type { CountTests } from '../../api/model-rollout-status.ts';
-import { addToDetector, addToLimitTest, sharesBelow, sharesBeyond } from '../statistics/limit-test.ts';
-import { logSumExp } from '../statistics/log-sum-exp.ts';
+import { bakeLimit } from '../statistics/bake-limit.ts';
+import { changeDetector, lnAlarm } from '../statistics/change-detector.ts';
+import { lnRejection } from '../statistics/error-budget.ts';
+import { logAddExp } from '../statistics/log-sum-exp.ts';
 import { lnMean } from '../statistics/mixture.ts';
+import { lnRateSteps } from '../statistics/rate-limit.ts';
+import { rateLimitTest } from '../statistics/rate-limit-test.ts';
 import { lnRatioSteps } from '../statistics/risk-ratio.ts';
-import { lnRejection, riskRatioTest } from '../statistics/risk-ratio-test.ts';
-import { addToStartMixture, lnStartMixture, nextBeginning } from '../statistics/start-mixture.ts';
-import { upperBound } from '../statistics/upper-bound.ts';
+import { riskRatioTest } from '../statistics/risk-ratio-test.ts';
+import { openEndedShare, startMixture, type StartMixture } from '../statistics/start-mixture.ts';
 import type { ArmCounts } from './arm-counts.ts';
 
 /** What the tests of one metric ask. */
@@ -41,13 +44,14 @@ const negligibleShare = 0.01;
 export const suspicionOdds = 10;
 
 /**
- * After the promotion there is nothing to compare with but the past, and no end: false alarms are bounded by the mean number of
- * rounds between them. A million rounds of 15 s are half a year.
+ * After the promotion there is nothing to compare with but the past, and no end: what is bounded is the mean time between false alarms. With
+ * half a year, a bake of an hour has one in four thousand.
  */
-const roundsBetweenFalseAlarms = 1_000_000;
-export const lnDriftNeeded = Math.log(roundsBetweenFalseAlarms);
+const falseAlarmEveryMs = 180 * 24 * 3_600_000;
+export const lnDriftNeeded = (scrapeIntervalMs: number): number =>
+  lnAlarm({ meanMs: falseAlarmEveryMs, intervalMs: scrapeIntervalMs });
 /** How sure it is that the stable revision was no worse than it is taken for after the promotion. */
-const stableBoundAlpha = 0.01;
+const stableBoundError = 0.01;
 
 /** The share below which a candidate is healthy whatever the stable revision does. */
 export const healthyShare = (max: number | undefined): number => max ?? negligibleShare;
@@ -60,14 +64,13 @@ export function addRound(before: CountTests | undefined, round: Round, limits: C
     : { ...tests, ...healthAfter(before, round, limits) };
 }
 
-export const lnHarm = ({ harm }: CountTests): number => (harm ? lnStartMixture(harm) : 0);
-export const lnLimit = ({ limit }: CountTests): number => (limit ? lnStartMixture(limit) : 0);
-export const lnDrift = ({ drift }: CountTests): number | undefined => drift && lnMean(drift);
+export const lnHarm = ({ harm }: CountTests): number => (harm ? startMixture.lnE(harm) : 0);
+export const lnLimit = ({ limit }: CountTests): number => (limit ? startMixture.lnE(limit) : 0);
+export const lnDrift = ({ drift }: CountTests): number | undefined => drift && changeDetector.lnM(drift);
 
 /** The evidence for a Pass: the mean of both ways to earn it, so that either suffices with half of the budget. */
 export function lnHealth(tests: CountTests | undefined): number {
-  const ways = [tests?.noHarm, tests?.underLimit].map((sums) => (sums ? lnMean(sums) : 0));
-  return logSumExp(ways) - Math.log(ways.length);
+  return logAddExp(lnMean(tests?.noHarm ?? []), lnMean(tests?.underLimit ?? [])) - Math.log(2);
 }
 
 function harmAfter(
@@ -75,57 +78,50 @@ function harmAfter(
   { counts, begins }: Round,
   { tolerance, max }: CountLimits,
 ): Pick<CountTests, 'harm' | 'limit'> {
-  const mix = (mixture: number[] | undefined, lnFactors: number[]) =>
-    kept(addToStartMixture(mixture, lnFactors, begins ? nextBeginning(mixture) : 0));
-  const harm = mix(before?.harm, lnRatioSteps(counts, { tolerance }));
-  return max === undefined ? { harm } : { harm, limit: mix(before?.limit, limitFactors(counts, max)) };
+  const add = (mixture: StartMixture = startMixture.start(), steps: number[]) => {
+    const after = startMixture.add(mixture, steps, begins ? openEndedShare(mixture) : 0);
+    return { running: kept(after.running), unstarted: Number(after.unstarted.toPrecision(6)) };
+  };
+  const harm = add(before?.harm, lnRatioSteps(counts, { tolerance }));
+  return max === undefined
+    ? { harm }
+    : { harm, limit: add(before?.limit, lnRateSteps(counts.candidate, { max })) };
 }
-
-/** Where nothing at all is allowed, one bad request proves that there is one; where everything is, nothing can be proved. */
-function limitFactors({ candidate }: ArmCounts, max: number): number[] {
-  if (max === 0) return [candidate.bad > 0 ? certain : 0];
-  const shares = sharesBeyond(max);
-  return shares.length > 0 ? addToLimitTest(undefined, candidate, { shares, limit: max }) : [0];
-}
-const certain = 100;
 
 function healthAfter(
   before: CountTests | undefined,
   { counts }: Round,
   { passMargin, max, falsePromotion }: CountLimits,
 ): CountTests {
-  const limit = healthyShare(max);
-  const bound = { margin: passMargin };
+  const ratio = { margin: passMargin };
   const after: CountTests = {
-    noHarm: kept(riskRatioTest.add(before?.noHarm ?? riskRatioTest.start(bound), counts, bound)),
-    ...(limit > 0 &&
-      limit < 1 && {
-        underLimit: kept(
-          addToLimitTest(before?.underLimit, counts.candidate, { shares: sharesBelow(limit), limit }),
-        ),
-      }),
+    noHarm: kept(riskRatioTest.add(before?.noHarm ?? riskRatioTest.start(ratio), counts, ratio)),
     ...(before?.passed && { passed: true }),
   };
+  const below = healthyShare(max);
+  if (below > 0 && below < 1) {
+    const sums = before?.underLimit ?? rateLimitTest.start({ below });
+    after.underLimit = kept(rateLimitTest.add(sums, counts.candidate, { below }));
+  }
   return lnHealth(after) >= lnRejection(falsePromotion) ? { ...after, passed: true } : after;
 }
 
-/** Worse than what the stable revision was at most, times the tolerance: the rate of requests that arrive now against the past. */
+/** Worse than what the stable revision was at most, times the tolerance: requests that arrive now against the past. */
 function driftAfter(
   before: CountTests | undefined,
   { counts, whole }: Round,
-  { tolerance }: CountLimits,
+  { tolerance, max }: CountLimits,
 ): Pick<CountTests, 'drift'> {
-  const limit = upperBound(whole.stable, stableBoundAlpha) * tolerance;
-  const shares = sharesBeyond(limit);
-  return shares.length > 0
-    ? { drift: kept(addToDetector(before?.drift, counts.candidate, { shares, limit })) }
-    : {};
+  const limit = bakeLimit(whole.stable, { tolerance, max, errorProbability: stableBoundError });
+  if (limit === 1) return {};
+  const steps = lnRateSteps(counts.candidate, { max: limit });
+  return { drift: kept(changeDetector.add(before?.drift ?? changeDetector.start(), steps)) };
 }
 
 /**
- * Sums as they are kept, after every round alike, so that a restart changes nothing (law 12): four decimals, and none below -30, so that
+ * Sums as they are kept, after every round alike, so that a restart changes nothing (law 12): three decimals, and none below -30, so that
  * a checkpoint is small. The floor adds at most exp(-30) a round to the expectation of 1 that the guarantees rest on.
  */
 const kept = (values: readonly number[]): number[] =>
-  values.map((value) => Math.max(floorLn, Math.round(value * 1e4) / 1e4) + 0);
+  values.map((value) => Math.max(floorLn, Math.round(value * 1e3) / 1e3) + 0);
 const floorLn = -30;

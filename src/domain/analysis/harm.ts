@@ -1,7 +1,7 @@
 import type { MetricEvidence, RolloutEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
 import { logSumExp } from '../statistics/log-sum-exp.ts';
-import { lnRejection } from '../statistics/risk-ratio-test.ts';
+import { lnRejection } from '../statistics/error-budget.ts';
 import { lnHarm, lnLimit } from './count-tests.ts';
 
 /** A test that looks for harm: against the stable revision, or against the metric's own limit. */

@@ -1,4 +1,4 @@
-import { sharesBelow } from '../statistics/limit-test.ts';
+import { lnRateSteps } from '../statistics/rate-limit.ts';
 import { growths, type Traffic } from '../statistics/ratio-growth.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
@@ -23,7 +23,7 @@ export function remainingRequests(standing: CountStanding, { lnHarm, lnHealth }:
   const needed = [
     ...(traffic
       ? [
-          requestsUntil(tests?.harm, perRequest(traffic, { tolerance }), lnHarm),
+          requestsUntil(tests?.harm?.running, perRequest(traffic, { tolerance }), lnHarm),
           requestsUntil(tests?.noHarm, perRequest(traffic, { margin: passMargin }), lnEither),
         ]
       : []),
@@ -58,9 +58,8 @@ function limitGrowths({ evidence, limits }: CountStanding): number[] {
   const limit = healthyShare(limits.max);
   if (limit <= 0 || limit >= 1) return [];
   const share = smoothed(countsOf(evidence).candidate);
-  return sharesBelow(limit).map(
-    (below) => share * Math.log(below / limit) + (1 - share) * (Math.log1p(-below) - Math.log1p(-limit)),
-  );
+  // The steps are linear in the counts: one request that is bad so often is the mean of many.
+  return lnRateSteps({ requests: 1, bad: share }, { below: limit });
 }
 
 /** The share of bad requests, with half a bad one more: none so far does not mean never. */

@@ -1,4 +1,4 @@
-import { lnRejection } from './risk-ratio-test.ts';
+import { lnRejection } from './error-budget.ts';
 import type { LnSums } from './mixture.ts';
 import { type RatioBound, ratioHypothesis } from './risk-ratio.ts';
 

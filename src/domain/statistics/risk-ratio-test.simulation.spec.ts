@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Random, seededRandom } from '../../simulation/random.ts';
+import { lnRejection } from './error-budget.ts';
 import type { Interval } from './interval.ts';
 import type { RatioBound } from './risk-ratio.ts';
-import { lnRejection, riskRatioTest } from './risk-ratio-test.ts';
+import { riskRatioTest } from './risk-ratio-test.ts';
 import { budgetLimit, drawnInterval, median } from './testing/intervals.ts';
 
 /** The looks that the test needed to reject, of each run; runs that never did are absent. */

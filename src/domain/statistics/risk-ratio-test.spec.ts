@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { lnRejection } from './error-budget.ts';
 import { lnMean } from './mixture.ts';
 import { lnRatioSteps, type RatioBound } from './risk-ratio.ts';
-import { lnRejection, riskRatioTest } from './risk-ratio-test.ts';
+import { riskRatioTest } from './risk-ratio-test.ts';
 import { harmful, harmless, interval, type Row } from './testing/intervals.ts';
 
 const lnEOf = (rows: readonly Row[], bound: RatioBound) =>

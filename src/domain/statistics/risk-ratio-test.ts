@@ -19,13 +19,3 @@ export const riskRatioTest = {
     addSteps(state, lnRatioSteps(interval, bound)),
   lnE: lnMean,
 };
-
-/** The e-value's ln from which on a hypothesis is rejected with at most this probability of error, 0 to 1. */
-export function lnRejection(errorProbability: number): number {
-  if (!(errorProbability > 0 && errorProbability < 1)) {
-    throw new RangeError(
-      `the probability of error is ${errorProbability}: accepted is more than 0, less than 1`,
-    );
-  }
-  return -Math.log(errorProbability);
-}

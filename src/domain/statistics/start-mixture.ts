@@ -1,41 +1,48 @@
-import { logSumExp } from './log-sum-exp.ts';
-import { lnMean } from './mixture.ts';
+import { logAddExp } from './log-sum-exp.ts';
+import { addSteps, lnMean, type LnSums } from './mixture.ts';
 
 /**
- * An e-process that begins many times, for harm that begins late (reference, section 6.3): what a long healthy time has cost a test need
- * not be won back by one that begins after it. One natural logarithm for each ratio that is bet on, and last that of the part that has
- * not begun. Valid, since the parts are fixed in advance and sum to 1.
+ * The state of evidence that may begin late. Its size does not grow with the number of starts, because a start only adds its
+ * share to each running product. Plain finite numbers.
  */
-export type StartMixture = readonly number[];
-
-/** exp(-30) stands for nothing: state stays finite, as JSON asks. */
-const nothing = -30;
-
-/** One more interval: its factors, and the part of the whole that begins with it (0 for none). */
-export function addToStartMixture(
-  mixture: StartMixture | undefined,
-  lnFactors: readonly number[],
-  beginning: number,
-): number[] {
-  const sums = mixture?.slice(0, -1) ?? lnFactors.map(() => nothing);
-  const left = Math.exp(lnNotBegun(mixture)) - beginning;
-  return [
-    ...lnFactors.map((lnFactor, index) => {
-      const sum = sums[index]!;
-      return (beginning > 0 ? logSumExp([sum, Math.log(beginning)]) : sum) + lnFactor;
-    }),
-    left > 0 ? Math.max(nothing, Math.log(left)) : nothing,
-  ];
+export interface StartMixture {
+  /** Of each alternative, the ln of the shares that started, each times the factors since its start; empty before the first. */
+  running: LnSums;
+  /** The share of the evidence that has not started, 1 at first: it stands still. */
+  unstarted: number;
 }
 
-/** The part that begins next where the number of beginnings is not known in advance: 1/2, 1/6, 1/12, ... 1/(j(j+1)). */
-export function nextBeginning(mixture: StartMixture | undefined): number {
-  const left = Math.exp(lnNotBegun(mixture));
-  return left ** 2 / (1 + left);
-}
+/**
+ * Evidence of harm that begins late (a leak, a cache that expires): a test that has watched a healthy candidate for an hour
+ * has lost so much that it finds later harm late. This one is the mixture of tests that start at several moments,
+ * E = sum u_j E_j with shares u_j of sum 1, where what has not started is 1.
+ *
+ * Guarantee: an e-process like its parts, so that it rejects at the same `lnRejection`. A test that starts from the first interval
+ * with share u costs ln(1/u) against the plain one. Source: mixtures over change points (Shiryaev; Roberts). Assumption:
+ * the shares follow a plan, and are not chosen from what was seen.
+ */
+export const startMixture = {
+  start: (): StartMixture => ({ running: [], unstarted: 1 }),
 
-/** The e-value, as a natural logarithm: at least ln(1/alpha) rejects. */
-export const lnStartMixture = (mixture: StartMixture): number =>
-  logSumExp([lnMean(mixture.slice(0, -1)), lnNotBegun(mixture)]);
+  /**
+   * Takes in what an interval adds to each alternative. `share` of the evidence starts just before the interval: 0 for none;
+   * no more starts than is left.
+   */
+  add({ running, unstarted }: StartMixture, steps: readonly number[], share = 0): StartMixture {
+    const starting = Math.min(Math.max(0, share), unstarted);
+    if (running.length === 0 && starting === 0) return { running, unstarted };
+    const lnShare = Math.log(starting);
+    const before =
+      running.length > 0 ? running.map((sum) => logAddExp(sum, lnShare)) : steps.map(() => lnShare);
+    return { running: addSteps(before, steps), unstarted: Math.max(0, unstarted - starting) };
+  },
 
-const lnNotBegun = (mixture: StartMixture | undefined): number => mixture?.at(-1) ?? 0;
+  lnE: ({ running, unstarted }: StartMixture): number =>
+    running.length > 0 ? logAddExp(lnMean(running), Math.log(unstarted)) : 0,
+};
+
+/**
+ * The share that the next start takes where nobody knows how many will follow: 1/2, 1/6, 1/12, ... 1/(j(j+1)), which sum to 1.
+ * Where the number of starts is planned, each takes one over it.
+ */
+export const openEndedShare = ({ unstarted }: StartMixture): number => unstarted ** 2 / (1 + unstarted);

@@ -118,6 +118,8 @@ export const reasons = {
   UnknownSource: "`analysis.source` names a source that the controller's configuration does not have.",
   UnknownPreset:
     'Nobody knows how to count requests at this gateway: its GatewayClass has a controller without a preset. Metrics of kind `query` work.',
+  NotInPreset:
+    'The program that counts the requests does not count what the metric asks for; the message says what is missing. Let a gateway count, or use a metric of kind `query`.',
   NoData:
     'A configured source is silent, or its answer is no number. It holds, and `analysis.onNoData` decides in the end.',
   SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',

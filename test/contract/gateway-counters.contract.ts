@@ -4,7 +4,8 @@ import { judge } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
 import type { MetricsSource } from '../../src/metrics-source/metrics-source.ts';
-import { contourEnvoy } from '../../src/metrics-source/presets/contour-envoy.ts';
+import { bestOf } from '../../src/domain/analysis/presets/counter-preset.ts';
+import { contourEnvoy } from '../../src/metrics-source/presets/gateways/contour-envoy.ts';
 import { exposedNames } from '../../src/simulation/traffic/gateway-counters.ts';
 import { latencyBoundsMs } from '../../src/simulation/traffic/latency.ts';
 
@@ -62,7 +63,7 @@ export function gatewayCountersContract(name: string, harness: () => GatewayCoun
         plan,
         evidence: undefined,
         arms,
-        preset: contourEnvoy,
+        preset: bestOf(contourEnvoy),
         stepIndex: 0,
         sinceMs,
         nowMs,

@@ -7,7 +7,8 @@ import type { RolloutAnalysis } from '../../src/api/model-rollout.ts';
 import { judge, type Judgement } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
-import { contourEnvoy } from '../../src/metrics-source/presets/contour-envoy.ts';
+import { bestOf } from '../../src/domain/analysis/presets/counter-preset.ts';
+import { contourEnvoy } from '../../src/metrics-source/presets/gateways/contour-envoy.ts';
 import { PrometheusMetricsSource } from '../../src/metrics-source/prometheus-metrics-source.ts';
 import { SystemClock } from '../../src/runtime/clock.ts';
 import { envoy, prometheus } from '../../tools/local-cluster/binaries/catalog.ts';
@@ -148,7 +149,7 @@ async function look(): Promise<Judgement> {
     plan,
     evidence: undefined,
     arms,
-    preset: contourEnvoy,
+    preset: bestOf(contourEnvoy),
     stepIndex: 0,
     sinceMs,
     scrapeIntervalMs,

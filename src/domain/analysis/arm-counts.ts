@@ -38,10 +38,10 @@ export function countRequests(
     const role = family.read(labels);
     if (!role) continue;
     rounds.forEach((round, index) => {
-      round[role.arm].requests += gained[index]!;
       if (role.bad) round[role.arm].bad += gained[index]!;
+      if (!role.repeated) round[role.arm].requests += gained[index]!;
     });
-    steady[role.arm] += steadily;
+    if (!role.repeated) steady[role.arm] += steadily;
   }
   return { rounds, steady };
 }

@@ -36,7 +36,17 @@ export function familySamples<Role>(
     const message = `raw samples were asked for, and the answer is of kind ${result.kind}`;
     return { ...nothing, failure: { kind: 'badAnswer', message } };
   }
-  return { ...nothing, series: result.series, scrapesMs: scrapesByTarget(result.series, family.ownLabels) };
+  const series = result.series.map(withoutFailedScrapes);
+  return { ...nothing, series, scrapesMs: scrapesByTarget(series, family.ownLabels) };
+}
+
+/**
+ * Prometheus says of each target and scrape whether it answered, as a series `up`. A scrape that failed showed nothing: that a
+ * counter is missing there does not mean that it stood at 0.
+ */
+function withoutFailedScrapes(series: SampleSeries): SampleSeries {
+  if (series.labels['__name__'] !== 'up') return series;
+  return { ...series, samples: series.samples.filter(([, value]) => value === 1) };
 }
 
 /**

@@ -108,15 +108,17 @@ export function countSlow(
   };
 }
 
-/** The same metric where nobody knows how to count: what was counted before stands. */
+/** Nobody counts what the metric asks for: there is no preset, or `lack` says why it cannot be had from this one (law 9). */
 export function uncounted(
   metric: CountingMetric,
   before: MetricEvidence | undefined,
   context: CountContext,
+  lack: string | undefined,
 ): CountStanding {
   const { name } = metric;
   const max = metric.kind === 'errorRate' ? metric.max : metric.objective.max;
-  const message = `${name}: nobody knows how to count requests at this router`;
+  const message = `${name}: ${lack ?? 'nobody knows how to count requests at this router'}`;
+  const reason = lack === undefined ? 'UnknownPreset' : 'NotInPreset';
   return {
     metric,
     evidence: before ?? noEvidence(),
@@ -124,7 +126,7 @@ export function uncounted(
     scrapeIntervalMs: context.scrapeIntervalMs,
     what: 'were bad',
     notes: [],
-    silent: { name, verdict: 'NoData', reason: 'UnknownPreset', message },
+    silent: { name, verdict: 'NoData', reason, message },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { MetricEvidence, RolloutEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
-import { logSumExp } from '../statistics/log-sum-exp.ts';
+import { mergeEvidence } from '../statistics/merge-evidence.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
 import { lnHarm, lnLimit } from './count-tests.ts';
 
@@ -8,6 +8,8 @@ import { lnHarm, lnLimit } from './count-tests.ts';
 export interface HarmTest {
   metric: string;
   kind: 'comparison' | 'limit';
+  /** Its own e-value, as a natural logarithm. */
+  lnE: number;
   /** Its part of the common e-value, as a natural logarithm. */
   lnShare: number;
 }
@@ -41,20 +43,19 @@ export function weighHarm(
   evidence: RolloutEvidence['metrics'],
   { harmTests, falseRollback }: { harmTests: number; falseRollback: number },
 ): Harm {
-  const lnWeight = -Math.log(Math.max(1, harmTests));
   const tests = Object.entries(evidence)
     .flatMap(([metric, known]) => testsOf(metric, known))
-    .map((test) => ({ ...test, lnShare: test.lnShare + lnWeight }))
-    .sort((left, right) => right.lnShare - left.lnShare);
-  const unstarted = Math.max(0, harmTests - tests.length);
-  const shares = tests.map(({ lnShare }) => lnShare);
-  if (unstarted > 0) shares.push(Math.log(unstarted) + lnWeight);
-  return { lnE: shares.length > 0 ? logSumExp(shares) : 0, lnNeeded: lnRejection(falseRollback), tests };
+    .map((test) => ({ ...test, lnShare: test.lnE - Math.log(Math.max(1, harmTests)) }))
+    .sort((left, right) => right.lnE - left.lnE);
+  const begun = tests.map(({ metric, lnE }) => ({ name: metric, lnE, weight: 1 }));
+  const notBegun = harmTests - tests.length;
+  const all = notBegun > 0 ? [...begun, { name: '', lnE: 0, weight: notBegun }] : begun;
+  return { lnE: mergeEvidence(all).lnE, lnNeeded: lnRejection(falseRollback), tests };
 }
 
-function testsOf(metric: string, { tests }: MetricEvidence): HarmTest[] {
-  const found: HarmTest[] = [];
-  if (tests?.harm) found.push({ metric, kind: 'comparison', lnShare: lnHarm(tests) });
-  if (tests?.limit) found.push({ metric, kind: 'limit', lnShare: lnLimit(tests) });
+function testsOf(metric: string, { tests }: MetricEvidence): Omit<HarmTest, 'lnShare'>[] {
+  const found: Omit<HarmTest, 'lnShare'>[] = [];
+  if (tests?.harm) found.push({ metric, kind: 'comparison', lnE: lnHarm(tests) });
+  if (tests?.limit) found.push({ metric, kind: 'limit', lnE: lnLimit(tests) });
   return found;
 }

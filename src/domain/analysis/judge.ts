@@ -103,10 +103,8 @@ function judgeMeasured(
   const { plan, preset, arms, sinceMs, scrapeIntervalMs, isPromoted = false } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
-  const latency =
-    preset && plan.metrics.some(({ kind }) => kind === 'latency')
-      ? familySamples(preset.latency(arms), resultOf(latencyId))
-      : undefined;
+  const latencyFamily = plan.metrics.some(({ kind }) => kind === 'latency') && preset?.latency(arms);
+  const latency = latencyFamily ? familySamples(latencyFamily, resultOf(latencyId)) : undefined;
 
   const used = cursorsOf(before);
   const rounds = roundsOfFamilies(used, { requests, latency }, { atMs, scrapeIntervalMs });
@@ -127,15 +125,18 @@ function judgeMeasured(
       case 'errorRate': {
         const context = contextOf('requestsMs');
         return {
-          standing: requests
-            ? countErrors(metric, known, requests, context)
-            : uncounted(metric, known, context),
+          standing:
+            requests && !preset?.lacks?.errors
+              ? countErrors(metric, known, requests, context)
+              : uncounted(metric, known, context, preset?.lacks?.errors),
         };
       }
       case 'latency': {
         const context = contextOf('latencyMs');
         return {
-          standing: latency ? countSlow(metric, known, latency, context) : uncounted(metric, known, context),
+          standing: latency
+            ? countSlow(metric, known, latency, context)
+            : uncounted(metric, known, context, preset?.lacks?.latency),
         };
       }
       case 'query':

@@ -30,6 +30,7 @@ export type MetricReason = Extract<
   | 'NotMeasured'
   | 'UnknownSource'
   | 'UnknownPreset'
+  | 'NotInPreset'
   | 'SourceUnavailable'
   | 'QueryFailed'
   | 'InvalidQuery'

@@ -38,6 +38,8 @@ describe('withDefaults', () => {
       analysis: {
         source: 'default',
         minRequests: 100,
+        falseRollback: 0.01,
+        falsePromotion: 0.05,
         metrics: [],
         onInconclusive: 'pause',
         onNoData: 'hold',

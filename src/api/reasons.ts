@@ -38,6 +38,8 @@ export const reasons = {
   WeightTakenBack: 'The candidate got less of the traffic.',
   CapacityLost:
     'Ready pods of the candidate were lost, so that weight was taken back in the same pass: no revision gets more traffic than its ready pods can serve.',
+  CandidateUnstable:
+    'The candidate lost all its ready pods again and again while it had traffic. The message says why, where Kubernetes does: look for crashes, memory limits, liveness probes.',
   RevertedByUser: 'The spec was returned to the revision that the rollout started from.',
   StableHarmed:
     'The stable revision got worse than a metric allows while its requests were copied, so the copying ended.',
@@ -116,12 +118,19 @@ export const reasons = {
   UnknownSource: "`analysis.source` names a source that the controller's configuration does not have.",
   UnknownPreset:
     'Nobody knows how to count requests at this gateway: its GatewayClass has a controller without a preset. Metrics of kind `query` work.',
+  NotInPreset:
+    'The program that counts the requests does not count what the metric asks for; the message says what is missing. Let a gateway count, or use a metric of kind `query`.',
   NoData:
     'A configured source is silent, or its answer is no number. It holds, and `analysis.onNoData` decides in the end.',
   SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',
   QueryFailed: 'The source refuses a query; the message has its words.',
   QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
   // What one metric says.
+  NoHarm:
+    'It is proved that the candidate is not much worse than the stable revision, as far as `passMargin` and `max` say.',
+  HarmDetected: 'It is proved that the candidate does more harm than `tolerance` accepts.',
+  WorseThanStable: 'After its promotion the candidate is worse than the stable revision was before.',
+  NotDecided: 'What was counted proves neither harm nor health yet.',
   WithinLimit: 'Enough was measured, and it lies within the limit of the metric.',
   LimitExceeded: 'What was measured lies beyond the limit of the metric.',
   TooFewRequests: 'The candidate has not had `analysis.minRequests` requests on this step yet.',

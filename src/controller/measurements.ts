@@ -9,7 +9,8 @@ import type { AnalysisView, World } from '../domain/world.ts';
 import { keyOf } from '../kubernetes/resource.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { MetricsSampler } from '../metrics-source/sampler.ts';
-import { presetForController } from '../metrics-source/presets/presets.ts';
+import { bestOf } from '../domain/analysis/presets/counter-preset.ts';
+import { routerPreset } from '../metrics-source/presets/presets.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
 
 /** Used where no source says how often it scrapes. */
@@ -77,8 +78,8 @@ export class Measurements {
     for (const parent of spec.traffic.parentRefs) {
       const gateway = keyOf({ metadata: { namespace: parent.namespace ?? namespace, name: parent.name } });
       const controllerName = this.#cache.gatewayController(gateway);
-      const preset = controllerName === undefined ? undefined : presetForController(controllerName);
-      if (preset) return preset;
+      const preset = controllerName === undefined ? undefined : routerPreset(controllerName);
+      if (preset) return bestOf(preset);
     }
     return undefined;
   }

@@ -7,7 +7,8 @@ import type { RolloutAnalysis } from '../../src/api/model-rollout.ts';
 import { judge, type Judgement } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
-import { contourEnvoy } from '../../src/metrics-source/presets/contour-envoy.ts';
+import { bestOf } from '../../src/domain/analysis/presets/counter-preset.ts';
+import { contourEnvoy } from '../../src/metrics-source/presets/gateways/contour-envoy.ts';
 import { PrometheusMetricsSource } from '../../src/metrics-source/prometheus-metrics-source.ts';
 import { SystemClock } from '../../src/runtime/clock.ts';
 import { envoy, prometheus } from '../../tools/local-cluster/binaries/catalog.ts';
@@ -33,9 +34,17 @@ const arms: Arms = {
 const plan: RolloutAnalysis = {
   source: 'default',
   minRequests: 1,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', max: 1 },
-    { name: 'latency', kind: 'latency', objective: { thresholdMs: 250, max: 1 } },
+    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
+    {
+      name: 'latency',
+      kind: 'latency',
+      tolerance: 1.1,
+      passMargin: 1.5,
+      objective: { thresholdMs: 250, max: 1 },
+    },
   ],
   onInconclusive: 'pause',
   onNoData: 'hold',
@@ -140,7 +149,7 @@ async function look(): Promise<Judgement> {
     plan,
     evidence: undefined,
     arms,
-    preset: contourEnvoy,
+    preset: bestOf(contourEnvoy),
     stepIndex: 0,
     sinceMs,
     scrapeIntervalMs,

@@ -52,9 +52,8 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
   const requests: MeasurementRequest[] = [];
   if (preset) {
     requests.push(ask(requestsId, `${preset.requests(arms).selector}${since(requestsMs)}`));
-    if (plan.metrics.some(({ kind }) => kind === 'latency')) {
-      requests.push(ask(latencyId, `${preset.latency(arms).selector}${since(latencyMs)}`));
-    }
+    const latency = plan.metrics.some(({ kind }) => kind === 'latency') && preset.latency(arms);
+    if (latency) requests.push(ask(latencyId, `${latency.selector}${since(latencyMs)}`));
   }
   for (const metric of plan.metrics) {
     if (metric.kind !== 'query') continue;

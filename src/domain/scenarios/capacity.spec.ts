@@ -189,16 +189,106 @@ describe('candidate pods that die during the bake', () => {
     expect(world.violations).toEqual([]);
   });
 
-  it('again and again are never promoted', () => {
+  it('again and again are taken back for good at the third time', () => {
     const world = new TinyWorld({ analysis: true, bakeMs: 10 * minute }).run(minute);
     world.editSpec('v2');
     world.run(15 * minute);
     world.healPods('v2', 30_000);
-    for (let times = 0; times < 10; times += 1) {
+    for (const losses of [1, 2]) {
       world.killPods('v2', 4);
       world.run(5 * minute);
-      expect(world.rollout.status.outcome).not.toBe('Promoted');
+      expect(world.rollout.status).toMatchObject({ phase: 'Baking', losses });
+      expect(world.split).toEqual({ v1: 0, v2: 100 });
     }
+    world.killPods('v2', 4);
+    const { writes } = world.tick();
+    expect(writes.filter(({ what }) => what === 'route')).toHaveLength(1);
+    expect(world.split).toEqual({ v1: 100, v2: 0 });
+    expect(world.rollout.status).toMatchObject({
+      outcome: 'RolledBack',
+      reason: 'CandidateUnstable',
+      losses: 3,
+      remembered: true,
+    });
+    expect(world.rollout.status.message).toContain('lost all its ready pods 3 times');
+    expect(world.violations).toEqual([]);
+  });
+});
+
+describe('a candidate that comes and goes', () => {
+  const losing = (world: TinyWorld, times: number, count: number): TinyWorld => {
+    world.healPods('v2', 30_000);
+    for (let time = 0; time < times; time += 1) {
+      world.killPods('v2', count);
+      world.run(minute);
+    }
+    return world;
+  };
+
+  it.each(['weighted', 'replicaRatio'] as const)(
+    'without any metrics is given up at the third loss, by a %s router',
+    (router) => {
+      const steps = [weightStep(50, 30 * minute, 60 * minute)];
+      const world = new TinyWorld({ router, steps }).run(minute);
+      world.metricsKind = 'notConfigured';
+      world.editSpec('v2');
+      world.run(minute);
+      losing(world, 2, 4);
+      expect(world.rollout.status).toMatchObject({ phase: 'Stepping', weight: 50, losses: 2 });
+      losing(world, 1, 4);
+      expect(world.rollout.status).toMatchObject({ outcome: 'RolledBack', reason: 'CandidateUnstable' });
+      world.run(60 * minute);
+      expect(world.rollouts).toHaveLength(1);
+      expect(world.status).toMatchObject({ phase: 'RolledBack' });
+      expect(world.violations).toEqual([]);
+    },
+  );
+
+  it('and of which some pods always stay is not: a drain of nodes is no loss', () => {
+    const world = losing(atFiftyPercent(), 6, 1);
+    expect(world.rollout.status.phase).toBe('Stepping');
+    expect(world.rollout.status.losses).toBeUndefined();
+  });
+
+  it('together with the stable is not: then the pods are not what is wrong', () => {
+    const world = atFiftyPercent();
+    for (let time = 0; time < 4; time += 1) {
+      for (const version of ['v1', 'v2']) world.healPods(version, version === 'v1' ? 40_000 : 30_000);
+      world.killPods('v1', 4);
+      world.killPods('v2', 4);
+      world.run(minute);
+    }
+    expect(world.rollout.status.phase).toBe('Stepping');
+    expect(world.rollout.status.losses).toBeUndefined();
+  });
+
+  it('is counted once for each loss, however often a pass sees it', () => {
+    const world = atFiftyPercent();
+    world.healPods('v2', 5 * minute);
+    world.killPods('v2', 2);
+    world.run(4 * minute);
+    world.tick({ failRecord: true });
+    world.run(30_000);
+    expect(world.rollout.status).toMatchObject({ phase: 'Stepping', weight: 0, losses: 1 });
+    expect(world.rollout.status.decisions?.at(-1)?.message).toContain('loss 1 of 3');
+  });
+
+  it('begins from none when somebody says retry', () => {
+    const world = losing(atFiftyPercent(), 3, 2);
+    expect(world.rollout.status.outcome).toBe('RolledBack');
+    world.ask('retry');
+    world.run(10 * minute);
+    losing(world, 2, 2);
+    expect(world.rollouts).toHaveLength(2);
+    expect(world.rollout.status).toMatchObject({ phase: 'Stepping', losses: 2 });
+  });
+
+  it('also where the stable followed it: everybody goes to the pods that it has', () => {
+    const world = new TinyWorld({ stableScale: 'follow', steps: [weightStep(50, 30 * minute)] }).run(minute);
+    world.editSpec('v2');
+    world.run(minute);
+    losing(world, 3, 4);
+    expect(world.rollout.status).toMatchObject({ outcome: 'RolledBack', reason: 'CandidateUnstable' });
     expect(world.violations).toEqual([]);
   });
 });

@@ -40,6 +40,16 @@ const stories: Record<string, (world: TinyWorld) => void> = {
     world.killPods('v2', 4);
     world.run(30 * minute);
   },
+  'pods that come and go until it ends': (world) => {
+    world.editSpec('v2');
+    world.run(minute);
+    for (let time = 0; time < 3; time += 1) {
+      world.healPods('v2', 20_000);
+      world.killPods('v2', 4);
+      world.run(40_000);
+    }
+    world.run(10 * minute);
+  },
   'a candidate that never starts': (world) => {
     world.breakPods('v2');
     world.editSpec('v2');

@@ -7,3 +7,6 @@ export function logSumExp(values: readonly number[]): number {
   for (const value of values) sum += Math.exp(value - largest);
   return largest + Math.log(sum);
 }
+
+/** ln(exp(a) + exp(b)) without overflow. */
+export const logAddExp = (a: number, b: number): number => logSumExp([a, b]);

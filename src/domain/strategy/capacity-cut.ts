@@ -2,6 +2,7 @@ import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { toTime } from '../time.ts';
 import { because, readyPods } from '../words.ts';
 import { returnableWeight } from './carried-weight.ts';
+import { mostLosses } from './progress-notes.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { setWeight } from './transitions.ts';
 
@@ -18,7 +19,8 @@ export function takeBackUncarriedWeight(context: RolloutContext): ModelRolloutSt
   const weight = follows ? returnableWeight(rollout, { from, to }, carried, sizing) : carried;
   if (weight === undefined) return undefined;
   const ready = to?.ready ?? 0;
-  const left = ready === 0 ? 'no ready pod' : `only ${readyPods(ready)}`;
+  const left =
+    ready === 0 ? `no ready pod (loss ${status.losses ?? 0} of ${mostLosses})` : `only ${readyPods(ready)}`;
   // What is still above the capacity is looked at again: only then is the loss dealt with.
   const progress = weight > carried ? status.progress : { ready, at: toTime(world.nowMs) };
   return setWeight({ ...status, progress }, world.nowMs, weight, {

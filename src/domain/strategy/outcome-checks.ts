@@ -8,6 +8,7 @@ import { because, readyPods } from '../words.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep, plannedWeight } from './plan.ts';
+import { mostLosses } from './progress-notes.ts';
 import { lackingInWords } from './rollout-extras.ts';
 import { stepNeedsPods } from './step-checks.ts';
 
@@ -35,6 +36,7 @@ const mustEnd: readonly OutcomeCheck[] = [
   routerCannot,
   failedByEvidence,
   harmedTheStable,
+  lostItsPodsTooOften,
   madeNoProgress,
   hadNoDataForTooLong,
   stayedInconclusive,
@@ -105,8 +107,9 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
     const counted = judgement.evidence.metrics[metric.name]?.stable;
-    const max =
+    const limit =
       metric.kind === 'errorRate' ? metric.max : metric.kind === 'latency' ? metric.objective.max : 1;
+    const max = limit ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
   });
   if (!harmed) return undefined;
@@ -127,6 +130,18 @@ function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
     outcome: 'RolledBack',
     reason: 'AnalysisFailed',
     message: culprit ? `analysis failed: ${culprit.message}` : 'analysis failed',
+    remembered: true,
+  };
+}
+
+/** Its pods come and go: each time users are sent to them, they are gone again. */
+function lostItsPodsTooOften({ rollout, to }: RolloutContext): Ending | undefined {
+  const { losses = 0 } = rollout.status;
+  if (losses < mostLosses) return undefined;
+  return {
+    outcome: 'RolledBack',
+    reason: 'CandidateUnstable',
+    message: `revision ${rollout.spec.to.revision} lost all its ready pods ${losses} times while it had traffic${because(to?.problem)}`,
     remembered: true,
   };
 }
@@ -161,7 +176,9 @@ export function progressDeadlineAtMs({
     status.weight < plannedWeight(spec.plan, status) ||
     stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
-  if (status.paused || status.pausedBy || world.deployment.spec.paused) return undefined;
+  const { deployment } = world;
+  if (status.paused || status.pausedBy || deployment.spec.paused || deployment.invalidSpec !== undefined)
+    return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }

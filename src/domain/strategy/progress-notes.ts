@@ -3,7 +3,7 @@ import { toTime } from '../time.ts';
 import type { Obstacle } from './gate.ts';
 import type { RolloutContext } from './rollout-context.ts';
 
-/** What a pass notes in the record without deciding anything: the times from which holds and deadlines count. */
+/** What a pass notes in the record without deciding anything: the times from which holds and deadlines count, and losses. */
 
 /**
  * Each newly ready pod restarts the clock of the progress deadline. So does the loss of pods that were enough already: what
@@ -19,6 +19,21 @@ export function noteProgress({
   const most = status.progress?.ready ?? 0;
   const lost = status.phase === 'Preparing' && most >= neededReady && ready < neededReady;
   return ready > most || lost ? { ...status, progress: { ready, at: toTime(world.nowMs) } } : status;
+}
+
+/**
+ * So many times may a candidate lose all its ready pods while it has weight: once is a node, twice is bad luck, and a third time within
+ * one rollout is the model. Without an end it would come and go for ever, since each return starts the progress deadline anew.
+ */
+export const mostLosses = 3;
+
+/**
+ * One more loss of all ready pods. A pass that sees it takes the weight away, or ends the rollout, with the same write of the record, so
+ * that each loss is counted once (law 12). Some pods that stay, as when a node is drained or an autoscaler shrinks, are none.
+ */
+export function noteLoss({ to, carried, rollout: { status } }: RolloutContext): ModelRolloutStatus {
+  const lostAll = (to?.ready ?? 0) === 0 && carried < status.weight;
+  return lostAll ? { ...status, losses: (status.losses ?? 0) + 1 } : status;
 }
 
 /** A split counts from when it is seen to be in force, not from when it was asked for (law 7). */

@@ -14,7 +14,7 @@ import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
 import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
 import { lastOf, mirrors } from './plan.ts';
-import { noteProgress } from './progress-notes.ts';
+import { noteLoss, noteProgress } from './progress-notes.ts';
 import { weightToWrite } from './raise-weight.ts';
 import { repairEvent } from './repair-event.ts';
 import { type RolloutContext, rolloutContext, withStatus } from './rollout-context.ts';
@@ -28,7 +28,8 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
   const judgement = judgeRollout(world, rollout);
   const noted = { ...rollout, status: noteNoData(world, rollout, judgement) };
   const context = rolloutContext(world, roles, noted, judgement);
-  const { status, obstacle } = next(withStatus(context, noteProgress(context)));
+  const progressed = withStatus(context, noteProgress(context));
+  const { status, obstacle } = next(withStatus(progressed, noteLoss(progressed)));
   const recorded = withConditions(checkpoint(rollout.status, status, judgement), world.nowMs);
   const after = withStatus(context, recorded);
   const stable = revisionInCharge(after.rollout);
@@ -110,9 +111,10 @@ function workloads(context: RolloutContext): RevisionIntent[] {
     intents.push({ kind: 'keep', revision: from.revision, replicas: neededStable, drainUntilMs: null });
   }
   const candidate = { replicas: candidatePods(context), ...mirrorService(context) };
-  if (spec.to.revision === world.target.revision) {
+  const isUndescribed = spec.insteadOf !== undefined || world.deployment.invalidSpec !== undefined;
+  if (spec.to.revision === world.target.revision && !isUndescribed) {
     intents.push({ kind: 'ensure', identity: world.target, ...candidate });
-  } else if (spec.insteadOf !== undefined) {
+  } else if (isUndescribed) {
     // Who goes back asks for a revision that the spec does not describe: it is there, or it is lost.
     intents.push({ kind: 'keep', revision: spec.to.revision, drainUntilMs: null, ...candidate });
   }

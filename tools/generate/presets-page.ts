@@ -1,0 +1,146 @@
+import { labels } from '../../src/api/group.ts';
+import {
+  type LatencySeries,
+  namedKinds,
+  type NamedKind,
+  type PresetData,
+  type RequestCounters,
+  type RequestSeries,
+} from '../../src/domain/analysis/presets/preset-data.ts';
+import { routers, runtimes } from '../../src/metrics-source/presets/presets.ts';
+import { byPod } from '../../src/metrics-source/presets/runtimes/pod-labels.ts';
+import { table } from '../../src/api/crd/field-table.ts';
+
+export const presetsPagePath = 'docs/presets.md';
+
+const code = (text: string) => `\`${text}\``;
+const podMonitor = `apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: models, namespace: ml}
+spec:
+  selector: {matchExpressions: [{key: ${labels.revision}, operator: Exists}]}
+  podTargetLabels: [${labels.modelDeployment}, ${labels.revision}]
+  podMetricsEndpoints: [{port: http, path: /metrics}]`;
+
+/** The page about presets, made from their data. */
+export function presetsPage(): string {
+  const parts = [
+    '# Presets',
+    '<!-- Made by `npm run generate` from src/metrics-source/presets; edit the data there. -->',
+    'A preset is what is known of a program that counts requests: which series, which labels, which units, and where it misleads. Each is read off a scrape of a real server or off the documentation of its project; [the fixtures](../test/fixtures/scrapes/README.md) say which, and the tests count a known load in each.',
+    'Of several alternatives, the first that both revisions show is read. Where a program has only a mean, or no errors, that is said in words and the metric is `NoData`: nothing is put in its place.',
+    '## What a scrape must carry',
+    `Runtimes are read by the labels of their pods, since their own labels of versions are the caller's words or missing. The scrape has to copy them; Prometheus spells them ${Object.keys(byPod).map(code).join(', ')}. With the Prometheus Operator:`,
+    `\`\`\`yaml\n${podMonitor}\n\`\`\``,
+    'Keep the labels `job` and `instance` as they are: they tell restarts and new pods from counters that were set back.',
+    '## Overview',
+    table(
+      ['preset', 'program', 'errors', 'latency', 'failed requests in it'],
+      [...routers, ...runtimes].map((preset) => [
+        `[${preset.name}](#${preset.name})`,
+        preset.title,
+        errorsOf(preset),
+        latencyOf(preset),
+        preset.latency[0]?.leavesOutFailures ? 'no' : 'yes',
+      ]),
+    ),
+    '## Routers',
+    ...routers.flatMap(section),
+    '## Runtimes',
+    ...runtimes.flatMap(section),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(preset: PresetData): string[] {
+  const { name, title, scrape, controllers, needsSetup, versionLabel, caveats } = preset;
+  const facts = [
+    `Scraped at port ${scrape.port}, ${code(scrape.path)}${scrape.needs ? `; needs ${scrape.needs}` : ''}.`,
+    controllers && `Known by the GatewayClass controller ${controllers.map(code).join(', ')}.`,
+    needsSetup && `Revisions are told apart only where it is set up for it: ${needsSetup}.`,
+    versionLabel &&
+      `Its label of the version: ${code(versionLabel.label)}${versionLabel.but ? `; ${versionLabel.but}` : ''}.`,
+  ];
+  return [
+    `### ${name}`,
+    `${title}. ${facts.filter(Boolean).join(' ')}`,
+    table(
+      ['', 'series', 'what counts', 'revision by'],
+      [
+        ...preset.requests.flatMap(requestRows),
+        ...preset.latency.map(latencyRow),
+        ...Object.entries(preset.named ?? {}).map(([kind, series]) => [
+          code(kind),
+          series.map(({ id }) => code(id)).join(' or '),
+          namedKinds[kind as NamedKind],
+          armsOf(series[0]!.arms),
+        ]),
+      ],
+    ),
+    caveats.map((caveat) => `- ${caveat}`).join('\n'),
+  ];
+}
+
+function requestRows({ series, arms, errors }: RequestCounters): string[][] {
+  return series.map((one, index) => [
+    'requests',
+    code(one.name),
+    [countsOf(one), ...(index === 0 && errors ? [`errors ${errors.counted}: ${errors.because}`] : [])].join(
+      '; ',
+    ),
+    armsOf(arms),
+  ]);
+}
+
+function countsOf({ where, except, failed, repeats }: RequestSeries): string {
+  const conditions = [
+    ...patterns(where).map((one) => `with ${one}`),
+    ...patterns(except).map((one) => `without ${one}`),
+  ].join(', ');
+  const which =
+    typeof failed === 'string'
+      ? { all: 'failed requests', none: 'requests' }[failed]
+      : `requests; failed with ${patterns({ [failed.label]: failed.pattern }).join()}`;
+  return [which, conditions, repeats && 'counted among the requests too'].filter(Boolean).join('; ');
+}
+
+function latencyRow({
+  id,
+  metric = id,
+  kind,
+  unit,
+  mean,
+  where,
+  except,
+  arms,
+  leavesOutFailures,
+}: LatencySeries) {
+  const words = {
+    histogram: `histogram, ${unit}`,
+    summary: `quantiles of each pod, ${unit}: no distribution`,
+    mean: `mean only, ${unit}: divided by ${code(mean?.count ?? '')}`,
+  };
+  const conditions = [
+    ...patterns(where).map((one) => `with ${one}`),
+    ...patterns(except).map((one) => `without ${one}`),
+    ...(leavesOutFailures ? ['failed requests are not in it'] : []),
+  ];
+  return ['latency', code(metric), [words[kind], ...conditions].join('; '), armsOf(arms)];
+}
+
+const patterns = (given: Readonly<Record<string, string>> | undefined): string[] =>
+  Object.entries(given ?? {}).map(([label, pattern]) => code(`${label}=~"${pattern}"`));
+
+const armsOf = (arms: Readonly<Record<string, string>>): string =>
+  arms === byPod ? 'labels of the pod' : patterns(arms).join(', ');
+
+function errorsOf({ requests }: PresetData): string {
+  const counted = requests[0]?.errors?.counted;
+  return counted === undefined ? 'yes' : counted === 'no' ? 'no' : 'in part';
+}
+
+function latencyOf({ latency }: PresetData): string {
+  const kinds = [...new Set(latency.map(({ kind }) => kind))];
+  if (kinds.includes('histogram')) return 'histogram';
+  return kinds.includes('summary') ? 'mean; quantiles of each pod where switched on' : 'mean only';
+}

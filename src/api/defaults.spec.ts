@@ -39,6 +39,8 @@ describe('withDefaults', () => {
         source: 'default',
         preset: 'auto',
         minRequests: 100,
+        falseRollback: 0.01,
+        falsePromotion: 0.05,
         metrics: [],
         onInconclusive: 'pause',
         onNoData: 'hold',

@@ -14,10 +14,48 @@ const ArmCounts = z.object({
 });
 export type ArmCounts = z.infer<typeof ArmCounts>;
 
+const lnSums = (description: string) =>
+  field(z.array(field(z.number(), 'One logarithm.')).max(32), description, {
+    listType: 'atomic',
+  }).optional();
+
+const startMixture = (description: string) =>
+  field(
+    z.object({
+      running: field(z.array(field(z.number(), 'One logarithm.')).max(32), 'What has begun.', {
+        listType: 'atomic',
+      }),
+      unstarted: field(z.number().min(0).max(1), 'The part that has not begun.'),
+    }),
+    description,
+  ).optional();
+
+/** Natural logarithms, one for each ratio that a test bets on: `src/domain/analysis/count-tests.ts`. */
+const CountTests = field(
+  z.object({
+    harm: startMixture('Against "no harm beyond the tolerance", over the whole rollout.'),
+    limit: startMixture('Against "within the limit `max`", over the whole rollout.'),
+    noHarm: lnSums('Against "as bad as `passMargin` says, or worse", on this step.'),
+    underLimit: lnSums('Against "at the limit, or beyond", on this step.'),
+    drift: lnSums('Against "no worse than the stable revision was", since the promotion.'),
+    passed: field(z.boolean(), 'The evidence of this step sufficed for a Pass.').optional(),
+  }),
+  'What the sequential tests of a metric know.',
+);
+export type CountTests = z.infer<typeof CountTests>;
+
 const MetricEvidence = field(
   z.object({
     candidate: field(ArmCounts, "The candidate's requests. Only for metrics that count.").optional(),
     stable: field(ArmCounts, "The stable revision's requests. Only for metrics that count.").optional(),
+    whole: field(
+      z.object({
+        candidate: field(ArmCounts, "The candidate's requests."),
+        stable: field(ArmCounts, "The stable revision's requests."),
+      }),
+      'Requests counted over the whole rollout. Only for metrics that count.',
+    ).optional(),
+    tests: CountTests.optional(),
     measurements: field(z.int().min(0), 'How many measurements were taken on this step.', {
       format: 'int32',
     }),
@@ -198,7 +236,14 @@ export const ModelRolloutStatus = field(
       'Present while the rollout stands still until somebody acts or a time is over.',
     ).optional(),
     pausedBy: field(
-      ActionReference.extend({ requestedAt: time('When it was asked for.') }),
+      ActionReference.extend({
+        requestedAt: time('When it was asked for.'),
+        resumesBefore: field(
+          z.array(field(z.string().max(63), 'Uid of a RolloutAction.')).max(mostActions),
+          'The uids of those with verb `resume` that were there already when it froze the rollout: they do not end it.',
+          { listType: 'atomic' },
+        ).optional(),
+      }),
       'The RolloutAction that froze the rollout; present until another one resumes it.',
     ).optional(),
     full: field(

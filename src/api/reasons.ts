@@ -126,6 +126,11 @@ export const reasons = {
   QueryFailed: 'The source refuses a query; the message has its words.',
   QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
   // What one metric says.
+  NoHarm:
+    'It is proved that the candidate is not much worse than the stable revision, as far as `passMargin` and `max` say.',
+  HarmDetected: 'It is proved that the candidate does more harm than `tolerance` accepts.',
+  WorseThanStable: 'After its promotion the candidate is worse than the stable revision was before.',
+  NotDecided: 'What was counted proves neither harm nor health yet.',
   WithinLimit: 'Enough was measured, and it lies within the limit of the metric.',
   LimitExceeded: 'What was measured lies beyond the limit of the metric.',
   TooFewRequests: 'The candidate has not had `analysis.minRequests` requests on this step yet.',

@@ -1,10 +1,11 @@
-import { withDefaults } from '../api/defaults.ts';
+import { type ResolvedSpec, withDefaults } from '../api/defaults.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
-import { parseModelDeployment } from '../api/validation/parse-object.ts';
+import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
+import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
 import { restartsIn } from '../domain/actions/refusals.ts';
 import { nextEvictions } from '../domain/actions/run-restarts.ts';
-import { identifyRevision } from '../domain/revision/revision-hash.ts';
-import type { World } from '../domain/world.ts';
+import { identifyRevision, type RevisionIdentity } from '../domain/revision/revision-hash.ts';
+import type { ActionView, RevisionView, RolloutView, World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Router, RouterObjects } from '../routers/router.ts';
@@ -23,6 +24,7 @@ import { readRollout } from './objects/model-rollout.ts';
 import { type ActionTrust, readActions } from './objects/rollout-action.ts';
 import type { Measurements } from './measurements.ts';
 import type { RecordCheck } from './record-check.ts';
+import { endsRollout, type Known, standInSpec, standInTarget } from './stand-in.ts';
 import type { TargetCheck } from './target-check.ts';
 
 /** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
@@ -54,17 +56,16 @@ export interface GatherDependencies {
 
 /**
  * All reads of a pass, in one place: the caches, and from the network only what they cannot know. Returns undefined for a
- * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API.
+ * ModelDeployment that is gone; throws `InvalidModelDeploymentError` for one that breaks the rules of the API and has no record.
  */
 export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
   const { cache, clock, birthCheck, evictionCheck, foreignObjects } = dependencies;
   const { measurements, recordCheck, targetCheck, actionTrust } = dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
-  const modelDeployment = accepted(object);
-  const { metadata } = modelDeployment;
+  const { metadata } = object;
+  const status = object['status'] as ModelDeploymentStatus | undefined;
   const owner = { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' };
-  const spec = withDefaults(modelDeployment.spec);
   const owned = ownedBy(cache.owned(key), owner.uid);
 
   const revisions = revisionObjects(owner.name, owned);
@@ -74,11 +75,17 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
         deployment && readRevision(deployment, owned.endpointSlices, owned.pods, services),
     )
     .filter((view) => view !== undefined);
-  const target = identifyRevision(modelDeployment.spec, views);
+  const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
+  await recordCheck.requireSeen(owner, status, rollouts);
+  const actions = new Map(cache.actions(key).map((action) => [action.metadata.name, action]));
+  await targetCheck.requireSeen(key, owner.uid, [...actions.values()]);
 
+  const nowMs = clock.now();
+  const records = owned.modelRollouts
+    .map((rollout) => readRollout(rollout, nowMs))
+    .sort((left, right) => left.spec.number - right.spec.number);
   const previewKey = previewName(key);
-  const routerObjects: RouterObjects = {
-    deployment: { ...owner, spec },
+  const live = {
     apexService: find(owned.services, owner.name) ?? foreignObjects.service(key),
     revisionServices: owned.services.filter(
       ({ metadata: { name } }) => revisionOfObjectName(owner.name, name) !== undefined,
@@ -89,16 +96,14 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     endpointSlices: owned.endpointSlices,
     pods: owned.pods,
     gatewayAPIInstalled: !cache.kinds.httpRoutes.absent,
+  };
+  const { spec, target, invalidSpec, hears } = askedFor(object, views, records.at(-1), live);
+  const routerObjects: RouterObjects = {
+    deployment: { ...owner, spec },
+    ...live,
     gateways: gatewayFacts(cache, owner.namespace, spec.traffic),
   };
   const router = routerFor(spec.traffic);
-  const rollouts = new Map(owned.modelRollouts.map((rollout) => [rollout.metadata.name, rollout]));
-  await recordCheck.requireSeen(owner, modelDeployment.status, rollouts);
-
-  const actions = new Map(cache.actions(key).map((action) => [action.metadata.name, action]));
-  await targetCheck.requireSeen(key, owner.uid, [...actions.values()]);
-
-  const nowMs = clock.now();
   const world: World = {
     nowMs,
     deployment: {
@@ -108,20 +113,19 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
       generation: metadata.generation ?? 0,
       deleting: metadata.deletionTimestamp !== undefined,
       spec,
-      status: modelDeployment.status,
+      status,
+      ...(invalidSpec !== undefined && { invalidSpec }),
     },
     target,
     revisions: views,
-    rollouts: owned.modelRollouts
-      .map((rollout) => readRollout(rollout, nowMs))
-      .sort((left, right) => left.spec.number - right.spec.number),
-    actions: readActions([...actions.values()], owner, actionTrust),
+    rollouts: records,
+    actions: readActions([...actions.values()], owner, actionTrust).filter(hears),
     traffic: router.read(routerObjects),
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
     evictionRefused: {},
   };
-  if (!revisions.get(target.revision)?.deployment) {
+  if (invalidSpec === undefined && !revisions.get(target.revision)?.deployment) {
     world.birthRefused = await birthCheck.refusal({ owner, spec, identity: target });
   }
   const next = new Set(nextEvictions(world, restartsIn(world)));
@@ -130,6 +134,36 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
   );
   world.analysis = measurements.gather(key, world, spec);
   return { object, world, router, routerObjects, revisions, rollouts, actions };
+}
+
+/** What a pass is to bring about, and which actions it hears. */
+interface AskedFor {
+  spec: ResolvedSpec;
+  target: RevisionIdentity;
+  invalidSpec?: string;
+  hears: (action: ActionView) => boolean;
+}
+
+/** What the spec says; or, of one that breaks the rules, what the newest record has instead. */
+function askedFor(
+  object: KubernetesObject,
+  views: RevisionView[],
+  newest: RolloutView | undefined,
+  objects: Known['objects'],
+): AskedFor {
+  try {
+    const { spec } = accepted(object);
+    return { spec: withDefaults(spec), target: identifyRevision(spec, views), hears: () => true };
+  } catch (error) {
+    if (!(error instanceof InvalidModelDeploymentError) || newest === undefined) throw error;
+    const known = { views, rollout: newest, objects };
+    return {
+      spec: standInSpec(object, known),
+      target: standInTarget(known),
+      invalidSpec: error.message,
+      hears: (action) => endsRollout(action, newest),
+    };
+  }
 }
 
 const judged = new WeakMap<object, string>();

@@ -1,14 +1,16 @@
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
-import type { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { stalledStatus } from './stalled-status.ts';
 
-/** The status of an object that breaks the rules of the API: what serves goes on serving, and the user must act. */
+/**
+ * The status of an object that breaks the rules of the API: what serves goes on serving, and the user must act. `status` is what is to be
+ * said beside that: by default what was said before.
+ */
 export function invalidSpecStatus(
   object: KubernetesObject,
-  { message }: InvalidModelDeploymentError,
+  { message }: { message: string },
   nowMs: number,
+  status = (object['status'] ?? {}) as ModelDeploymentStatus,
 ): ModelDeploymentStatus {
-  const before = (object['status'] ?? {}) as ModelDeploymentStatus;
-  return stalledStatus(object, before, { reason: 'InvalidSpec', message }, nowMs);
+  return stalledStatus(object, status, { reason: 'InvalidSpec', message }, nowMs);
 }

@@ -68,7 +68,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     const foreign = await foreignObjects.refresh(key, uid);
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;
-    const decision = decide(gathered.world);
+    const decision = said(gathered, decide(gathered.world));
     await this.#apply(gathered, decision, written);
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
@@ -129,4 +129,12 @@ export class ModelDeploymentReconciler implements Reconciler {
     await applier.answer(new Map(objects.map((one) => [one.metadata.name, one])), intents, written);
     return nextAtMs === undefined ? undefined : { requeueAfterMs: nextAtMs - nowMs };
   }
+}
+
+/** A spec that cannot be followed is what a person has to know, whatever goes on beside it. */
+function said({ object, world }: Gathered, decision: Decision): Decision {
+  const { invalidSpec } = world.deployment;
+  if (invalidSpec === undefined) return decision;
+  const status = invalidSpecStatus(object, { message: invalidSpec }, world.nowMs, decision.status);
+  return { ...decision, status };
 }

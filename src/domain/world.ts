@@ -43,6 +43,11 @@ export interface DeploymentView {
   generation: number;
   deleting: boolean;
   spec: ResolvedSpec;
+  /**
+   * Why the spec that is stored cannot be followed, in words. `spec` then stands in for it and says what the newest record says:
+   * nothing begins or goes forward, and what takes traffic back goes on (law 5).
+   */
+  invalidSpec?: string;
   /** What was written last; absent on a new object, or when somebody deleted it (law 20). */
   status: ModelDeploymentStatus | undefined;
 }

@@ -48,7 +48,7 @@ describe('an image that does not exist', () => {
     const { status } = await model.outcome(1);
     expect(status).toMatchObject({
       outcome: 'Failed',
-      reason: 'ProgressDeadlineExceeded',
+      reason: expect.stringMatching(/^(ProgressDeadlineExceeded|CandidateUnstable)$/),
       weight: 0,
       remembered: true,
     });
@@ -134,7 +134,7 @@ describe('candidate pods that die at 50%', () => {
 
   const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`;
 
-  it('for good: the rollout ends by its deadline, and users have the stable all the time', async () => {
+  it('for good: the rollout ends, by its deadline or because they come and go, and users have the stable all the time', async () => {
     const model = await WatchedModel.serve(bed, 'exiting', {
       version: '1',
       spec: { ...canary({ weight: 50, hold: '600s' }), progressDeadline: '8s' },
@@ -168,7 +168,7 @@ describe('a candidate that is ready, and takes no connections', () => {
   const analysis = {
     minRequests: 10,
     interval: '1s',
-    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
+    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.2 }],
   };
 
   it.each([

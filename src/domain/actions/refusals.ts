@@ -1,9 +1,9 @@
 import type { RolloutVerb } from '../../api/rollout-action.ts';
-import { toMs } from '../time.ts';
 import { stepForPeople } from '../strategy/plan.ts';
 import { resolveRoles } from '../roles.ts';
 import type { ActionView, World } from '../world.ts';
 import { refusalOfPromotion, refusalOfSkip } from './forward-refusals.ts';
+import { isAfterPause } from './pause-order.ts';
 import { type Judge, nothingRuns, type Refusal, refuse, returning } from './refusal.ts';
 import { type Restart, refusalOfRestart, runningRestarts } from './restarts.ts';
 import { rollbackGoal } from './rollback-goal.ts';
@@ -77,8 +77,7 @@ function refusalOfResume(action: ActionView, { world, active, newest }: Stand): 
   }
   const { pausedBy, paused } = active.status;
   if (pausedBy) {
-    // Of two that were made in the same second, the one that stops counts.
-    if (action.createdAtMs > (toMs(pausedBy.requestedAt) ?? 0)) return undefined;
+    if (isAfterPause(action, pausedBy)) return undefined;
     return refuse(
       'NothingToDo',
       `RolloutAction ${pausedBy.name}, which paused the rollout, is not older than this one`,

@@ -6,6 +6,7 @@ import type { ActionView } from '../world.ts';
 import { approvalsInWords, approvalStep } from './approvals.ts';
 import { docketOf } from './docket.ts';
 import { isOpen } from './open-actions.ts';
+import { resumesBefore } from './pause-order.ts';
 import { hasRoom, recordAction, referenceTo } from './recorded.ts';
 import { standIn } from './stand.ts';
 
@@ -29,7 +30,11 @@ function noted(context: RolloutContext, action: ActionView): ModelRolloutStatus 
   const at = toTime(world.nowMs);
   switch (action.spec.verb) {
     case 'pause': {
-      const pausedBy = { ...referenceTo(action), requestedAt: toTime(action.createdAtMs) };
+      const pausedBy = {
+        ...referenceTo(action),
+        requestedAt: toTime(action.createdAtMs),
+        ...resumesBefore(world, action),
+      };
       const paused = record({ ...status, pausedBy }, world.nowMs, {
         action: 'Paused',
         reason: 'PausedByAction',

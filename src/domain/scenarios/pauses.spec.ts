@@ -97,3 +97,53 @@ describe('a pause step', () => {
     expect(world.rollout.status.outcome).toBe('RolledBack');
   });
 });
+
+describe('a spec that cannot be followed', () => {
+  const invalid = 'spec.replicas: found -1; a whole number from 0';
+
+  it('keeps the rollout where it is, and lets it go on when it is mended', () => {
+    const world = new TinyWorld({ analysis: true }).run(minute);
+    world.editSpec('v2');
+    world.run(2.5 * minute);
+    world.invalidSpec = invalid;
+    world.run(60 * minute);
+    expect(world.split).toEqual({ v1: 75, v2: 25 });
+    expect(world.rollout.status.paused?.reason).toBe('InvalidSpec');
+    expect(world.status?.message).toContain(invalid);
+    expect(world.events.at(-1)).toMatchObject({ type: 'Warning', reason: 'InvalidSpec', action: 'Pause' });
+    world.invalidSpec = undefined;
+    world.run(40 * minute);
+    expect(world.status?.phase).toBe('Healthy');
+    expect(world.violations).toEqual([]);
+  });
+
+  it('law 5: keeps no Fail from taking the traffic back', () => {
+    const world = new TinyWorld({ analysis: true }).run(minute);
+    world.editSpec('v2');
+    world.run(2.5 * minute);
+    world.invalidSpec = invalid;
+    world.run(minute);
+    world.say('v2', 'Fail');
+    world.run(15_000);
+    expect(world.split['v1']).toBe(100);
+    expect(world.rollout.status).toMatchObject({ outcome: 'RolledBack', reason: 'AnalysisFailed' });
+    expect(world.violations).toEqual([]);
+  });
+
+  it('law 1: keeps no weight from being taken back, and gives none again', () => {
+    const world = new TinyWorld({ analysis: true, steps: [weightStep(50, 30 * minute)] }).run(minute);
+    world.editSpec('v2');
+    world.run(minute);
+    world.invalidSpec = invalid;
+    world.healPods('v2', 10_000);
+    world.killPods('v2', 4);
+    world.run(60 * minute);
+    expect(world.split).toEqual({ v1: 100, v2: 0 });
+    // The time in which nobody could raise it is no fault of the candidate.
+    expect(world.rollout.status.phase).toBe('Stepping');
+    world.invalidSpec = undefined;
+    world.run(1_000);
+    expect(world.split).toEqual({ v1: 50, v2: 50 });
+    expect(world.violations).toEqual([]);
+  });
+});

@@ -152,3 +152,88 @@ describe('pause and resume of different seconds', () => {
     ]);
   });
 });
+
+describe('pause and resume of one second', () => {
+  /** Names that would put them in the wrong order, if names were one. */
+  const [pause, resume] = ['z-pause', 'a-resume'];
+  const asked = (world: TinyWorld, verb: 'pause' | 'resume') => {
+    const createdAtMs = Math.floor(world.nowMs / 1_000) * 1_000;
+    return world.ask(verb, { name: verb === 'pause' ? pause : resume, createdAtMs });
+  };
+  const endOf = (world: TinyWorld) => [
+    world.rollout.status.pausedBy?.name,
+    stateOf(world, pause),
+    stateOf(world, resume),
+  ];
+  const lasting = () => atFirstStep({ steps: [weightStep(5, 30 * minute, 60 * minute)] });
+
+  it('resume after the pause was applied: the rollout goes on', () => {
+    const world = lasting();
+    asked(world, 'pause');
+    world.tick();
+    expect(world.rollout.status.pausedBy?.name).toBe(pause);
+    asked(world, 'resume');
+    world.run(0);
+    expect(endOf(world)).toEqual([undefined, 'Applied', 'Applied']);
+  });
+
+  it('pause after the resume was refused: the rollout stands still', () => {
+    const world = lasting();
+    asked(world, 'resume');
+    world.tick();
+    asked(world, 'pause');
+    world.run(0);
+    expect(endOf(world)).toEqual([pause, 'Applied', 'Refused NothingToDo']);
+  });
+
+  it('heard in one pass: the one that stops counts', () => {
+    const world = lasting();
+    asked(world, 'pause');
+    asked(world, 'resume');
+    world.run(0);
+    expect(endOf(world)).toEqual([pause, 'Applied', 'Refused NothingToDo']);
+  });
+
+  it('heard in one pass that is killed before it answers: the same end (law 12)', () => {
+    for (let stopAfterWrites = 1; stopAfterWrites < 4; stopAfterWrites += 1) {
+      const world = lasting();
+      asked(world, 'pause');
+      asked(world, 'resume');
+      world.tick({ stopAfterWrites });
+      world.run(0);
+      expect([stopAfterWrites, ...endOf(world)]).toEqual([
+        stopAfterWrites,
+        pause,
+        'Applied',
+        'Refused NothingToDo',
+      ]);
+    }
+  });
+
+  it('resume that comes while the pause waits for its answer: the rollout goes on', () => {
+    const world = lasting();
+    asked(world, 'pause');
+    world.tick({ stopAfterWrites: 1 });
+    expect([world.rollout.status.pausedBy?.name, stateOf(world, pause)]).toEqual([
+      pause,
+      'undefined undefined',
+    ]);
+    asked(world, 'resume');
+    world.run(0);
+    expect(endOf(world)).toEqual([undefined, 'Applied', 'Applied']);
+  });
+
+  it('again and again: the last one counts', () => {
+    const world = lasting();
+    const createdAtMs = Math.floor(world.nowMs / 1_000) * 1_000;
+    for (const turn of [3, 2, 1]) {
+      world.ask('pause', { name: `pause-of-turn-${turn}`, createdAtMs });
+      world.run(0);
+      expect(world.rollout.status.pausedBy?.name).toBe(`pause-of-turn-${turn}`);
+      world.ask('resume', { name: `resume-of-turn-${turn}`, createdAtMs });
+      world.run(0);
+      expect(world.rollout.status.pausedBy).toBeUndefined();
+    }
+    expect(world.actions.states.every((state) => state.endsWith('Applied'))).toBe(true);
+  });
+});

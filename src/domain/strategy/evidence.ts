@@ -1,6 +1,7 @@
 import type { ModelRolloutStatus, RolloutEvidence } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
 import { cursorsOf } from '../analysis/evidence.ts';
+import { harmTestCount } from '../analysis/harm.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
 import { achievableWeight } from '../traffic/pods.ts';
@@ -39,6 +40,8 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
   const copies = { ...candidate, service: `${candidate.service}-mirror` };
   return {
     plan: { ...spec.analysis, metrics },
+    harmTests: harmTestCount(spec.analysis.metrics),
+    ...(status.weight >= 100 && { isPromoted: true }),
     preset: world.analysis.preset,
     arms: { namespace, name, candidate: isMirror ? copies : candidate, stable: arm(spec.from.revision) },
     evidence: status.analysis?.evidence,

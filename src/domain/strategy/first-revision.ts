@@ -14,7 +14,8 @@ export function decideFirstRevision(world: World): PassDecision {
   const { deployment, target } = world;
   const { replicas } = deployment.spec;
   const view = findRevision(world, target.revision);
-  const frozen = deployment.spec.paused || world.birthRefused !== undefined;
+  const frozen =
+    deployment.spec.paused || deployment.invalidSpec !== undefined || world.birthRefused !== undefined;
   const retirement = retireRevisions(world, [target.revision]);
   const mayServe =
     !frozen && view?.hasService && !world.traffic.problem && (view.ready > 0 || replicas === 0);

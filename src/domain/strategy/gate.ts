@@ -22,7 +22,13 @@ export interface Obstacle {
   untilMs?: number;
   /** Nothing but evidence or a person removes it: the rollout counts as paused. */
   pauses?:
-    'PauseStep' | 'WaitingForApproval' | 'Inconclusive' | 'PausedBySpec' | 'PausedByAction' | 'ScaledToZero';
+    | 'PauseStep'
+    | 'WaitingForApproval'
+    | 'Inconclusive'
+    | 'InvalidSpec'
+    | 'PausedBySpec'
+    | 'PausedByAction'
+    | 'ScaledToZero';
 }
 
 /** Where a rollout stands after one pass, and what it waits for. */
@@ -60,7 +66,9 @@ export function stay(context: RolloutContext, obstacle: Obstacle | undefined): A
 }
 
 export function isNotPaused({ world, rollout }: RolloutContext): Obstacle | undefined {
-  if (world.deployment.spec.paused) return { message: 'spec.paused is true', pauses: 'PausedBySpec' };
+  const { spec, invalidSpec } = world.deployment;
+  if (invalidSpec !== undefined) return { message: invalidSpec, pauses: 'InvalidSpec' };
+  if (spec.paused) return { message: 'spec.paused is true', pauses: 'PausedBySpec' };
   const { pausedBy } = rollout.status;
   return (
     pausedBy && {

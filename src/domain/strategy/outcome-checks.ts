@@ -107,8 +107,9 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
     const counted = judgement.evidence.metrics[metric.name]?.stable;
-    const max =
+    const limit =
       metric.kind === 'errorRate' ? metric.max : metric.kind === 'latency' ? metric.objective.max : 1;
+    const max = limit ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
   });
   if (!harmed) return undefined;
@@ -175,7 +176,9 @@ export function progressDeadlineAtMs({
     status.weight < plannedWeight(spec.plan, status) ||
     stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
-  if (status.paused || status.pausedBy || world.deployment.spec.paused) return undefined;
+  const { deployment } = world;
+  if (status.paused || status.pausedBy || deployment.spec.paused || deployment.invalidSpec !== undefined)
+    return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }

@@ -29,7 +29,7 @@ export function pauseEvents(
     return [{ type: 'Normal', reason: 'Resumed', action: 'Resume', message: 'the rollout goes on' }];
   }
   const reason = after.paused.reason as Reason;
-  // Evidence that does not suffice needs a person; the other pauses were asked for by one.
-  const type = reason === 'Inconclusive' ? 'Warning' : 'Normal';
+  // Evidence that does not suffice and a spec that cannot be followed need a person; the other pauses were asked for by one.
+  const type = reason === 'Inconclusive' || reason === 'InvalidSpec' ? 'Warning' : 'Normal';
   return [{ type, reason, action: 'Pause', message: obstacle?.message ?? 'the rollout stands still' }];
 }

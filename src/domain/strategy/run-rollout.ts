@@ -112,9 +112,10 @@ function workloads(context: RolloutContext): RevisionIntent[] {
     intents.push({ kind: 'keep', revision: from.revision, replicas: neededStable, drainUntilMs: null });
   }
   const candidate = { replicas: candidatePods(context), ...mirrorService(context) };
-  if (spec.to.revision === world.target.revision) {
+  const isUndescribed = spec.insteadOf !== undefined || world.deployment.invalidSpec !== undefined;
+  if (spec.to.revision === world.target.revision && !isUndescribed) {
     intents.push({ kind: 'ensure', identity: world.target, ...candidate });
-  } else if (spec.insteadOf !== undefined) {
+  } else if (isUndescribed) {
     // Who goes back asks for a revision that the spec does not describe: it is there, or it is lost.
     intents.push({ kind: 'keep', revision: spec.to.revision, drainUntilMs: null, ...candidate });
   }

@@ -69,7 +69,8 @@ function beginning(
 /** A failed revision is remembered: it is not tried again until the spec changes or somebody says retry. */
 function mayStart(world: World, { newest }: Roles, stable: string): boolean {
   const { target, deployment } = world;
-  if (target.revision === stable || deployment.spec.paused) return false;
+  if (target.revision === stable || deployment.spec.paused || deployment.invalidSpec !== undefined)
+    return false;
   return startProblem(world) === undefined && !isHeldOff(world, newest);
 }
 
@@ -86,7 +87,7 @@ function stableIntents(
   replicas: number,
 ): RevisionIntent[] {
   const mirror = view ? unneededMirror(world, view) : {};
-  if (stable === world.target.revision) {
+  if (stable === world.target.revision && world.deployment.invalidSpec === undefined) {
     return [{ kind: 'ensure', identity: world.target, replicas, ...mirror }];
   }
   return view ? [{ kind: 'keep', revision: stable, replicas, drainUntilMs: null, ...mirror }] : [];

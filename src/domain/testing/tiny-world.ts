@@ -39,6 +39,8 @@ export class TinyWorld {
   readonly verdicts = new Map<string, Verdict>();
   metricsKind: 'measured' | 'notConfigured' | 'pending' = 'measured';
   birthRefused: string | undefined;
+  /** Why the stored spec cannot be followed; `spec` and `version` then stand in for it. */
+  invalidSpec: string | undefined;
   /** By the pod's name. */
   evictionRefused: Record<string, string> = {};
   readonly violations: string[] = [];
@@ -206,6 +208,7 @@ export class TinyWorld {
         deleting: false,
         spec,
         status,
+        ...(this.invalidSpec !== undefined && { invalidSpec: this.invalidSpec }),
       },
       target: this.identityOf(this.version),
       revisions: this.cluster.views(),

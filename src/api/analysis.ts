@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { presetNames } from './preset-names.ts';
 import { dnsLabel, field, type Rule } from './schema.ts';
 
 /** What is the same in a spec and in the plan of a rollout. */
@@ -127,6 +128,9 @@ export const Metric = field(
 );
 export type Metric = z.infer<typeof Metric>;
 
+/** Whose counters of requests and latency are read. */
+export const preset = (description: string) => field(z.enum(['auto', ...presetNames]), description);
+
 /** Budgets of mistakes. Each is a probability. */
 export const falseRollback = () =>
   field(
@@ -148,6 +152,9 @@ export const Analysis = field(
     source: dnsLabel(
       'source',
       "Name of a metrics source in the controller's configuration. Default: `default`.",
+    ).optional(),
+    preset: preset(
+      "Whose counters of requests and latency are read. Default: `auto`, the gateway's where it is known, otherwise the model server's by the series that its pods show.",
     ).optional(),
     interval: duration('interval', "How often the gate looks. Default: the source's scrape interval.", {
       min: '1s',

@@ -12,7 +12,7 @@ const expression = (description: string) => field(z.string().min(1).max(1024), d
 export const queryFields = () => ({
   query: field(
     z.string().min(1).max(4096),
-    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced.',
+    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced, and `{{ measure.timeToFirstToken }}` and its like by what the model server measures of the candidate.',
   ),
   pass: expression(
     'CEL over `result`, a double: true lets the gate pass, false counts as a failure. Example: `result < 0.9`.',

@@ -1,11 +1,13 @@
 import type { ResolvedSpec } from '../api/defaults.ts';
 import type { MeasurementFailure, MetricsState } from '../domain/analysis/measurement.ts';
 import { latencyId, planMeasurements, queryId, requestsId } from '../domain/analysis/plan-measurements.ts';
+import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
 import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
 import { inquiryOf } from '../domain/strategy/evidence.ts';
 import { measurementIntervalMs, measurementSlot } from '../domain/strategy/run-rollout.ts';
 import type { AnalysisView, RolloutView, World } from '../domain/world.ts';
+import { measuring } from '../metrics-source/presets/presets.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
@@ -55,7 +57,8 @@ export class Measurements {
     const name = (rollout ?? { spec }).spec.analysis.preset ?? 'auto';
     const recorded = rollout?.status.analysis?.preset;
     const presets = presetsOf(this.#cache, world.deployment.namespace, spec, name, recorded);
-    const view = { ...this.unasked(spec), ...viewOf(presets, recorded) };
+    const measures = namedMeasures(measuring(name));
+    const view = { ...this.unasked(spec), ...viewOf(presets, recorded), measures };
     if (!rollout || this.#sources.names.length === 0) return view;
     const source = rollout.spec.analysis.source;
     const scrapeIntervalMs = this.#sources.scrapeIntervalMs(source);

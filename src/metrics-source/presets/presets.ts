@@ -61,3 +61,9 @@ export function presetsFor(name: string, router: PresetData | undefined): readon
   if (!router) return runtimes;
   return router.needsSetup === undefined ? [router] : [router, ...runtimes];
 }
+
+/** The model servers that measures of language models are taken from: the named one, or all. */
+export function measuring(name: string): readonly PresetData[] {
+  const named = runtimes.filter((preset) => preset.name === name);
+  return named.length > 0 ? named : runtimes;
+}

@@ -27,9 +27,17 @@ export interface GatewayCountersHarness {
 const plan: RolloutAnalysis = {
   source: 'default',
   minRequests: 1,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', max: 1 },
-    { name: 'latency', kind: 'latency', objective: { thresholdMs: 5_000, max: 1 } },
+    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
+    {
+      name: 'latency',
+      kind: 'latency',
+      tolerance: 1.1,
+      passMargin: 1.5,
+      objective: { thresholdMs: 5_000, max: 1 },
+    },
   ],
   onInconclusive: 'pause',
   onNoData: 'hold',

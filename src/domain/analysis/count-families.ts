@@ -1,4 +1,4 @@
-import { newestByTarget } from './counting.ts';
+import { scrapesByTarget } from './counting.ts';
 import type { MeasurementFailure, MeasurementResult, SampleSeries } from './measurement.ts';
 import { failureFinding } from './measurement-failure.ts';
 import type { MetricFinding } from './metric-finding.ts';
@@ -10,8 +10,8 @@ export interface FamilySamples<Role> {
   family: CounterFamily<Role>;
   /** Empty when the question failed, or had no answer. */
   series: readonly SampleSeries[];
-  /** The newest sample time of each scrape target. */
-  newestMs: readonly number[];
+  /** When each scrape target was scraped, in ascending order. */
+  scrapesMs: readonly (readonly number[])[];
   failure: MeasurementFailure | undefined;
   warnings: readonly string[];
 }
@@ -24,7 +24,7 @@ export function familySamples<Role>(
   const nothing = {
     family,
     series: [],
-    newestMs: [],
+    scrapesMs: [],
     failure: undefined,
     warnings: measured?.result?.warnings ?? [],
   };
@@ -37,7 +37,7 @@ export function familySamples<Role>(
     return { ...nothing, failure: { kind: 'badAnswer', message } };
   }
   const series = result.series.map(withoutFailedScrapes);
-  return { ...nothing, series, newestMs: newestByTarget(series, family.ownLabels) };
+  return { ...nothing, series, scrapesMs: scrapesByTarget(series, family.ownLabels) };
 }
 
 /**
@@ -65,11 +65,11 @@ export function silence<Role>(
   { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
 ): MetricFinding | undefined {
   if (samples.failure) return failureFinding(name, samples.failure);
-  if (samples.newestMs.length === 0) {
+  if (samples.scrapesMs.length === 0) {
     const message = `${name}: the source has no samples of ${samples.family.selector}`;
     return { name, verdict: 'NoData', reason: 'NoSamples', message };
   }
-  const newestMs = Math.max(...samples.newestMs);
+  const newestMs = Math.max(...samples.scrapesMs.map((times) => times.at(-1)!));
   if (nowMs - newestMs <= freshForMs(scrapeIntervalMs)) return undefined;
   return {
     name,

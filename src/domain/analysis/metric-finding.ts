@@ -6,12 +6,16 @@ import type { Counts } from './arm-counts.ts';
 export type MetricReason = Extract<
   Reason,
   // Pass
+  | 'NoHarm'
   | 'WithinLimit'
   | 'NotConfigured'
   // Fail
+  | 'HarmDetected'
   | 'LimitExceeded'
+  | 'WorseThanStable'
   // Inconclusive
   | 'TooFewRequests'
+  | 'NotDecided'
   | 'FailureTolerated'
   | 'NoConditionMet'
   | 'WaitingForSource'

@@ -58,7 +58,7 @@ function samplesOf(store: SeriesStore, selector: string): readonly SampleSeries[
 
 const window = {
   afterMs: scrapedAtMs - scrapeIntervalMs,
-  untilMs: scrapedAtMs,
+  roundsMs: [scrapedAtMs],
   steadyFromMs: scrapedAtMs - scrapeIntervalMs,
 };
 
@@ -76,11 +76,11 @@ describe.each(knownLoads)('$file', (expected) => {
 
   it('has the requests and failures that were sent', () => {
     const family = preset!.requests(asked);
-    const { counts } = countRequests(family, samplesOf(store, family.selector), window);
+    const [counts] = countRequests(family, samplesOf(store, family.selector), window).rounds;
     const [requests, bad] = expected.candidate;
-    expect(counts.candidate).toEqual({ requests, bad });
+    expect(counts!.candidate).toEqual({ requests, bad });
     const [stableRequests, stableBad] = expected.stable ?? [0, 0];
-    expect(counts.stable).toEqual({ requests: stableRequests, bad: stableBad });
+    expect(counts!.stable).toEqual({ requests: stableRequests, bad: stableBad });
   });
 
   it('has a latency of all that were answered, or says that it has none', () => {
@@ -91,9 +91,9 @@ describe.each(knownLoads)('$file', (expected) => {
     if (!family) return;
     const series = samplesOf(store, family.selector);
     const bound = latencyBound(family, series, 600_000);
-    const counts = countSlowRequests(family, series, window, bound.kind === 'bound' ? bound.boundMs : NaN);
-    expect(counts.candidate.requests).toBe(expected.answers?.candidate);
-    expect(counts.stable.requests).toBe(expected.answers?.stable ?? 0);
+    const [counts] = countSlowRequests(family, series, window, bound.kind === 'bound' ? bound.boundMs : NaN);
+    expect(counts!.candidate.requests).toBe(expected.answers?.candidate);
+    expect(counts!.stable.requests).toBe(expected.answers?.stable ?? 0);
   });
 
   it('says what is missing and what misleads', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { presetNames } from './preset-names.ts';
 import { dnsLabel, field, type Rule } from './schema.ts';
 
 /** What is the same in a spec and in the plan of a rollout. */
@@ -11,7 +12,7 @@ const expression = (description: string) => field(z.string().min(1).max(1024), d
 export const queryFields = () => ({
   query: field(
     z.string().min(1).max(4096),
-    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced.',
+    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced, and `{{ measure.timeToFirstToken }}` and its like by what the model server measures of the candidate.',
   ),
   pass: expression(
     'CEL over `result`, a double: true lets the gate pass, false counts as a failure. Example: `result < 0.9`.',
@@ -127,6 +128,9 @@ export const Metric = field(
 );
 export type Metric = z.infer<typeof Metric>;
 
+/** Whose counters of requests and latency are read. */
+export const preset = (description: string) => field(z.enum(['auto', ...presetNames]), description);
+
 /** Budgets of mistakes. Each is a probability. */
 export const falseRollback = () =>
   field(
@@ -148,6 +152,9 @@ export const Analysis = field(
     source: dnsLabel(
       'source',
       "Name of a metrics source in the controller's configuration. Default: `default`.",
+    ).optional(),
+    preset: preset(
+      "Whose counters of requests and latency are read. Default: `auto`, the gateway's where it is known, otherwise the model server's by the series that its pods show.",
     ).optional(),
     interval: duration('interval', "How often the gate looks. Default: the source's scrape interval.", {
       min: '1s',

@@ -37,6 +37,7 @@ describe('withDefaults', () => {
       },
       analysis: {
         source: 'default',
+        preset: 'auto',
         minRequests: 100,
         falseRollback: 0.01,
         falsePromotion: 0.05,

@@ -17,6 +17,7 @@ export const defaults = {
   servicePort: 80,
   targetPortName: 'http',
   source: 'default',
+  preset: 'auto',
   minRequests: 100,
   falseRollback: 0.01,
   falsePromotion: 0.05,
@@ -116,6 +117,7 @@ export function targetPortOf({
 function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
   return {
     source: analysis.source ?? defaults.source,
+    preset: analysis.preset ?? defaults.preset,
     ...(analysis.interval === undefined ? {} : { intervalMs: parseDuration(analysis.interval) }),
     minRequests: analysis.minRequests ?? defaults.minRequests,
     falseRollback: analysis.falseRollback ?? defaults.falseRollback,

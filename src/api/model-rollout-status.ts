@@ -66,6 +66,14 @@ const MetricEvidence = field(
 );
 export type MetricEvidence = z.infer<typeof MetricEvidence>;
 
+export const PresetChoice = z.object({
+  name: field(z.string().max(63), 'Name of the preset.'),
+  requests: field(z.string().max(253), 'The counter of requests; absent while none was seen.').optional(),
+  latency: field(z.string().max(253), 'The series of latency; absent while none was seen.').optional(),
+});
+/** Which series a rollout is judged by. */
+export type PresetChoice = z.infer<typeof PresetChoice>;
+
 export const RolloutEvidence = field(
   z.object({
     cursorMs: field(
@@ -250,6 +258,10 @@ export const ModelRolloutStatus = field(
     analysis: field(
       z.object({
         noDataSince: time('Since when the metrics have been silent.').optional(),
+        preset: field(
+          PresetChoice,
+          'What requests and latency are counted by, chosen when its series were first seen, and kept to the end.',
+        ).optional(),
         evidence: RolloutEvidence.optional(),
       }),
       'What the gates know.',

@@ -5,6 +5,7 @@ import {
   metricName,
   onInconclusive,
   onNoData,
+  preset,
   queryFields,
   shareMax,
 } from './analysis.ts';
@@ -97,6 +98,9 @@ export type RolloutMetric = z.infer<typeof RolloutMetric>;
 const RolloutAnalysis = field(
   z.object({
     source: field(z.string().max(63), "Name of the metrics source in the controller's configuration."),
+    preset: preset(
+      'Whose counters of requests and latency are read. Absent in records of older releases: `auto`.',
+    ).optional(),
     intervalMs: milliseconds(
       "How often the gate looks, in milliseconds. Absent: the source's scrape interval.",
     ).optional(),

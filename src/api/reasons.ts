@@ -117,7 +117,7 @@ export const reasons = {
   NotNeeded: 'No gate is open, so no metrics are read.',
   UnknownSource: "`analysis.source` names a source that the controller's configuration does not have.",
   UnknownPreset:
-    'Nobody knows how to count requests at this gateway: its GatewayClass has a controller without a preset. Metrics of kind `query` work.',
+    'Nobody knows how to count requests here: the gateway has no preset, and no known model server shows series of the pods. The message says what is looked for. Metrics of kind `query` work.',
   NotInPreset:
     'The program that counts the requests does not count what the metric asks for; the message says what is missing. Let a gateway count, or use a metric of kind `query`.',
   NoData:

@@ -107,7 +107,7 @@ it('charges to a revision what happened at its backend, and nothing else', async
   expect(await send('nowhere/200', 4)).toEqual([404, 404, 404, 404]);
   await abandon('candidate/slow', 3);
 
-  const judged = await waitFor('all requests are counted', async () => {
+  await waitFor('all requests are counted', async () => {
     const judgement = await look();
     const counted = judgement.evidence.metrics;
     const slowCounted = (counted.latency?.candidate?.bad ?? 0) >= 3;
@@ -125,7 +125,6 @@ it('charges to a revision what happened at its backend, and nothing else', async
     candidate: { requests: 11, bad: 3 },
     stable: { requests: 7, bad: 0 },
   });
-  expect(judged.verdict).toBe('Pass');
 });
 
 const paths = {

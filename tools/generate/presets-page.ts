@@ -22,17 +22,38 @@ spec:
   podTargetLabels: [${labels.modelDeployment}, ${labels.revision}]
   podMetricsEndpoints: [{port: http, path: /metrics}]`;
 
+const measured = `analysis:
+  metrics:
+    - {name: first-token, kind: query, query: '{{ measure.timeToFirstToken }}', window: 5m, pass: result < 0.8}
+    - {name: cost, kind: query, query: '{{ measure.costPer1kTokens }} * 2.5', window: 10m, pass: result < 0.02}`;
+
 /** The page about presets, made from their data. */
 export function presetsPage(): string {
   const parts = [
     '# Presets',
     '<!-- Made by `npm run generate` from src/metrics-source/presets; edit the data there. -->',
     'A preset is what is known of a program that counts requests: which series, which labels, which units, and where it misleads. Each is read off a scrape of a real server or off the documentation of its project; [the fixtures](../test/fixtures/scrapes/README.md) say which, and the tests count a known load in each.',
-    'Of several alternatives, the first that both revisions show is read. Where a program has only a mean, or no errors, that is said in words and the metric is `NoData`: nothing is put in its place.',
+    '`analysis.preset: auto`, the default, takes the preset of the gateway by the controller of its GatewayClass; where there is none, it asks the metrics source which series of model servers the pods show. A name takes that preset. Of several alternatives, the first that both revisions show is read. What was seen is kept in the ModelRollout, so that nothing changes in flight, and `status.preset` of the ModelDeployment shows it with what cannot be had.',
+    'Where a program has only a mean, or no errors, that is said in words and the metric is `NoData`: nothing is put in its place.',
     '## What a scrape must carry',
     `Runtimes are read by the labels of their pods, since their own labels of versions are the caller's words or missing. The scrape has to copy them; Prometheus spells them ${Object.keys(byPod).map(code).join(', ')}. With the Prometheus Operator:`,
     `\`\`\`yaml\n${podMonitor}\n\`\`\``,
     'Keep the labels `job` and `instance` as they are: they tell restarts and new pods from counters that were set back.',
+    '## Measures of language models',
+    "A metric of kind `query` takes these as variables of its query, such as `{{ measure.timeToFirstToken }}`: the candidate's measure over the `window` of the metric, whatever the server calls it. They come from the model server that `analysis.preset` names, otherwise from any that the pods are; the gateway does not matter. Where the series are missing the metric is `NoData`.",
+    table(
+      ['variable', 'meaning', 'known of'],
+      Object.entries(namedKinds).map(([kind, meaning]) => [
+        code(`{{ measure.${kind} }}`),
+        meaning,
+        runtimes
+          .filter(({ named }) => named?.[kind as NamedKind])
+          .map(({ title }) => title)
+          .join(', '),
+      ]),
+    ),
+    `\`\`\`yaml\n${measured}\n\`\`\``,
+    'Time to first token depends on the length of prompts and on a cold cache of prefixes: let `startDelay` pass over the first minutes. Cost per request means nothing at a small weight, when a GPU stands idle; cost per token is better, and best from half of the traffic on.',
     '## Overview',
     table(
       ['preset', 'program', 'errors', 'latency', 'failed requests in it'],

@@ -33,6 +33,12 @@ describe('excessLoss', () => {
     },
   );
 
+  it('adds the excess and the variance of both arms', () => {
+    const state = excessLoss.add(excessLoss.start(), interval([100, 200, 10, 8]));
+    expect(state).toEqual({ excess: 6, variance: 12 });
+    expect(excessLoss.add(state, interval([100, 100, 1, 2]), 3)).toEqual({ excess: 5, variance: 21 });
+  });
+
   it('sees most of a great loss', () => {
     let [last, loss] = [0, 0];
     lossOf(1, 5, (spent, trueExcess) => ([last, loss] = [spent, trueExcess]));

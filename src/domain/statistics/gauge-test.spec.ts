@@ -54,6 +54,11 @@ describe('the gauge test', () => {
     }
   });
 
+  it('takes its unit from the first difference that is not 0', () => {
+    const state = [0, -2, 5].reduce(gaugeTest.add, gaugeTest.start());
+    expect(state).toEqual({ sum: 3, squares: 29, unit: 4 });
+  });
+
   it('does not depend on the unit, and survives a record in JSON exactly', () => {
     for (let run = 0; run < 10; run++) {
       expect(looksUntilFail(run, 1, 1, 200)).toBe(looksUntilFail(run, 1, 2 ** 20, 200));

@@ -60,6 +60,31 @@ describe('podNoise', () => {
     expect(noise.spread).toBeLessThan(0.25);
   });
 
+  it('counts what the fit itself explains: few intervals show as many bursts as many do', () => {
+    const found = Array.from({ length: 40 }, (_, seed) =>
+      podNoise(podIntervals(seed, { factors: alike.map(() => 20), burst: 5, intervals: 6 }))!,
+    );
+    const mean = found.reduce((sum, { dispersion }) => sum + dispersion, 0) / found.length;
+    expect(mean).toBeGreaterThan(4.5);
+    expect(mean).toBeLessThan(5.5);
+  });
+
+  it('does not take a load that moves between unlike pods for dispersion, nor for likeness', () => {
+    // No chance in it: one pod has twice the rate of the other, and 90 % of the requests go to one, then to the other.
+    const intervals = Array.from({ length: 40 }, (_, look): PodCounts => {
+      const [first, second] = look % 2 === 0 ? [90_000, 10_000] : [10_000, 90_000];
+      return {
+        first: { requests: first, bad: 0.02 * first },
+        second: { requests: second, bad: 0.01 * second },
+      };
+    });
+    const noise = podNoise(intervals)!;
+    expect(noise.dispersion).toBe(1);
+    // Factors of 4/3 and 2/3 of their mean.
+    expect(noise.spread).toBeGreaterThan(0.4);
+    expect(noise.spread).toBeLessThan(0.55);
+  });
+
   it.each<[string, PodCounts[]]>([
     ['nothing', []],
     ['one pod', podIntervals(5, { factors: [1] })],

@@ -35,15 +35,14 @@ interface Comparison {
  */
 export function podNoise(intervals: readonly PodCounts[]): PodNoise | undefined {
   const rows = intervals.map(comparisonsOf).filter((row) => row.length >= 2 && sumOf(row, 'bad') > 0);
-  const byPod = totals(rows);
-  const pods = byPod.size;
+  const fits = fitPods(rows);
   const comparisons = rows.reduce((sum, row) => sum + row.length - 1, 0);
-  if (pods < 2 || comparisons - (pods - 1) < minComparisons) return undefined;
+  const free = comparisons - (fits.size - 1);
+  if (fits.size < 2 || free < minComparisons) return undefined;
 
-  const dispersion = dispersionAround(rows, fittedFactors(rows, byPod), comparisons - (pods - 1));
-  const bad = rows.reduce((sum, row) => sum + sumOf(row, 'bad'), 0);
-  if (bad / pods / dispersion < minBadPerPod) return undefined;
-  return { dispersion, spread: spreadOf([...byPod.values()], dispersion), pods };
+  const dispersion = dispersionAround(rows, fits, free / comparisons);
+  if (total(fits, 'bad') / fits.size / dispersion < minBadPerPod) return undefined;
+  return { dispersion, spread: spreadOf([...fits.values()], dispersion), pods: fits.size };
 }
 
 function comparisonsOf(counts: PodCounts): Comparison[] {
@@ -55,67 +54,64 @@ function comparisonsOf(counts: PodCounts): Comparison[] {
 const sumOf = (row: readonly Comparison[], field: 'requests' | 'bad'): number =>
   row.reduce((sum, comparison) => sum + comparison[field], 0);
 
-interface PodTotal {
+/** What is known of one pod over all intervals; its lasting factor is the ratio of the two. */
+interface PodFit {
   bad: number;
-  /** Bad requests that it would have with the rate of all. */
+  /** Bad requests that it would have with a factor of 1. */
   expected: number;
 }
 
-function totals(rows: readonly Comparison[][]): Map<string, PodTotal> {
-  const byPod = new Map<string, PodTotal>();
-  for (const row of rows) {
-    const rate = sumOf(row, 'bad') / sumOf(row, 'requests');
-    for (const { pod, requests, bad } of row) {
-      const known = byPod.get(pod) ?? { bad: 0, expected: 0 };
-      byPod.set(pod, { bad: known.bad + bad, expected: known.expected + requests * rate });
-    }
-  }
-  return byPod;
-}
+/** Rounds of the fit. The first is exact where the shares of the pods are constant, and each of the others brings it nearer. */
+const iterations = 50;
 
-/** Iterations of the fit; the third already changes little, since the first guess is exact where shares are constant. */
-const iterations = 10;
-
-/** The lasting factor of each pod, relative to the others. */
-function fittedFactors(
-  rows: readonly Comparison[][],
-  byPod: ReadonlyMap<string, PodTotal>,
-): Map<string, number> {
-  let factors = new Map([...byPod].map(([pod, { bad, expected }]) => [pod, bad / expected]));
+function fitPods(rows: readonly Comparison[][]): Map<string, PodFit> {
+  const pods = new Set(rows.flatMap((row) => row.map(({ pod }) => pod)));
+  let fits = new Map([...pods].map((pod): [string, PodFit] => [pod, { bad: 1, expected: 1 }]));
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const expected = new Map<string, number>();
+    const next = new Map([...pods].map((pod): [string, PodFit] => [pod, { bad: 0, expected: 0 }]));
     for (const row of rows) {
-      const total = sumOf(row, 'bad') / weighted(row, factors);
-      for (const { pod, requests } of row) expected.set(pod, (expected.get(pod) ?? 0) + requests * total);
+      const rate = sumOf(row, 'bad') / weighted(row, fits);
+      for (const { pod, requests, bad } of row) {
+        const fit = next.get(pod)!;
+        fit.bad += bad;
+        fit.expected += requests * rate;
+      }
     }
-    factors = new Map([...byPod].map(([pod, { bad }]) => [pod, bad / expected.get(pod)!]));
+    fits = next;
   }
-  return factors;
+  // Factors are relative to each other: those of all pods together make 1.
+  const scale = total(fits, 'bad') / total(fits, 'expected');
+  return new Map([...fits].map(([pod, { bad, expected }]) => [pod, { bad, expected: scale * expected }]));
 }
+
+const total = (fits: ReadonlyMap<string, PodFit>, field: keyof PodFit): number =>
+  [...fits.values()].reduce((sum, fit) => sum + fit[field], 0);
+
+const factorOf = ({ bad, expected }: PodFit): number => bad / expected;
 
 /** Above 0: a row has bad requests, and so has one of its pods a factor. */
-const weighted = (row: readonly Comparison[], factors: ReadonlyMap<string, number>): number =>
-  row.reduce((sum, { pod, requests }) => sum + requests * factors.get(pod)!, 0);
+const weighted = (row: readonly Comparison[], fits: ReadonlyMap<string, PodFit>): number =>
+  row.reduce((sum, { pod, requests }) => sum + requests * factorOf(fits.get(pod)!), 0);
 
+/** `freedom`: the part of the comparisons that the fitted factors left free. */
 function dispersionAround(
   rows: readonly Comparison[][],
-  factors: ReadonlyMap<string, number>,
-  degreesOfFreedom: number,
+  fits: ReadonlyMap<string, PodFit>,
+  freedom: number,
 ): number {
-  let [squares, variance, comparisons] = [0, 0, 0];
+  let [squares, variance] = [0, 0];
   for (const row of rows) {
-    const [bad, total] = [sumOf(row, 'bad'), weighted(row, factors)];
-    comparisons += row.length - 1;
+    const [bad, all] = [sumOf(row, 'bad'), weighted(row, fits)];
     for (const { pod, requests, bad: ofPod } of row) {
-      const share = (requests * factors.get(pod)!) / total;
+      const share = (requests * factorOf(fits.get(pod)!)) / all;
       squares += (ofPod - share * bad) ** 2;
       variance += share * (1 - share) * bad;
     }
   }
-  return variance > 0 ? Math.max(1, (squares / variance) * (comparisons / degreesOfFreedom)) : 1;
+  return variance > 0 ? Math.max(1, squares / variance / freedom) : 1;
 }
 
-function spreadOf(pods: readonly PodTotal[], dispersion: number): number {
+function spreadOf(pods: readonly PodFit[], dispersion: number): number {
   const all = pods.reduce((sum, { expected }) => sum + expected, 0);
   const concentration = pods.reduce((sum, { expected }) => sum + (expected / all) ** 2, 0);
   let [excess, scale] = [0, 0];

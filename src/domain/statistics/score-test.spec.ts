@@ -25,6 +25,14 @@ describe('lnScoreSteps', () => {
     );
   });
 
+  it('bets as much as the worst score can take', () => {
+    const [worst, best] = [lnScoreSteps([0], { max: 0.25 }), lnScoreSteps([1], { max: 0.25 })];
+    [0.02, 0.1, 0.3, 0.6, 0.9].forEach((bet, index) => {
+      expect(worst[index]).toBeCloseTo(Math.log(1 - bet), 12);
+      expect(best[index]).toBeCloseTo(Math.log(1 + 3 * bet), 12);
+    });
+  });
+
   it('finds a mean beyond the bound, either way', () => {
     const scores = Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? 0.2 : 0.7));
     expect(lnMean(lnScoreSteps(scores, { max: 0.3 }))).toBeGreaterThan(5);

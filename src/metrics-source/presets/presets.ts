@@ -1,4 +1,3 @@
-import type { PresetName } from '../../api/preset-names.ts';
 import type { PresetData } from '../../domain/analysis/presets/preset-data.ts';
 import { contourEnvoy } from './gateways/contour-envoy.ts';
 import { envoyGateway } from './gateways/envoy-gateway.ts';
@@ -57,8 +56,14 @@ export const routerPreset = (controllerName: string): PresetData | undefined =>
   routers.find(({ controllers }) => controllers?.includes(controllerName));
 
 /** The presets that come into question: the named one, or the router's, or those of all runtimes. The best first. */
-export function presetsFor(name: PresetName | 'auto', router: PresetData | undefined): readonly PresetData[] {
+export function presetsFor(name: string, router: PresetData | undefined): readonly PresetData[] {
   if (name !== 'auto') return [...routers, ...runtimes].filter((preset) => preset.name === name);
   if (!router) return runtimes;
   return router.needsSetup === undefined ? [router] : [router, ...runtimes];
+}
+
+/** The model servers that measures of language models are taken from: the named one, or all. */
+export function measuring(name: string): readonly PresetData[] {
+  const named = runtimes.filter((preset) => preset.name === name);
+  return named.length > 0 ? named : runtimes;
 }

@@ -1,14 +1,7 @@
+import type { PresetChoice } from '../../../api/model-rollout-status.ts';
 import type { ArmName } from '../preset.ts';
 import type { LatencySeries, PresetData, RequestCounters } from './preset-data.ts';
 import type { Seen } from './probe.ts';
-
-/** Which alternative of which preset a rollout is judged by, by their ids: what the record keeps. */
-export interface PresetChoice {
-  name: string;
-  /** Absent while no series of any alternative was seen. */
-  requests?: string;
-  latency?: string;
-}
 
 /** A choice with its data. */
 export interface ChosenPreset {
@@ -39,8 +32,10 @@ export function choosePreset(
   const data = found ?? (presets.length === 1 ? presets[0] : undefined);
   if (!data) return undefined;
   const router = presets[0];
-  const requests = pick(data.requests, seen, kept && recorded?.requests);
-  const latency = pick(data.latency, seen, kept && recorded?.latency);
+  // Where there is nothing to choose from, nothing has to be seen.
+  const isSettled = !hasAlternatives(presets);
+  const requests = pick(data.requests, seen, isSettled ? data.requests[0]?.id : kept && recorded?.requests);
+  const latency = pick(data.latency, seen, isSettled ? data.latency[0]?.id : kept && recorded?.latency);
   return {
     data,
     requests: requests ?? data.requests[0]!,

@@ -76,7 +76,8 @@ export const namedKinds = {
   queue: 'Requests that wait, per replica.',
   cache: 'The fullest key-value cache of any replica, from 0 to 1.',
   tokensPerSecond: 'Tokens generated per second by all replicas together.',
-  costPer1kTokens: 'Money per thousand generated tokens, in the currency of the price.',
+  costPer1kTokens:
+    'What a thousand generated tokens cost: money where the server counts it, otherwise hours of a GPU, to be multiplied by their price.',
 } as const;
 export type NamedKind = keyof typeof namedKinds;
 

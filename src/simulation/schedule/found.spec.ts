@@ -48,6 +48,31 @@ it.each<[string, { seed: number; setting: Partial<Setting>; events: ScheduledEve
       ],
     },
   ],
+  [
+    'a route is edited by hand right before a record is written that was decided on the one before it',
+    {
+      seed: 594,
+      setting: { router: 'gateway', replicas: 3, analysis: false, paceMs: 250 },
+      events: [
+        { atMs: 3_000, name: 'changeDeadline', drawn: ['20s'] },
+        { atMs: 3_300, name: 'network', drawn: ['lagging'] },
+        { atMs: 6_300, name: 'pause', drawn: [false] },
+        { atMs: 6_350, name: 'editRoute', drawn: [70] },
+        { atMs: 6_650, name: 'network', drawn: ['losing'] },
+      ],
+    },
+  ],
+  [
+    'people go back to what they have while its bake is paused by an action: they say resume as well',
+    {
+      seed: 441,
+      setting: { router: 'gateway', strategy: 'blueGreen', finale: 'revert' },
+      events: [
+        { atMs: 1_050, name: 'release', drawn: ['d'] },
+        { atMs: 4_050, name: 'ask', drawn: ['pause', 982535] },
+      ],
+    },
+  ],
 ])('%s', async (_what, { seed, setting, events }) => {
   const { failed } = await tryOut({ seed, setting: { ...usual, ...setting }, events: [release, ...events] });
   expect(failed?.violations).toBeUndefined();

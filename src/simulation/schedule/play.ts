@@ -83,6 +83,12 @@ async function somethingServes(stage: Stage): Promise<void> {
   await world.runUntil(isServed, servedWithinMs);
 }
 
+/** Who has what they want already ends no rollout by saying so: one that somebody paused by an action goes on when they say that too. */
+async function resumeIfPaused({ world, model }: Stage, isThere: () => boolean): Promise<void> {
+  await world.runUntil(() => model.phase === 'Paused' || isThere(), settledWithinMs);
+  if (model.phase === 'Paused') model.ask('resume', { name: 'last-wish', requestedBy: 'alice', ttl: '30s' });
+}
+
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
 async function finale(stage: Stage): Promise<void> {
   const { world, model, setting, watch } = stage;
@@ -103,6 +109,7 @@ async function finale(stage: Stage): Promise<void> {
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };
+  if (setting.finale === 'revert') await resumeIfPaused(stage, isThere);
   const arrived = await world.runUntil(isThere, settledWithinMs);
   if (stage.failed) return;
   if (!arrived) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
-import { dnsLabel, field } from './schema.ts';
+import { presetNames } from './preset-names.ts';
+import { dnsLabel, field, type Rule } from './schema.ts';
 
 /** What is the same in a spec and in the plan of a rollout. */
 export const metricName = () =>
@@ -11,7 +12,7 @@ const expression = (description: string) => field(z.string().min(1).max(1024), d
 export const queryFields = () => ({
   query: field(
     z.string().min(1).max(4096),
-    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced.',
+    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced, and `{{ measure.timeToFirstToken }}` and its like by what the model server measures of the candidate.',
   ),
   pass: expression(
     'CEL over `result`, a double: true lets the gate pass, false counts as a failure. Example: `result < 0.9`.',
@@ -30,25 +31,69 @@ const common = () => ({
   ).optional(),
 });
 
-const ErrorRateMetric = z.object({
-  ...common(),
-  kind: z.literal('errorRate'),
-  max: shareMax(
-    "The greatest share of the candidate's requests that may fail, from 0 to 1. Used by kind `errorRate`.",
-  ),
+/**
+ * What a comparison accepts and certifies where the spec leaves it open (design, section 6). Two revisions of one model are hardly
+ * ever alike to the last request, so that a little harm is no harm; a slow request hurts less than a failed one is rare, so that its
+ * margin is narrower.
+ */
+export const comparisonDefaults = {
+  errorRate: { tolerance: 1.1, passMargin: 2 },
+  latency: { tolerance: 1.1, passMargin: 1.5 },
+} as const;
+
+/** How a metric that counts compares both revisions. */
+const comparison = () => ({
+  tolerance: field(
+    z.number().min(1).max(5),
+    'Harm that is accepted, as a ratio: the candidate fails when it is proved to have more than so many times the bad requests of the stable revision. Default: 1.1.',
+  ).optional(),
+  passMargin: field(
+    z.number().min(1.1).max(100),
+    'What a Pass certifies, as a ratio: the candidate has less than so many times the bad requests of the stable revision. Default: 2, for kind `latency` 1.5.',
+  ).optional(),
 });
 
-const LatencyMetric = z.object({
-  ...common(),
-  kind: z.literal('latency'),
-  objective: field(
-    z.object({
-      threshold: duration('threshold', 'A request that takes longer than this is too slow.', { min: '1ms' }),
-      max: shareMax('The greatest share of requests that may be too slow, from 0 to 1.'),
-    }),
-    "How many of the candidate's requests may be slow. Used by kind `latency`.",
-  ),
+/** What lies between both ratios is neither harm nor health, so there must be something. */
+const passMarginAboveTolerance = (otherwise: { tolerance: number; passMargin: number }): Rule => ({
+  rule:
+    `(has(self.tolerance) ? double(self.tolerance) : ${asDouble(otherwise.tolerance)}) < ` +
+    `(has(self.passMargin) ? double(self.passMargin) : ${asDouble(otherwise.passMargin)})`,
+  message: `passMargin must be greater than tolerance (defaults: ${otherwise.passMargin} and ${otherwise.tolerance})`,
+  fieldPath: '.passMargin',
 });
+const asDouble = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
+const ErrorRateMetric = field(
+  z.object({
+    ...common(),
+    ...comparison(),
+    kind: z.literal('errorRate'),
+    max: shareMax(
+      "The greatest share of the candidate's requests that may fail, from 0 to 1, whatever the stable revision does. Used by kind `errorRate`. Default: only the comparison.",
+    ).optional(),
+  }),
+  'Failed requests of both revisions, compared by a sequential test.',
+  { rules: [passMarginAboveTolerance(comparisonDefaults.errorRate)] },
+);
+
+const LatencyMetric = field(
+  z.object({
+    ...common(),
+    ...comparison(),
+    kind: z.literal('latency'),
+    objective: field(
+      z.object({
+        threshold: duration('threshold', 'A request that takes longer than this is too slow.', {
+          min: '1ms',
+        }),
+        max: shareMax('The greatest share of requests that may be too slow, from 0 to 1.'),
+      }),
+      "How many of the candidate's requests may be slow. Used by kind `latency`.",
+    ),
+  }),
+  'Slow requests of both revisions, compared by a sequential test.',
+  { rules: [passMarginAboveTolerance(comparisonDefaults.latency)] },
+);
 
 const QueryMetric = field(
   z.object({
@@ -83,6 +128,21 @@ export const Metric = field(
 );
 export type Metric = z.infer<typeof Metric>;
 
+/** Whose counters of requests and latency are read. */
+export const preset = (description: string) => field(z.enum(['auto', ...presetNames]), description);
+
+/** Budgets of mistakes. Each is a probability. */
+export const falseRollback = () =>
+  field(
+    z.number().min(0.0001).max(0.2),
+    'How likely it may be that a rollout is taken back by the evidence although the candidate does no harm beyond the tolerance. Default: 0.01.',
+  );
+export const falsePromotion = () =>
+  field(
+    z.number().min(0.0001).max(0.5),
+    'How likely it may be that a gate passes although the candidate is worse than `passMargin` says. Default: 0.05.',
+  );
+
 /** Decisions for when the evidence does not suffice; each with what it means. */
 export const onInconclusive = () => z.enum(['pause', 'rollback', 'promote']);
 export const onNoData = () => z.enum(['hold', 'rollback']);
@@ -93,6 +153,9 @@ export const Analysis = field(
       'source',
       "Name of a metrics source in the controller's configuration. Default: `default`.",
     ).optional(),
+    preset: preset(
+      "Whose counters of requests and latency are read. Default: `auto`, the gateway's where it is known, otherwise the model server's by the series that its pods show.",
+    ).optional(),
     interval: duration('interval', "How often the gate looks. Default: the source's scrape interval.", {
       min: '1s',
     }).optional(),
@@ -101,6 +164,8 @@ export const Analysis = field(
       'A gate that counts requests does not pass before the candidate had this many on the step. Default: 100.',
       { format: 'int32' },
     ).optional(),
+    falseRollback: falseRollback().optional(),
+    falsePromotion: falsePromotion().optional(),
     metrics: field(
       z.array(Metric).max(16),
       'What each gate asks. Default: nothing but `hold` and readiness.',

@@ -37,7 +37,10 @@ describe('withDefaults', () => {
       },
       analysis: {
         source: 'default',
+        preset: 'auto',
         minRequests: 100,
+        falseRollback: 0.01,
+        falsePromotion: 0.05,
         metrics: [],
         onInconclusive: 'pause',
         onNoData: 'hold',

@@ -17,7 +17,10 @@ export const defaults = {
   servicePort: 80,
   targetPortName: 'http',
   source: 'default',
+  preset: 'auto',
   minRequests: 100,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   onInconclusive: 'pause',
   onNoData: 'hold',
   noDataFor: '10m',
@@ -114,8 +117,11 @@ export function targetPortOf({
 function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
   return {
     source: analysis.source ?? defaults.source,
+    preset: analysis.preset ?? defaults.preset,
     ...(analysis.interval === undefined ? {} : { intervalMs: parseDuration(analysis.interval) }),
     minRequests: analysis.minRequests ?? defaults.minRequests,
+    falseRollback: analysis.falseRollback ?? defaults.falseRollback,
+    falsePromotion: analysis.falsePromotion ?? defaults.falsePromotion,
     metrics: (analysis.metrics ?? []).map(resolveMetric),
     onInconclusive: analysis.onInconclusive ?? defaults.onInconclusive,
     onNoData: analysis.onNoData ?? defaults.onNoData,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditions } from './conditions.ts';
 import { ModelReference, revisionName } from './model-rollout.ts';
+import { PresetChoice } from './model-rollout-status.ts';
 import { Outcome, Phase, Verdict } from './phase.ts';
 import { field, time } from './schema.ts';
 import { observedGeneration, unseenStatus } from './unseen-status.ts';
@@ -61,6 +62,17 @@ const MetricStatus = field(
 );
 export type MetricStatus = z.infer<typeof MetricStatus>;
 
+const PresetStatus = field(
+  PresetChoice.extend({
+    says: field(
+      z.array(field(z.string().max(512), 'A sentence.')).max(8),
+      'What cannot be had from it, and where it misleads.',
+      { listType: 'atomic' },
+    ).optional(),
+  }),
+  'Whose counters the running rollout is judged by.',
+);
+
 export const ModelDeploymentStatus = field(
   z.object({
     observedGeneration: observedGeneration(),
@@ -79,6 +91,7 @@ export const ModelDeploymentStatus = field(
       listType: 'map',
       listMapKeys: ['metric'],
     }).optional(),
+    preset: PresetStatus.optional(),
     conditions: conditions().optional(),
   }),
   'What was read back and measured. Written by the controller only.',

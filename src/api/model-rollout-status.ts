@@ -14,10 +14,48 @@ const ArmCounts = z.object({
 });
 export type ArmCounts = z.infer<typeof ArmCounts>;
 
+const lnSums = (description: string) =>
+  field(z.array(field(z.number(), 'One logarithm.')).max(32), description, {
+    listType: 'atomic',
+  }).optional();
+
+const startMixture = (description: string) =>
+  field(
+    z.object({
+      running: field(z.array(field(z.number(), 'One logarithm.')).max(32), 'What has begun.', {
+        listType: 'atomic',
+      }),
+      unstarted: field(z.number().min(0).max(1), 'The part that has not begun.'),
+    }),
+    description,
+  ).optional();
+
+/** Natural logarithms, one for each ratio that a test bets on: `src/domain/analysis/count-tests.ts`. */
+const CountTests = field(
+  z.object({
+    harm: startMixture('Against "no harm beyond the tolerance", over the whole rollout.'),
+    limit: startMixture('Against "within the limit `max`", over the whole rollout.'),
+    noHarm: lnSums('Against "as bad as `passMargin` says, or worse", on this step.'),
+    underLimit: lnSums('Against "at the limit, or beyond", on this step.'),
+    drift: lnSums('Against "no worse than the stable revision was", since the promotion.'),
+    passed: field(z.boolean(), 'The evidence of this step sufficed for a Pass.').optional(),
+  }),
+  'What the sequential tests of a metric know.',
+);
+export type CountTests = z.infer<typeof CountTests>;
+
 const MetricEvidence = field(
   z.object({
     candidate: field(ArmCounts, "The candidate's requests. Only for metrics that count.").optional(),
     stable: field(ArmCounts, "The stable revision's requests. Only for metrics that count.").optional(),
+    whole: field(
+      z.object({
+        candidate: field(ArmCounts, "The candidate's requests."),
+        stable: field(ArmCounts, "The stable revision's requests."),
+      }),
+      'Requests counted over the whole rollout. Only for metrics that count.',
+    ).optional(),
+    tests: CountTests.optional(),
     measurements: field(z.int().min(0), 'How many measurements were taken on this step.', {
       format: 'int32',
     }),
@@ -27,6 +65,14 @@ const MetricEvidence = field(
   'Evidence of one metric.',
 );
 export type MetricEvidence = z.infer<typeof MetricEvidence>;
+
+export const PresetChoice = z.object({
+  name: field(z.string().max(63), 'Name of the preset.'),
+  requests: field(z.string().max(253), 'The counter of requests; absent while none was seen.').optional(),
+  latency: field(z.string().max(253), 'The series of latency; absent while none was seen.').optional(),
+});
+/** Which series a rollout is judged by. */
+export type PresetChoice = z.infer<typeof PresetChoice>;
 
 export const RolloutEvidence = field(
   z.object({
@@ -212,6 +258,10 @@ export const ModelRolloutStatus = field(
     analysis: field(
       z.object({
         noDataSince: time('Since when the metrics have been silent.').optional(),
+        preset: field(
+          PresetChoice,
+          'What requests and latency are counted by, chosen when its series were first seen, and kept to the end.',
+        ).optional(),
         evidence: RolloutEvidence.optional(),
       }),
       'What the gates know.',

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { metricName, onInconclusive, onNoData, queryFields, shareMax } from './analysis.ts';
+import {
+  falsePromotion,
+  falseRollback,
+  metricName,
+  onInconclusive,
+  onNoData,
+  preset,
+  queryFields,
+  shareMax,
+} from './analysis.ts';
 import type { apiVersion } from './group.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
@@ -47,15 +56,22 @@ const planned = () => ({
   ).optional(),
 });
 
+const compared = () => ({
+  tolerance: field(z.number().min(1), 'Harm that is accepted, as a ratio of the shares of bad requests.'),
+  passMargin: field(z.number().min(1), 'What a Pass certifies, as a ratio of the shares of bad requests.'),
+});
+
 const RolloutMetric = field(
   z.discriminatedUnion('kind', [
     z.object({
       ...planned(),
+      ...compared(),
       kind: z.literal('errorRate'),
-      max: shareMax("The greatest share of the candidate's requests that may fail, from 0 to 1."),
+      max: shareMax("The greatest share of the candidate's requests that may fail, from 0 to 1.").optional(),
     }),
     z.object({
       ...planned(),
+      ...compared(),
       kind: z.literal('latency'),
       objective: field(
         z.object({
@@ -82,6 +98,9 @@ export type RolloutMetric = z.infer<typeof RolloutMetric>;
 const RolloutAnalysis = field(
   z.object({
     source: field(z.string().max(63), "Name of the metrics source in the controller's configuration."),
+    preset: preset(
+      'Whose counters of requests and latency are read. Absent in records of older releases: `auto`.',
+    ).optional(),
     intervalMs: milliseconds(
       "How often the gate looks, in milliseconds. Absent: the source's scrape interval.",
     ).optional(),
@@ -92,6 +111,8 @@ const RolloutAnalysis = field(
         format: 'int32',
       },
     ),
+    falseRollback: falseRollback(),
+    falsePromotion: falsePromotion(),
     metrics: field(z.array(RolloutMetric).max(32), 'What the gates ask.', {
       listType: 'map',
       listMapKeys: ['name'],

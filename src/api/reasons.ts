@@ -117,13 +117,20 @@ export const reasons = {
   NotNeeded: 'No gate is open, so no metrics are read.',
   UnknownSource: "`analysis.source` names a source that the controller's configuration does not have.",
   UnknownPreset:
-    'Nobody knows how to count requests at this gateway: its GatewayClass has a controller without a preset. Metrics of kind `query` work.',
+    'Nobody knows how to count requests here: the gateway has no preset, and no known model server shows series of the pods. The message says what is looked for. Metrics of kind `query` work.',
+  NotInPreset:
+    'The program that counts the requests does not count what the metric asks for; the message says what is missing. Let a gateway count, or use a metric of kind `query`.',
   NoData:
     'A configured source is silent, or its answer is no number. It holds, and `analysis.onNoData` decides in the end.',
   SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',
   QueryFailed: 'The source refuses a query; the message has its words.',
   QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
   // What one metric says.
+  NoHarm:
+    'It is proved that the candidate is not much worse than the stable revision, as far as `passMargin` and `max` say.',
+  HarmDetected: 'It is proved that the candidate does more harm than `tolerance` accepts.',
+  WorseThanStable: 'After its promotion the candidate is worse than the stable revision was before.',
+  NotDecided: 'What was counted proves neither harm nor health yet.',
   WithinLimit: 'Enough was measured, and it lies within the limit of the metric.',
   LimitExceeded: 'What was measured lies beyond the limit of the metric.',
   TooFewRequests: 'The candidate has not had `analysis.minRequests` requests on this step yet.',

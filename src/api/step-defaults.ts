@@ -1,4 +1,4 @@
-import type { Metric } from './analysis.ts';
+import { comparisonDefaults, type Metric } from './analysis.ts';
 import { parseDuration } from './duration.ts';
 import type { RolloutAnalysis, RolloutMetric } from './model-rollout.ts';
 import type { RolloutStep } from './rollout-plan.ts';
@@ -73,10 +73,11 @@ export function resolveMetric({ startDelay, ...metric }: Metric): RolloutMetric 
   const common = startDelay === undefined ? {} : { startDelayMs: parseDuration(startDelay) };
   switch (metric.kind) {
     case 'errorRate':
-      return { ...metric, ...common };
+      return { ...comparisonDefaults.errorRate, ...metric, ...common };
     case 'latency': {
       const { threshold, max } = metric.objective;
-      return { ...metric, ...common, objective: { thresholdMs: parseDuration(threshold), max } };
+      const objective = { thresholdMs: parseDuration(threshold), max };
+      return { ...comparisonDefaults.latency, ...metric, ...common, objective };
     }
     case 'query': {
       const { window, ...query } = metric;

@@ -73,7 +73,8 @@ export function buildController(ports: ControllerPorts): ControllerParts {
   });
   for (const reflector of cache.reflectors) tracker.connect(reflector);
   const queue = new WorkQueue({ clock, observer: ports.queueObserver, random: repeatable?.random });
-  const sampler = new MetricsSampler(sources, clock, (key) => queue.add(key));
+  const sampler = () => new MetricsSampler(sources, clock, (key) => queue.add(key));
+  const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
   const foreignObjects = new ForeignObjects(writing);
   const events = new EventRecorder({
     cluster: guarded,
@@ -97,7 +98,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     recordCheck: new RecordCheck(writing),
     targetCheck: new TargetCheck(writing),
     actionTrust: { admissionPolicy: config.admissionPolicy },
-    measurements: new Measurements(cache, sources, sampler),
+    measurements,
     applier: new Applier(writing, foreignObjects),
   });
   const pool = new WorkerPool({
@@ -110,7 +111,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     newReconcileId: repeatable?.newId,
     betweenPasses: repeatable?.betweenPasses,
   });
-  return { config, logger, cache, queue, pool, events, election, sampler };
+  return { config, logger, cache, queue, pool, events, election, measurements };
 }
 
 function buildElection(ports: ControllerPorts): LeaderElection {

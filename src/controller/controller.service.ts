@@ -5,7 +5,6 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ControllerConfig } from '../config/controller-config.ts';
-import type { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { LeaderElection } from '../runtime/leader-election.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -13,6 +12,7 @@ import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { WorkerPool } from '../runtime/worker-pool.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
+import type { Measurements } from './measurements.ts';
 
 /** What runs in the controller, in the order in which it is started. */
 export interface ControllerParts {
@@ -22,7 +22,7 @@ export interface ControllerParts {
   queue: WorkQueue;
   pool: WorkerPool;
   events: EventRecorder;
-  sampler: MetricsSampler;
+  measurements: Measurements;
   /** Absent where the configuration says that this process leads without asking. */
   election: LeaderElection | undefined;
 }
@@ -105,8 +105,8 @@ export class ControllerService
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { cache, election, sampler } = this.#parts;
-    sampler.close();
+    const { cache, election, measurements } = this.#parts;
+    measurements.close();
     await cache.stop();
     await election?.stop();
   }

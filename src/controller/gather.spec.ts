@@ -29,6 +29,8 @@ const rolloutSpec = (number: number) => ({
   analysis: {
     source: 'default',
     minRequests: 1,
+    falseRollback: 0.01,
+    falsePromotion: 0.05,
     metrics: [],
     onInconclusive: 'pause' as const,
     onNoData: 'hold' as const,

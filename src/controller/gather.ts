@@ -4,7 +4,12 @@ import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
 import { restartsIn } from '../domain/actions/refusals.ts';
 import { nextEvictions } from '../domain/actions/run-restarts.ts';
-import { identifyRevision, type RevisionIdentity } from '../domain/revision/revision-hash.ts';
+import {
+  type Hashed,
+  hashRevision,
+  identifyRevision,
+  type RevisionIdentity,
+} from '../domain/revision/revision-hash.ts';
 import type { ActionView, RevisionView, RolloutView, World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -153,7 +158,11 @@ function askedFor(
 ): AskedFor {
   try {
     const { spec } = accepted(object);
-    return { spec: withDefaults(spec), target: identifyRevision(spec, views), hears: () => true };
+    return {
+      spec: withDefaults(spec),
+      target: identifyRevision(spec, views, hashesOf(spec)),
+      hears: () => true,
+    };
   } catch (error) {
     if (!(error instanceof InvalidModelDeploymentError) || newest === undefined) throw error;
     const known = { views, rollout: newest, objects };
@@ -178,6 +187,19 @@ function accepted(object: KubernetesObject): ModelDeployment {
   const modelDeployment = parseModelDeployment(object);
   judged.set(modelDeployment.spec, modelDeployment.metadata.name);
   return modelDeployment;
+}
+
+const hashed = new WeakMap<object, Map<number, Hashed>>();
+
+/** The hashes of a spec, each computed once for as long as the cache keeps that very spec. */
+function hashesOf(spec: ModelDeployment['spec']): (version: number) => Hashed {
+  let hashes = hashed.get(spec);
+  if (!hashes) hashed.set(spec, (hashes = new Map<number, Hashed>()));
+  return (version) => {
+    const known = hashes.get(version) ?? hashRevision(spec, version);
+    hashes.set(version, known);
+    return known;
+  };
 }
 
 /** A label is no proof: an object of an earlier ModelDeployment of this name may still be on its way out. */

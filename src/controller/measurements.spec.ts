@@ -3,16 +3,15 @@ import { ScriptedMetricsSource, valueResult } from '../../test/doubles/scripted-
 import * as objects from '../../test/support/router-objects.ts';
 import type { ModelDeploymentSpec } from '../api/model-deployment.ts';
 import type { ModelRolloutStatus } from '../api/model-rollout.ts';
-import { weightStep } from '../domain/testing/tiny-spec.ts';
-import type { RolloutView, World } from '../domain/world.ts';
+import type { World } from '../domain/world.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
 import { Measurements } from './measurements.ts';
+import { measuredWorld } from './testing/measured-world.ts';
 
 const key = 'ml/sentiment';
-const { stable, candidate } = objects;
 const query = { name: 'health', kind: 'query', query: 'health', pass: 'result < 1.0' } as const;
 const contour = 'projectcontour.io/gateway-controller';
 
@@ -31,65 +30,12 @@ const measurementsOf = (sources: ScriptedMetricsSource[] = [source]) => {
   const all = new MetricsSources(sources);
   sampler = new MetricsSampler(all, clock, (one) => enqueued.push(one));
   const cache = { gatewayController: (name: string) => gateways[name] } as unknown as ClusterCache;
-  return new Measurements(cache, all, sampler);
+  const probes = new MetricsSampler(all, clock, (one) => enqueued.push(one));
+  return new Measurements({ cache, sources: all, sampler, probes });
 };
 
-/** A rollout on a step whose split was acknowledged at the start of time. */
-function worldWith(spec = specWith(), status: Partial<ModelRolloutStatus> = {}): World {
-  const at = new Date(Date.UTC(2026, 0, 1)).toISOString();
-  const rollout: RolloutView = {
-    name: 'sentiment-1',
-    spec: {
-      number: 1,
-      modelDeployment: 'sentiment',
-      from: { revision: stable },
-      to: { revision: candidate },
-      plan: { steps: [weightStep(25)], bakeMs: 0, progressDeadlineMs: 600_000, readinessPercent: 100 },
-      analysis: spec.analysis,
-    },
-    status: {
-      phase: 'Stepping',
-      step: { index: 0, enteredAt: at, appliedAt: at },
-      weight: 25,
-      remembered: false,
-      decisions: [],
-      ...status,
-    },
-  };
-  return {
-    nowMs: clock.now(),
-    deployment: {
-      namespace: 'ml',
-      name: 'sentiment',
-      uid: 'uid',
-      generation: 1,
-      deleting: false,
-      spec,
-      status: undefined,
-    },
-    target: { revision: candidate, hashVersion: 1, fullHash: '', canonicalInput: '' },
-    revisions: [],
-    rollouts: [rollout],
-    actions: [],
-    traffic: {
-      router: 'weighted',
-      apex: undefined,
-      route: undefined,
-      extras: {},
-      preview: undefined,
-      lacking: {},
-      live: {},
-      endpoints: {},
-      acknowledged: true,
-      acknowledgement: '',
-      named: [],
-      problem: undefined,
-    },
-    analysis: measurementsOf([]).unasked(spec),
-    birthRefused: undefined,
-    evictionRefused: {},
-  };
-}
+const worldWith = (spec = specWith(), status: Partial<ModelRolloutStatus> = {}): World =>
+  measuredWorld(clock.now(), spec, measurementsOf([]).unasked(spec), status);
 const metricsOf = (measurements: Measurements, world = worldWith()) => {
   const { spec } = world.deployment;
   return measurements.gather(key, world, spec).metrics;
@@ -238,20 +184,6 @@ describe('what cannot be asked is said', () => {
   const counted: Partial<ModelDeploymentSpec> = {
     analysis: { metrics: [{ name: 'errors', kind: 'errorRate', max: 0.01 }] },
   };
-  it('a router that nobody knows how to count at', () => {
-    const spec = specWith({
-      ...counted,
-      traffic: gateway({ name: 'public' }),
-    } as Partial<ModelDeploymentSpec>);
-    gateways = { 'ml/public': 'example.com/unknown' };
-    expect(metricsOf(measurementsOf(), worldWith(spec))).toMatchObject({ kind: 'noPreset' });
-    expect(
-      metricsOf(measurementsOf(), worldWith(specWith(counted as Partial<ModelDeploymentSpec>))),
-    ).toMatchObject({
-      kind: 'noPreset',
-    });
-  });
-
   it('the first parent that is known counts, in its own namespace or in that of the ModelDeployment', () => {
     const traffic = gateway({ name: 'odd', namespace: 'gateway' }, { name: 'public' });
     const spec = specWith({ ...counted, traffic } as Partial<ModelDeploymentSpec>);

@@ -1,19 +1,28 @@
 import type { ResolvedSpec } from '../api/defaults.ts';
-import { planMeasurements } from '../domain/analysis/plan-measurements.ts';
-import type { CounterPreset } from '../domain/analysis/preset.ts';
-import type { MetricsState } from '../domain/analysis/measurement.ts';
+import type { MeasurementFailure, MetricsState } from '../domain/analysis/measurement.ts';
+import { latencyId, planMeasurements, queryId, requestsId } from '../domain/analysis/plan-measurements.ts';
+import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
+import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
 import { inquiryOf } from '../domain/strategy/evidence.ts';
 import { measurementIntervalMs, measurementSlot } from '../domain/strategy/run-rollout.ts';
-import type { AnalysisView, World } from '../domain/world.ts';
-import { keyOf } from '../kubernetes/resource.ts';
+import type { AnalysisView, RolloutView, World } from '../domain/world.ts';
+import { measuring } from '../metrics-source/presets/presets.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { MetricsSampler } from '../metrics-source/sampler.ts';
-import { presetForController } from '../metrics-source/presets/presets.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
+import { isOpen, presetsOf, probe, viewOf } from './preset-probe.ts';
 
 /** Used where no source says how often it scrapes. */
 const defaultScrapeIntervalMs = 15_000;
+
+export interface MeasurementDependencies {
+  cache: ClusterCache;
+  sources: MetricsSources;
+  sampler: MetricsSampler;
+  /** Asks which series there are: apart, so that its answers do not displace the others. */
+  probes: MetricsSampler;
+}
 
 /**
  * The metrics part of a pass: asks for what the domain wants to know, and returns what is known by now. It never waits: a
@@ -23,11 +32,13 @@ export class Measurements {
   readonly #cache: ClusterCache;
   readonly #sources: MetricsSources;
   readonly #sampler: MetricsSampler;
+  readonly #probes: MetricsSampler;
 
-  constructor(cache: ClusterCache, sources: MetricsSources, sampler: MetricsSampler) {
+  constructor({ cache, sources, sampler, probes }: MeasurementDependencies) {
     this.#cache = cache;
     this.#sources = sources;
     this.#sampler = sampler;
+    this.#probes = probes;
   }
 
   /** What can be said before the domain has been asked what it wants to know. */
@@ -42,44 +53,68 @@ export class Measurements {
 
   gather(key: string, world: World, spec: ResolvedSpec): AnalysisView {
     const rollout = world.rollouts.at(-1);
-    const view = { ...this.unasked(spec), preset: this.#preset(world.deployment.namespace, spec) };
+    // The plan of a rollout is fixed; without one, nothing is asked.
+    const name = (rollout ?? { spec }).spec.analysis.preset ?? 'auto';
+    const recorded = rollout?.status.analysis?.preset;
+    const presets = presetsOf(this.#cache, world.deployment.namespace, spec, name, recorded);
+    const measures = namedMeasures(measuring(name));
+    const view = { ...this.unasked(spec), ...viewOf(presets, recorded), measures };
     if (!rollout || this.#sources.names.length === 0) return view;
     const source = rollout.spec.analysis.source;
     const scrapeIntervalMs = this.#sources.scrapeIntervalMs(source);
     const known = { ...view, scrapeIntervalMs: scrapeIntervalMs ?? view.scrapeIntervalMs };
-    const asked = { ...world, analysis: known };
-    const inquiry = inquiryOf(asked, rollout);
+    const inquiry = inquiryOf({ ...world, analysis: known }, rollout);
     if (!inquiry) {
       // No gate is open: the raw samples of the last one are no longer needed.
-      this.#sampler.forget(key);
+      this.forget(key);
       return known;
     }
     if (scrapeIntervalMs === undefined) return { ...known, metrics: { kind: 'unknownSource', name: source } };
-    const { index } = measurementSlot(world.nowMs, measurementIntervalMs(asked, rollout));
-    const scope = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}`;
-    return { ...known, metrics: this.#measure(key, { scope, slot: `${scope}/${index}` }, inquiry) };
+    return this.#ask(key, { ...world, analysis: known }, rollout, presets, inquiry);
   }
 
   forget(key: string): void {
     this.#sampler.forget(key);
+    this.#probes.forget(key);
   }
 
-  #measure(key: string, { scope, slot }: { scope: string; slot: string }, inquiry: Inquiry): MetricsState {
-    const requests = planMeasurements(inquiry);
-    if (requests.length === 0) {
-      return { kind: 'noPreset', message: 'nobody knows how to count requests at this router' };
-    }
-    return this.#sampler.measure(key, slot, requests, scope);
+  /** Cancels everything, for the end of the program. */
+  close(): void {
+    this.#sampler.close();
+    this.#probes.close();
   }
 
-  #preset(namespace: string, spec: ResolvedSpec): CounterPreset | undefined {
-    if (spec.traffic.kind !== 'gatewayAPI') return undefined;
-    for (const parent of spec.traffic.parentRefs) {
-      const gateway = keyOf({ metadata: { namespace: parent.namespace ?? namespace, name: parent.name } });
-      const controllerName = this.#cache.gatewayController(gateway);
-      const preset = controllerName === undefined ? undefined : presetForController(controllerName);
-      if (preset) return preset;
+  #ask(
+    key: string,
+    world: World,
+    rollout: RolloutView,
+    presets: readonly PresetData[],
+    inquiry: Inquiry,
+  ): AnalysisView {
+    const { index } = measurementSlot(world.nowMs, measurementIntervalMs(world, rollout));
+    const scope = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}`;
+    const when = { key, scope, slot: `${scope}/${index}` };
+    let view = world.analysis;
+    let nobody = 'nobody knows how to count requests at this router';
+    if (isOpen(presets, view, inquiry)) {
+      const probed = probe(this.#probes, presets, inquiry, rollout.status.analysis?.preset, when);
+      if (probed.kind === 'chosen') view = { ...view, ...probed.view };
+      // Free queries are asked all the same.
+      else if (probed.kind === 'nothing') nobody = probed.message;
+      // What was chosen before is asked all the same.
+      else if (!view.chosen?.choice.requests) {
+        if (probed.kind === 'waiting') return { ...view, metrics: probed.metrics };
+        return { ...view, ...probed.view, metrics: failedAll(inquiry, probed.atMs, probed.failure) };
+      }
     }
-    return undefined;
+    const requests = planMeasurements({ ...inquiry, preset: view.preset });
+    if (requests.length === 0) return { ...view, metrics: { kind: 'noPreset', message: nobody } };
+    return { ...view, metrics: this.#sampler.measure(key, when.slot, requests, scope) };
   }
+}
+
+/** The source answers nothing: what would have been asked has failed as the probe did. */
+function failedAll({ plan }: Inquiry, atMs: number, failure: MeasurementFailure): MetricsState {
+  const ids = [requestsId, latencyId, ...plan.metrics.map(({ name }) => queryId(name))];
+  return { kind: 'measured', atMs, results: ids.map((id) => ({ id, failure })) };
 }

@@ -24,7 +24,7 @@ function bed() {
     queue,
     pool: { ...nothing, stop: () => Promise.resolve(queue.shutDown()) },
     events: nothing,
-    sampler: { close: () => {} },
+    measurements: { close: () => {} },
     election: nothing,
     config: { shutdownGraceMs: 1_000 },
     logger: { info: () => {} },

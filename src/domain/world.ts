@@ -2,8 +2,10 @@ import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ResolvedSpec } from '../api/defaults.ts';
 import type { ModelReference, ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
 import type { Actor, RolloutActionSpec, RolloutActionStatus } from '../api/rollout-action.ts';
+import type { NamedMeasures } from './analysis/presets/named-measure.ts';
 import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
+import type { PresetChoice } from '../api/model-rollout-status.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { Lacking, RouteExtras } from './traffic/route-extras.ts';
 import type { ApexSelection, Backend } from './traffic/split.ts';
@@ -154,8 +156,12 @@ export interface TrafficProblem {
 /** How the revisions' evidence can be read. */
 export interface AnalysisView {
   metrics: MetricsState;
-  /** How to count requests at this router; absent where nobody knows how. */
+  /** How to count requests; absent where nobody knows how. */
   preset: CounterPreset | undefined;
+  /** Which of the known programs that is, what was seen of it, and what people have to know of it. */
+  chosen?: { choice: PresetChoice; says: readonly string[] };
+  /** What model servers measure, for the variables of free queries. */
+  measures?: NamedMeasures;
   /** Service port under which the data plane knows a revision. */
   port: number;
   scrapeIntervalMs: number;

@@ -10,6 +10,8 @@ describe('the clock of a process', () => {
     clock.stepWall(-300);
     await world.advance(50);
     expect([clock.now(), clock.monotonic()]).toEqual([750, 50]);
+    clock.setRight();
+    expect([clock.now(), clock.monotonic()]).toEqual([1050, 50]);
   });
 
   it('runs and cancels timers, until the process is dead', async () => {

@@ -45,6 +45,11 @@ export class ProcessClock extends Clock {
     this.#offsetMs += byMs;
   }
 
+  /** Sets the wall clock right, as a time server does. */
+  setRight(): void {
+    this.#offsetMs = 0;
+  }
+
   /** The process is dead: nothing of it happens any more. */
   stop(): void {
     this.#stopped = true;

@@ -34,7 +34,10 @@ export interface WorldOptions {
 }
 
 export type StartOptions = Partial<
-  Pick<SimulatedControllerOptions, 'alwaysLeads' | 'faults' | 'logger' | 'passObserver' | 'variant'>
+  Pick<
+    SimulatedControllerOptions,
+    'alwaysLeads' | 'faults' | 'logger' | 'paceMs' | 'passObserver' | 'variant'
+  >
 >;
 
 /** The gateway's Envoy, as Prometheus finds it. */

@@ -4,7 +4,8 @@ import { judge } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
 import type { MetricsSource } from '../../src/metrics-source/metrics-source.ts';
-import { contourEnvoy } from '../../src/metrics-source/presets/contour-envoy.ts';
+import { bestOf } from '../../src/domain/analysis/presets/counter-preset.ts';
+import { contourEnvoy } from '../../src/metrics-source/presets/gateways/contour-envoy.ts';
 import { exposedNames } from '../../src/simulation/traffic/gateway-counters.ts';
 import { latencyBoundsMs } from '../../src/simulation/traffic/latency.ts';
 
@@ -26,9 +27,17 @@ export interface GatewayCountersHarness {
 const plan: RolloutAnalysis = {
   source: 'default',
   minRequests: 1,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', max: 1 },
-    { name: 'latency', kind: 'latency', objective: { thresholdMs: 5_000, max: 1 } },
+    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
+    {
+      name: 'latency',
+      kind: 'latency',
+      tolerance: 1.1,
+      passMargin: 1.5,
+      objective: { thresholdMs: 5_000, max: 1 },
+    },
   ],
   onInconclusive: 'pause',
   onNoData: 'hold',
@@ -54,7 +63,7 @@ export function gatewayCountersContract(name: string, harness: () => GatewayCoun
         plan,
         evidence: undefined,
         arms,
-        preset: contourEnvoy,
+        preset: bestOf(contourEnvoy),
         stepIndex: 0,
         sinceMs,
         nowMs,

@@ -168,7 +168,7 @@ describe('a candidate that is ready, and takes no connections', () => {
   const analysis = {
     minRequests: 10,
     interval: '1s',
-    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
+    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.2 }],
   };
 
   it.each([

@@ -27,7 +27,7 @@ const spec = {
   analysis: {
     minRequests: 10,
     interval: '1s',
-    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.05 }],
+    metrics: [{ name: 'errors', kind: 'errorRate', max: 0.2 }],
   },
 };
 

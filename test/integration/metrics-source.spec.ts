@@ -4,7 +4,8 @@ import { judge, type Judgement } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms, CounterPreset } from '../../src/domain/analysis/preset.ts';
 import { MetricsSources } from '../../src/metrics-source/metrics-sources.ts';
-import { contourEnvoy } from '../../src/metrics-source/presets/contour-envoy.ts';
+import { bestOf } from '../../src/domain/analysis/presets/counter-preset.ts';
+import { contourEnvoy } from '../../src/metrics-source/presets/gateways/contour-envoy.ts';
 import { PrometheusMetricsSource } from '../../src/metrics-source/prometheus-metrics-source.ts';
 import { MetricsSampler } from '../../src/metrics-source/sampler.ts';
 import { SystemClock } from '../../src/runtime/clock.ts';
@@ -72,9 +73,17 @@ describe('counting from a real Prometheus', () => {
   const plan: RolloutAnalysis = {
     source: 'default',
     minRequests: 100,
+    falseRollback: 0.01,
+    falsePromotion: 0.05,
     metrics: [
-      { name: 'errors', kind: 'errorRate', max: 0.02 },
-      { name: 'latency', kind: 'latency', objective: { thresholdMs: 500, max: 0.05 } },
+      { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.2 },
+      {
+        name: 'latency',
+        kind: 'latency',
+        tolerance: 1.1,
+        passMargin: 1.5,
+        objective: { thresholdMs: 500, max: 0.2 },
+      },
       {
         name: 'free',
         kind: 'query',
@@ -87,7 +96,7 @@ describe('counting from a real Prometheus', () => {
     onNoData: 'hold',
     noDataForMs: 600_000,
   };
-  const preset: CounterPreset = contourEnvoy;
+  const preset: CounterPreset = bestOf(contourEnvoy);
 
   const requests = (service: string, code: string) =>
     `envoy_cluster_upstream_rq{envoy_cluster_name="ml_${service}_80",envoy_response_code="${code}"}`;

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
 import { reasons } from '../../src/api/reasons.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const made = artifacts();
+const made = [...artifacts(), { path: presetsPagePath, content: presetsPage() }];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 
-describe('files made from the schemas', () => {
+describe('files made from schemas and presets', () => {
   it.each(made)('$path is current (else: npm run generate)', ({ path, content }) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(content);
   });

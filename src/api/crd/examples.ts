@@ -53,6 +53,7 @@ spec:
       bake: {duration: 15m}
   analysis:
     source: default
+    preset: auto
     interval: 15s
     minRequests: 100
     metrics:

@@ -17,7 +17,16 @@ export interface RevisionContent {
   appProtocol: string | undefined;
 }
 
-export function contentOf(canonicalInput: string): RevisionContent {
+export function contentOf(identity: Pick<RevisionIdentity, 'canonicalInput'>): RevisionContent {
+  let content = contents.get(identity);
+  if (!content) contents.set(identity, (content = parsed(identity.canonicalInput)));
+  return content;
+}
+
+/** Each is read once for as long as its Deployment stays in the cache. What is read is shared: nobody changes it. */
+const contents = new WeakMap<object, RevisionContent>();
+
+function parsed(canonicalInput: string): RevisionContent {
   const input = JSON.parse(canonicalInput) as Pick<ModelDeploymentSpec, 'model' | 'serving' | 'service'>;
   const { name, version } = input.model ?? {};
   return {
@@ -37,17 +46,33 @@ export const identityAnnotations = (identity: RevisionIdentity): Record<string, 
 
 /** Reads back what `identityAnnotations` wrote; undefined when somebody took it away or made it unreadable. */
 export function identityOf(deployment: KubernetesObject, revision: string): RevisionIdentity | undefined {
-  const stored = deployment.metadata.annotations ?? {};
+  const stored = deployment.metadata.annotations;
+  if (!stored) return undefined;
+  const known = identities.get(stored);
+  if (known?.revision === revision) return known;
+  const identity = readIdentity(stored, revision);
+  if (identity) identities.set(stored, identity);
+  return identity;
+}
+
+/** By the annotations that they stand in, which the cache keeps while they are the same. */
+const identities = new WeakMap<object, RevisionIdentity>();
+
+function readIdentity(
+  stored: Readonly<Record<string, string>>,
+  revision: string,
+): RevisionIdentity | undefined {
   const hashVersion = Number(stored[annotations.hashVersion]);
   const fullHash = stored[annotations.hash];
   const canonicalInput = stored[annotations.canonicalInput];
   if (!Number.isInteger(hashVersion) || hashVersion < 1 || !fullHash || !canonicalInput) return undefined;
-  return isContent(canonicalInput) ? { revision, hashVersion, fullHash, canonicalInput } : undefined;
+  const identity = { revision, hashVersion, fullHash, canonicalInput };
+  return isContent(identity) ? identity : undefined;
 }
 
-function isContent(canonicalInput: string): boolean {
+function isContent(identity: RevisionIdentity): boolean {
   try {
-    return contentOf(canonicalInput).template.spec !== undefined;
+    return contentOf(identity).template.spec !== undefined;
   } catch {
     // Not JSON, or not of our form: the revision goes on without its content, which is all that the caller asks.
     return false;

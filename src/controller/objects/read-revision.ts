@@ -28,7 +28,7 @@ export function readRevision(
   const revision = deployment.metadata.labels?.[labels.revision];
   if (revision === undefined) return undefined;
   const identity = identityOf(deployment, revision);
-  const content = identity && contentOf(identity.canonicalInput);
+  const content = identity && contentOf(identity);
   const own = pods.filter((pod) => revisionOfPod(pod) === revision);
   /** Ids of a Service's ready endpoints. */
   const readyOf = (serviceName: string | undefined): ReadonlySet<string> => {

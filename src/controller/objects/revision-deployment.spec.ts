@@ -171,7 +171,7 @@ describe('identityOf', () => {
 });
 
 describe('contentOf', () => {
-  const contentFor = (parts: RevisionInput) => contentOf(hashRevision(parts, 1).canonicalInput);
+  const contentFor = (parts: RevisionInput) => contentOf(hashRevision(parts, 1));
   const serving = (ports: object[]) => ({
     workload: { template: { spec: { containers: [{ name: 'a', ports }] } } },
   });

@@ -22,8 +22,8 @@ export function revisionDeployment(
   identity: RevisionIdentity,
   settings: DeploymentSettings,
 ): KubernetesObject {
-  const { revision, canonicalInput } = identity;
-  const { template } = contentOf(canonicalInput);
+  const { revision } = identity;
+  const { template } = contentOf(identity);
   const selector = revisionSelector(owner.name, revision);
   const object = appliedDeployment(owner, revision, identity, settings);
   return {

@@ -16,8 +16,8 @@ import { contentOf } from './canonical-input.ts';
  * once, at the birth of the revision; the slices inherit its labels.
  */
 export function revisionService(owner: Owner, identity: RevisionIdentity, port: number): KubernetesObject {
-  const { revision, canonicalInput } = identity;
-  const { targetPort, appProtocol } = contentOf(canonicalInput);
+  const { revision } = identity;
+  const { targetPort, appProtocol } = contentOf(identity);
   return {
     apiVersion: resourceKinds.service.apiVersion,
     kind: resourceKinds.service.kind,

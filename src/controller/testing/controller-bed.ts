@@ -31,7 +31,7 @@ export class ControllerBed {
   readonly forgotten: string[] = [];
   readonly dependencies: ReconcilerDependencies;
   readonly reconciler: ModelDeploymentReconciler;
-  readonly #sampler: MetricsSampler;
+  readonly #measurements: Measurements;
 
   constructor() {
     const { api, clock, logger } = this;
@@ -40,7 +40,8 @@ export class ControllerBed {
     for (const reflector of cache.reflectors) tracker.connect(reflector);
     const writing = new WriteTrackingCluster(api.cluster, tracker);
     const sources = new MetricsSources([]);
-    this.#sampler = new MetricsSampler(sources, clock, () => {});
+    const sampler = () => new MetricsSampler(sources, clock, () => {});
+    this.#measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
     const foreignObjects = new ForeignObjects(writing);
     const record = ({ reason }: EventNote) => this.events.push({ reason, after: api.words.at(-1) });
     this.dependencies = {
@@ -55,7 +56,7 @@ export class ControllerBed {
       decide,
       targetCheck: new TargetCheck(writing),
       actionTrust: { admissionPolicy: false },
-      measurements: new Measurements(cache, sources, this.#sampler),
+      measurements: this.#measurements,
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,
       observer: {
@@ -73,7 +74,7 @@ export class ControllerBed {
   }
 
   async stop(): Promise<void> {
-    this.#sampler.close();
+    this.#measurements.close();
     await this.dependencies.cache.stop();
   }
 

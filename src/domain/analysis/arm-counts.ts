@@ -24,24 +24,26 @@ export const addCounts = (a: ArmCounts, b: ArmCounts): ArmCounts => ({
 const add = (a: Counts, b: Counts): Counts => ({ requests: a.requests + b.requests, bad: a.bad + b.bad });
 
 /**
- * What both arms gained in the window, by the counters of requests. A missing series of errors beside a counted series of
+ * What both arms gained in each round of the window, by the counters of requests. A missing series of errors beside a counted series of
  * requests means no errors: sums begin at 0. `steady` holds the requests for the share test.
  */
 export function countRequests(
   family: CounterFamily<RequestRole>,
   series: readonly SampleSeries[],
   window: CountingWindow,
-): { counts: ArmCounts; steady: Record<ArmName, number> } {
-  const counts = noCounts();
+): { rounds: ArmCounts[]; steady: Record<ArmName, number> } {
+  const rounds = window.roundsMs.map(noCounts);
   const steady = { candidate: 0, stable: 0 };
-  for (const increase of countIncreases(series, family, window)) {
-    const role = family.read(increase.labels);
+  for (const { labels, gained, steady: steadily } of countIncreases(series, family, window)) {
+    const role = family.read(labels);
     if (!role) continue;
-    counts[role.arm].requests += increase.total;
-    if (role.bad) counts[role.arm].bad += increase.total;
-    steady[role.arm] += increase.steady;
+    rounds.forEach((round, index) => {
+      if (role.bad) round[role.arm].bad += gained[index]!;
+      if (!role.repeated) round[role.arm].requests += gained[index]!;
+    });
+    if (!role.repeated) steady[role.arm] += steadily;
   }
-  return { counts, steady };
+  return { rounds, steady };
 }
 
 /** The bucket bound that stands for a threshold: requests above it are slow. */
@@ -69,13 +71,13 @@ function commonBounds(family: CounterFamily<BucketRole>, series: readonly Sample
   return [...(first ?? [])].filter((boundMs) => others.every((bounds) => bounds.has(boundMs)));
 }
 
-/** What both arms gained in the window, by the buckets of histograms: bad is slower than the bound. */
+/** What both arms gained in each round of the window, by the buckets of histograms: bad is slower than the bound. */
 export function countSlowRequests(
   family: CounterFamily<BucketRole>,
   series: readonly SampleSeries[],
   window: CountingWindow,
   boundMs: number,
-): ArmCounts {
+): ArmCounts[] {
   // Slow requests are counted as a counter of their own, made sample by sample: what a bucket and the whole histogram
   // say belongs to the same scrape, and a reset that hides in one of them shows in the other.
   const counters = series.filter(({ labels }) => !family.read(labels));
@@ -92,14 +94,16 @@ export function countSlowRequests(
     ownLabels: [...family.ownLabels, partLabel],
     partLabels: [...family.partLabels, partLabel],
   };
-  const counts = noCounts();
-  for (const increase of countIncreases(counters, labels, window)) {
-    const part = increase.labels[partLabel];
-    const role = part && family.read(increase.labels);
+  const rounds = window.roundsMs.map(noCounts);
+  for (const { labels: found, gained } of countIncreases(counters, labels, window)) {
+    const part = found[partLabel];
+    const role = part && family.read(found);
     if (!role) continue;
-    counts[role.arm][part === 'all' ? 'requests' : 'bad'] += increase.total;
+    rounds.forEach((round, index) => {
+      round[role.arm][part === 'all' ? 'requests' : 'bad'] += gained[index]!;
+    });
   }
-  return counts;
+  return rounds;
 }
 
 /** Tells the two counters that are made of a histogram apart. No label of a source is empty. */

@@ -34,7 +34,7 @@ export function checkExpressions(plan: Pick<RolloutAnalysis, 'metrics'>): Expres
       }
     };
     const { query, pass, fail } = metric;
-    check('query', () => renderQuery(query, anyArms));
+    check('query', () => renderQuery(query, { ...anyArms, measures: () => 'measure' }));
     if (pass !== undefined) check('pass', () => compileCondition(pass));
     if (fail !== undefined) check('fail', () => compileCondition(fail));
   }

@@ -1,4 +1,4 @@
-import { newestByTarget } from './counting.ts';
+import { scrapesByTarget } from './counting.ts';
 import type { MeasurementFailure, MeasurementResult, SampleSeries } from './measurement.ts';
 import { failureFinding } from './measurement-failure.ts';
 import type { MetricFinding } from './metric-finding.ts';
@@ -10,8 +10,8 @@ export interface FamilySamples<Role> {
   family: CounterFamily<Role>;
   /** Empty when the question failed, or had no answer. */
   series: readonly SampleSeries[];
-  /** The newest sample time of each scrape target. */
-  newestMs: readonly number[];
+  /** When each scrape target was scraped, in ascending order. */
+  scrapesMs: readonly (readonly number[])[];
   failure: MeasurementFailure | undefined;
   warnings: readonly string[];
 }
@@ -24,7 +24,7 @@ export function familySamples<Role>(
   const nothing = {
     family,
     series: [],
-    newestMs: [],
+    scrapesMs: [],
     failure: undefined,
     warnings: measured?.result?.warnings ?? [],
   };
@@ -36,7 +36,17 @@ export function familySamples<Role>(
     const message = `raw samples were asked for, and the answer is of kind ${result.kind}`;
     return { ...nothing, failure: { kind: 'badAnswer', message } };
   }
-  return { ...nothing, series: result.series, newestMs: newestByTarget(result.series, family.ownLabels) };
+  const series = result.series.map(withoutFailedScrapes);
+  return { ...nothing, series, scrapesMs: scrapesByTarget(series, family.ownLabels) };
+}
+
+/**
+ * Prometheus says of each target and scrape whether it answered, as a series `up`. A scrape that failed showed nothing: that a
+ * counter is missing there does not mean that it stood at 0.
+ */
+function withoutFailedScrapes(series: SampleSeries): SampleSeries {
+  if (series.labels['__name__'] !== 'up') return series;
+  return { ...series, samples: series.samples.filter(([, value]) => value === 1) };
 }
 
 /**
@@ -55,11 +65,11 @@ export function silence<Role>(
   { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
 ): MetricFinding | undefined {
   if (samples.failure) return failureFinding(name, samples.failure);
-  if (samples.newestMs.length === 0) {
+  if (samples.scrapesMs.length === 0) {
     const message = `${name}: the source has no samples of ${samples.family.selector}`;
     return { name, verdict: 'NoData', reason: 'NoSamples', message };
   }
-  const newestMs = Math.max(...samples.newestMs);
+  const newestMs = Math.max(...samples.scrapesMs.map((times) => times.at(-1)!));
   if (nowMs - newestMs <= freshForMs(scrapeIntervalMs)) return undefined;
   return {
     name,

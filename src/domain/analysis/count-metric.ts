@@ -1,133 +1,205 @@
 import type { MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
-import { type ArmCounts, countRequests, countSlowRequests, latencyBound } from './arm-counts.ts';
+import {
+  addCounts,
+  type ArmCounts,
+  countRequests,
+  countSlowRequests,
+  latencyBound,
+  noCounts,
+} from './arm-counts.ts';
 import { type FamilySamples, freshForMs, silence } from './count-families.ts';
+import { addRound, type CountLimits } from './count-tests.ts';
 import type { CountingWindow } from './counting.ts';
 import type { MetricFinding } from './metric-finding.ts';
 import type { BucketRole, RequestRole } from './preset.ts';
-import { thresholdTest } from './threshold-test.ts';
-import { countedWords, percent } from './words.ts';
 
-type ErrorRateMetric = Extract<RolloutMetric, { kind: 'errorRate' }>;
-type LatencyMetric = Extract<RolloutMetric, { kind: 'latency' }>;
+export type ErrorRateMetric = Extract<RolloutMetric, { kind: 'errorRate' }>;
+export type LatencyMetric = Extract<RolloutMetric, { kind: 'latency' }>;
+export type CountingMetric = ErrorRateMetric | LatencyMetric;
 
 /** What all metrics that count have in common in one pass. */
 export interface CountContext {
   window: CountingWindow;
+  /** No Pass before the candidate had this many requests on the step. */
   minRequests: number;
+  falsePromotion: number;
+  /** The candidate has everything: what the stable revision did until then is all there is to compare with. */
+  isPromoted: boolean;
   sinceMs: number;
   nowMs: number;
   scrapeIntervalMs: number;
 }
 
-export interface CountJudgement {
+/** What a metric that counts knows after this pass, before all of them are weighed together. */
+export interface CountStanding {
+  metric: CountingMetric;
   evidence: MetricEvidence;
-  finding: MetricFinding;
+  limits: CountLimits;
+  scrapeIntervalMs: number;
+  /** What a bad request did, as a verb. */
+  what: string;
+  /** What a person should know about the counts. */
+  notes: readonly string[];
+  /** Why nothing can be said now (law 9). What was counted before stands. */
+  silent?: MetricFinding;
 }
 
-/** Failed requests of the candidate against `max`. */
-export function judgeErrorRate(
+/** Failed requests. */
+export function countErrors(
   metric: ErrorRateMetric,
   before: MetricEvidence | undefined,
   samples: FamilySamples<RequestRole>,
   context: CountContext,
-): CountJudgement {
-  const gained = countRequests(samples.family, samples.series, context.window).counts;
-  const evidence = addGained(before, gained, context);
-  const finding =
-    silence(metric.name, samples, context) ??
-    judgeCounts(metric.name, metric.max, evidence, 'failed', samples.warnings.map(warning), context);
-  return { evidence, finding };
+): CountStanding {
+  const limits = limitsOf(metric, metric.max, context);
+  const { rounds } = countRequests(samples.family, samples.series, context.window);
+  const evidence = addRounds(before, rounds, limits, context);
+  return {
+    metric,
+    evidence,
+    limits,
+    scrapeIntervalMs: context.scrapeIntervalMs,
+    what: 'failed',
+    notes: samples.warnings.map(warning),
+    ...silent(silence(metric.name, samples, context) ?? withoutRequests(metric.name, evidence, context)),
+  };
 }
 
-/** Slow requests of the candidate against `objective.max`. */
-export function judgeLatency(
+/** Slow requests, by the histogram's bucket that stands for the threshold. */
+export function countSlow(
   metric: LatencyMetric,
   before: MetricEvidence | undefined,
   samples: FamilySamples<BucketRole>,
   context: CountContext,
-): CountJudgement {
-  const { name } = metric;
-  const { thresholdMs, max } = metric.objective;
-  const silent = silence(name, samples, context);
+): CountStanding {
+  const { name, objective } = metric;
+  const { thresholdMs, max } = objective;
+  const limits = limitsOf(metric, max, context);
+  const known = before ?? noEvidence();
+  const { scrapeIntervalMs } = context;
+  const standing = {
+    metric,
+    limits,
+    scrapeIntervalMs,
+    what: `took longer than ${thresholdMs} ms`,
+    notes: [],
+  };
   const bound = latencyBound(samples.family, samples.series, thresholdMs);
   if (bound.kind !== 'bound') {
-    const evidence = before ?? emptyEvidence();
-    if (silent) return { evidence, finding: silent };
     // Envoy shows no histogram before its first request, so that none at all means no request.
-    if (bound.kind === 'noBuckets') return { evidence, finding: noRequests(name, evidence, context) };
-    const message = `${name}: no bucket ends at or below the threshold of ${thresholdMs} ms; the lowest ends at ${bound.lowestMs} ms`;
-    return { evidence, finding: { name, verdict: 'NoData', reason: 'NoBucket', message } };
+    const why = silence(name, samples, context) ?? noBound(name, bound, thresholdMs, known, context);
+    return { ...standing, evidence: known, silent: why };
   }
-  const gained = countSlowRequests(samples.family, samples.series, context.window, bound.boundMs);
-  const evidence = addGained(before, gained, context);
-  const notes = [...samples.warnings.map(warning)];
+  const rounds = countSlowRequests(samples.family, samples.series, context.window, bound.boundMs);
+  const evidence = addRounds(before, rounds, limits, context);
+  const notes = samples.warnings.map(warning);
   if (bound.boundMs !== thresholdMs) {
     notes.unshift(
       `the histogram has no bucket that ends at the threshold of ${thresholdMs} ms: ${bound.boundMs} ms is used`,
     );
   }
-  const what = `took longer than ${bound.boundMs} ms`;
-  return { evidence, finding: silent ?? judgeCounts(name, max, evidence, what, notes, context) };
+  return {
+    ...standing,
+    evidence,
+    what: `took longer than ${bound.boundMs} ms`,
+    notes,
+    ...silent(silence(name, samples, context) ?? withoutRequests(name, evidence, context)),
+  };
+}
+
+/** Nobody counts what the metric asks for: there is no preset, or `lack` says why it cannot be had from this one (law 9). */
+export function uncounted(
+  metric: CountingMetric,
+  before: MetricEvidence | undefined,
+  context: CountContext,
+  lack: string | undefined,
+): CountStanding {
+  const { name } = metric;
+  const max = metric.kind === 'errorRate' ? metric.max : metric.objective.max;
+  const message = `${name}: ${lack ?? 'nobody knows how to count requests at this router'}`;
+  const reason = lack === undefined ? 'UnknownPreset' : 'NotInPreset';
+  return {
+    metric,
+    evidence: before ?? noEvidence(),
+    limits: limitsOf(metric, max, context),
+    scrapeIntervalMs: context.scrapeIntervalMs,
+    what: 'were bad',
+    notes: [],
+    silent: { name, verdict: 'NoData', reason, message },
+  };
+}
+
+function limitsOf(
+  { tolerance, passMargin }: CountingMetric,
+  max: number | undefined,
+  { isPromoted, falsePromotion }: CountContext,
+): CountLimits {
+  return { tolerance, passMargin, max, falsePromotion, isPromoted };
 }
 
 const warning = (text: string) => `the source warns: ${text}`;
+const silent = (finding: MetricFinding | undefined) => finding && { silent: finding };
 
-const emptyEvidence = (): MetricEvidence & ArmCounts => ({
-  ...thresholdTest.start(),
-  measurements: 0,
-  failures: 0,
+export const noEvidence = (): MetricEvidence => ({ ...noCounts(), measurements: 0, failures: 0 });
+
+/** Counted on this step, and over the whole rollout. */
+export const countsOf = ({ candidate, stable }: Partial<MetricEvidence>): ArmCounts => ({
+  ...noCounts(),
+  ...(candidate && { candidate }),
+  ...(stable && { stable }),
 });
 
-function countsOf(evidence: MetricEvidence | undefined): ArmCounts {
-  const { candidate, stable } = { ...thresholdTest.start(), ...evidence };
-  return { candidate, stable };
-}
-
-/** The evidence with one more interval; as it was when the cursor does not move. */
-function addGained(
+/** The evidence with what each round brought; the very same object when no round is over. */
+function addRounds(
   before: MetricEvidence | undefined,
-  gained: ArmCounts,
-  { window }: CountContext,
+  rounds: readonly ArmCounts[],
+  limits: CountLimits,
+  { scrapeIntervalMs }: CountContext,
 ): MetricEvidence {
-  const known = before ?? emptyEvidence();
-  if (window.untilMs <= window.afterMs) return known;
-  return { ...known, ...thresholdTest.add(countsOf(before), gained), measurements: known.measurements + 1 };
+  const roundsPerBeginning = Math.max(1, Math.ceil(beginEveryMs / scrapeIntervalMs));
+  let evidence = before ?? noEvidence();
+  for (const counts of rounds) {
+    const whole = addCounts(countsOf(evidence.whole ?? {}), counts);
+    const begins = evidence.measurements % roundsPerBeginning === 0;
+    evidence = {
+      ...evidence,
+      ...addCounts(countsOf(evidence), counts),
+      whole,
+      tests: addRound(evidence.tests, { counts, whole, begins }, limits),
+      measurements: evidence.measurements + 1,
+    };
+  }
+  return evidence;
 }
 
-function judgeCounts(
+/** The tests for harm begin with each step, and again and again on a long one: leaks and cold caches show late. */
+const beginEveryMs = 300_000;
+
+function noBound(
   name: string,
-  max: number,
+  bound: Exclude<ReturnType<typeof latencyBound>, { kind: 'bound' }>,
+  thresholdMs: number,
   evidence: MetricEvidence,
-  what: string,
-  notes: readonly string[],
   context: CountContext,
 ): MetricFinding {
-  const counts = countsOf(evidence);
-  if (counts.candidate.requests === 0) return noRequests(name, evidence, context);
-  const { verdict, reason } = thresholdTest.judge(counts, { max, minRequests: context.minRequests });
-  const stable = counts.stable.requests > 0 ? `; stable: ${countedWords(counts.stable, what)}` : '';
-  const few = reason === 'TooFewRequests' ? `; ${context.minRequests} requests are needed` : '';
-  const noted = notes.length > 0 ? ` (${notes.join('; ')})` : '';
-  return {
-    name,
-    verdict,
-    reason,
-    message: `${name}: ${countedWords(counts.candidate, what)}, allowed are ${percent(max)}${few}${stable}${noted}`,
-    value: counts.candidate.bad / counts.candidate.requests,
-    ...counts,
-  };
+  if (bound.kind === 'noBuckets') return withoutRequests(name, evidence, context)!;
+  const message = `${name}: no bucket ends at or below the threshold of ${thresholdMs} ms; the lowest ends at ${bound.lowestMs} ms`;
+  return { name, verdict: 'NoData', reason: 'NoBucket', message };
 }
 
 /**
  * The source is alive and shows no request of the candidate. At the beginning of a step this only means that no scrape has seen
  * one yet; later it is missing data, because a candidate with weight should have some.
  */
-function noRequests(name: string, evidence: MetricEvidence, context: CountContext): MetricFinding {
-  const { sinceMs, nowMs, scrapeIntervalMs, minRequests } = context;
+function withoutRequests(
+  name: string,
+  evidence: MetricEvidence,
+  { sinceMs, nowMs, scrapeIntervalMs, minRequests }: CountContext,
+): MetricFinding | undefined {
   const counts = countsOf(evidence);
-  const forMs = nowMs - sinceMs;
-  if (forMs <= freshForMs(scrapeIntervalMs)) {
+  if (counts.candidate.requests > 0) return undefined;
+  if (nowMs - sinceMs <= freshForMs(scrapeIntervalMs)) {
     const message = `${name}: no request of the candidate was scraped yet; ${minRequests} requests are needed`;
     return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };
   }

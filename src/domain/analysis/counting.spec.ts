@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { countIncreases, newestByTarget, nextCursor } from './counting.ts';
+import { countIncreases, type Increase, scrapesByTarget } from './counting.ts';
 import type { Sample } from './measurement.ts';
 import { series } from './testing/counter-history.ts';
 
 const labels = { ownLabels: ['arm', 'code'], partLabels: ['code'] };
-const total = (samples: Sample[], window: { afterMs: number; untilMs: number }, alive: number[] = []) =>
+const sumOf = ({ gained }: Increase) => gained.reduce((sum, part) => sum + part, 0);
+const total = (
+  samples: Sample[],
+  { afterMs, untilMs }: { afterMs: number; untilMs: number },
+  alive: number[] = [],
+) =>
   countIncreases(
     [
       series({ arm: 'c', code: '200', pod: 'a' }, samples),
@@ -14,8 +19,8 @@ const total = (samples: Sample[], window: { afterMs: number; untilMs: number }, 
       ),
     ],
     labels,
-    { steadyFromMs: Infinity, ...window },
-  )[0]!.total;
+    { steadyFromMs: Infinity, afterMs, roundsMs: [untilMs] },
+  ).map(sumOf)[0]!;
 
 describe('countIncreases', () => {
   it.each<[string, Sample[], { afterMs: number; untilMs: number }, number[], number]>([
@@ -143,9 +148,9 @@ describe('countIncreases', () => {
         series({ arm: 's', code: '200', pod: 'old' }, [[10, 1]]),
       ],
       labels,
-      { afterMs: 10, untilMs: 30, steadyFromMs: Infinity },
+      { afterMs: 10, roundsMs: [30], steadyFromMs: Infinity },
     );
-    expect(counted[0]!.total).toBe(2);
+    expect(sumOf(counted[0]!)).toBe(2);
   });
 
   it('lets the parts of one count begin again together: a part that grew beyond its old value is a new count too', () => {
@@ -165,9 +170,9 @@ describe('countIncreases', () => {
         ]),
       ],
       labels,
-      { afterMs: 10, untilMs: 20, steadyFromMs: Infinity },
+      { afterMs: 10, roundsMs: [20], steadyFromMs: Infinity },
     );
-    expect(counted.map((increase) => increase.total)).toEqual([50, 9, 8]);
+    expect(counted.map(sumOf)).toEqual([50, 9, 8]);
   });
 
   it('does not count a part again when another one, absent for a while, shows the reset late', () => {
@@ -184,9 +189,9 @@ describe('countIncreases', () => {
         ]),
       ],
       labels,
-      { afterMs: 10, untilMs: 30, steadyFromMs: Infinity },
+      { afterMs: 10, roundsMs: [30], steadyFromMs: Infinity },
     );
-    expect(counted.map((increase) => increase.total)).toEqual([3, 1]);
+    expect(counted.map(sumOf)).toEqual([3, 1]);
   });
 
   it('reports as steady only what was gained in intervals that began after the split was in force', () => {
@@ -202,32 +207,17 @@ describe('countIncreases', () => {
       labels,
       {
         afterMs: 10,
-        untilMs: 40,
+        roundsMs: [20, 40],
         steadyFromMs: 15,
       },
     );
-    expect(increase).toMatchObject({ total: 35, steady: 30 });
+    expect(increase).toMatchObject({ gained: [5, 30], steady: 30 });
   });
 });
 
-describe('nextCursor', () => {
-  const now = { cursorMs: 100_000, atMs: 200_000, scrapeIntervalMs: 15_000 };
-
-  it.each([
-    ['stays without samples', [], 100_000],
-    ['goes to the newest sample of a single target', [195_000], 195_000],
-    ['waits for the target that is behind', [195_000, 188_000], 188_000],
-    ['does not wait for a target that is gone', [195_000, 150_000], 195_000],
-    ['takes what is left when all are gone', [150_000, 160_000], 160_000],
-    ['never goes back', [90_000], 100_000],
-  ])('%s', (_, newest, expected) => {
-    expect(nextCursor(newest, now)).toBe(expected);
-  });
-});
-
-describe('newestByTarget', () => {
-  it('gives one time for each target, whatever its series', () => {
-    const newest = newestByTarget(
+describe('scrapesByTarget', () => {
+  it('gives the times of each target, whatever its series', () => {
+    const found = scrapesByTarget(
       [
         series({ arm: 'c', code: '200', pod: 'a' }, [
           [10, 1],
@@ -242,6 +232,6 @@ describe('newestByTarget', () => {
       ],
       labels.ownLabels,
     );
-    expect(newest.sort()).toEqual([15, 30]);
+    expect(found).toEqual([[10, 20, 30], [15]]);
   });
 });

@@ -4,12 +4,13 @@ import type { Labels, Sample, SampleSeries } from './measurement.ts';
  * Counting from raw samples (design, section 6; law 10).
  *
  * Every increase of a counter belongs to the sample that shows it. A window counts the increases of the samples after
- * `afterMs` and up to `untilMs`; what lies at or before `afterMs` only anchors. So windows that follow each other
+ * `afterMs` and up to the end of its last round; what lies at or before `afterMs` only anchors. So windows that follow each other
  * without overlap add up to the whole, and no sample is counted twice, wherever one is cut: by a pass, a restart or a step.
  */
 export interface CountingWindow {
   afterMs: number;
-  untilMs: number;
+  /** Where its rounds end, in ascending order: `roundsOf`. */
+  roundsMs: readonly number[];
   /** Increases of intervals that began at or after this time are also reported as `steady`. */
   steadyFromMs: number;
 }
@@ -17,7 +18,8 @@ export interface CountingWindow {
 /** What one series gained in a window. */
 export interface Increase {
   labels: Labels;
-  total: number;
+  /** In each round of the window. */
+  gained: number[];
   /** The part whose whole scrape interval lies after `steadyFromMs`: no request of an earlier split is in it. */
   steady: number;
 }
@@ -53,21 +55,24 @@ export function countIncreases(
 ): Increase[] {
   const scrapes = timesBy(series, ownLabels, (samples) => samples.map(([timeMs]) => timeMs));
   const resets = resetsBy(series, partLabels);
+  const { afterMs, roundsMs, steadyFromMs } = window;
   return series.map(({ labels, samples }) => {
-    const increase = { labels, total: 0, steady: 0 };
+    const increase: Increase = { labels, gained: roundsMs.map(() => 0), steady: 0 };
     const resetsOfCount = resets.get(identity(labels, partLabels));
     let previous: Sample | undefined;
+    let round = 0;
     for (const sample of ordered(samples)) {
       const [timeMs, value] = sample;
-      if (timeMs > window.untilMs) break;
-      if (timeMs > window.afterMs) {
+      while (round < roundsMs.length && timeMs > roundsMs[round]!) round += 1;
+      if (round === roundsMs.length) break;
+      if (timeMs > afterMs) {
         previous ??= originOf(scrapes.get(identity(labels, ownLabels))!, timeMs);
         if (previous) {
           const beganAgain = previous[0] <= (resetsOfCount?.get(timeMs) ?? -Infinity);
           const base = beganAgain ? 0 : previous[1];
           const gained = Math.round(Math.max(0, value - base));
-          increase.total += gained;
-          if (previous[0] >= window.steadyFromMs) increase.steady += gained;
+          increase.gained[round]! += gained;
+          if (previous[0] >= steadyFromMs) increase.steady += gained;
         }
       }
       previous = sample;
@@ -128,24 +133,10 @@ function ordered(samples: readonly Sample[]): Sample[] {
   return [...byTime.values()].sort(([a], [b]) => a - b);
 }
 
-/** The newest sample time of each scrape target. */
-export function newestByTarget(series: readonly SampleSeries[], ownLabels: readonly string[]): number[] {
-  const times = timesBy(series, ownLabels, (samples) => samples.slice(-1).map(([timeMs]) => timeMs));
-  return [...times.values()].filter((known) => known.size > 0).map((known) => Math.max(...known));
-}
-
-/**
- * How far the evidence may be counted: the newest sample time that every living target has reached, so that a scrape
- * that is stored a little later than its neighbours' is not passed over. A target whose newest sample is older than two
- * scrape intervals holds nobody up (the timeout of a scrape is at most its interval, so that a living one is younger).
- * Never goes back behind `cursorMs`.
- */
-export function nextCursor(
-  newestMs: readonly number[],
-  { cursorMs, atMs, scrapeIntervalMs }: { cursorMs: number; atMs: number; scrapeIntervalMs: number },
-): number {
-  if (newestMs.length === 0) return cursorMs;
-  const living = newestMs.filter((timeMs) => timeMs > atMs - 2 * scrapeIntervalMs);
-  const reached = living.length > 0 ? Math.min(...living) : Math.max(...newestMs);
-  return Math.max(cursorMs, reached);
+/** When each scrape target was scraped, in ascending order. */
+export function scrapesByTarget(series: readonly SampleSeries[], ownLabels: readonly string[]): number[][] {
+  const times = timesBy(series, ownLabels, (samples) => samples.map(([timeMs]) => timeMs));
+  return [...times.values()]
+    .filter((known) => known.size > 0)
+    .map((known) => [...known].sort((left, right) => left - right));
 }

@@ -9,10 +9,12 @@ import { answer, arms, plainPreset, series } from './testing/counter-history.ts'
 const scrapeIntervalMs = 10_000;
 const sinceMs = 1_000_000_000;
 const at = (scrape: number) => sinceMs + scrape * scrapeIntervalMs;
-const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', max: 0.02 };
+const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 };
 const latency: RolloutMetric = {
   name: 'latency',
   kind: 'latency',
+  tolerance: 1.1,
+  passMargin: 1.5,
   objective: { thresholdMs: 500, max: 0.05 },
 };
 const grown = (perScrape: number) =>
@@ -37,6 +39,8 @@ function pass(
   const plan: RolloutAnalysis = {
     source: 'default',
     minRequests: 100,
+    falseRollback: 0.01,
+    falsePromotion: 0.05,
     metrics,
     onInconclusive: 'pause',
     onNoData: 'hold',
@@ -95,6 +99,18 @@ describe('cursors', () => {
     const { evidence } = pass(pass(undefined, 5).evidence, 8, [requestsId]);
     const next = evidenceForStep(evidence, { stepIndex: 1, sinceMs: at(6) });
     expect(cursorsOf(next)).toEqual({ requestsMs: at(6), latencyMs: at(8) });
-    expect(next.metrics).toEqual({});
+  });
+
+  it('leave what belongs to the whole rollout when a step ends: harm is looked for through all of them', () => {
+    const { evidence } = pass(undefined, 5);
+    const next = evidenceForStep(evidence, { stepIndex: 1, sinceMs: at(6) });
+    const { whole, tests } = evidence.metrics.errors!;
+    expect(tests!.noHarm).toBeDefined();
+    expect(next.metrics.errors).toEqual({
+      measurements: 0,
+      failures: 0,
+      whole,
+      tests: { harm: tests!.harm, limit: tests!.limit },
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutEvidence } from '../../api/model-rollout.ts';
 
 /**
@@ -22,10 +23,11 @@ export function storedCursors({
 }
 
 /**
- * The evidence that counts for a step: what is there when it is of this step, else an empty one.
+ * The evidence that counts for a step: what is there when it is of this step, else what of it belongs to the whole rollout.
  *
- * No cursor ever goes back: what was counted on one step is not counted on the next (law 10). `sinceMs` is when the
- * router acknowledged the step's split; samples up to then only anchor.
+ * Harm is looked for through the whole rollout, and a Pass is earned anew on each step (design, section 6). No cursor ever goes back:
+ * what was counted on one step is not counted on the next (law 10). `sinceMs` is when the router acknowledged the step's
+ * split; samples up to then only anchor.
  */
 export function evidenceForStep(
   evidence: RolloutEvidence | undefined,
@@ -41,6 +43,17 @@ export function evidenceForStep(
     stepIndex,
     sinceMs,
     ...(evidence?.measuredAtMs !== undefined && { measuredAtMs: evidence.measuredAtMs }),
-    metrics: {},
+    metrics: Object.fromEntries(
+      Object.entries(evidence?.metrics ?? {}).flatMap(([name, known]) => {
+        const kept = ofWholeRollout(known);
+        return kept ? [[name, kept]] : [];
+      }),
+    ),
   };
+}
+
+function ofWholeRollout({ whole, tests }: MetricEvidence): MetricEvidence | undefined {
+  if (!whole || !tests) return undefined;
+  const { harm, limit } = tests;
+  return { measurements: 0, failures: 0, whole, tests: { ...(harm && { harm }), ...(limit && { limit }) } };
 }

@@ -39,7 +39,7 @@ describe('checkExpressions', () => {
 
   it('finds nothing in a plan that works', () => {
     const metrics = [
-      { name: 'errors', kind: 'errorRate', max: 0.1 } as const,
+      { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.1 } as const,
       query({ query: 'x{r="{{ candidate.revision }}"}', pass: 'result < 1', fail: 'result > 2' }),
     ];
     expect(checkExpressions({ metrics })).toEqual([]);

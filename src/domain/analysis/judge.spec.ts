@@ -1,128 +1,89 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutAnalysis, RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
-import { RolloutEvidence as EvidenceSchema } from '../../api/model-rollout-status.ts';
-import { judge, type JudgeInput } from './judge.ts';
-import type { MeasurementResult, Sample, SampleSeries } from './measurement.ts';
+import type { JudgeInput } from './judge.ts';
+import type { MeasurementResult } from './measurement.ts';
 import { latencyId, queryId, requestsId } from './plan-measurements.ts';
-import { arms, plainPreset, series } from './testing/counter-history.ts';
-
-const scrapeIntervalMs = 15_000;
-const sinceMs = 1_000_000_000;
-const nowMs = sinceMs + 120_000;
-const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', max: 0.02 };
-const latency: RolloutMetric = {
-  name: 'latency',
-  kind: 'latency',
-  objective: { thresholdMs: 500, max: 0.05 },
-};
-const gpu: RolloutMetric = {
-  name: 'gpu',
-  kind: 'query',
-  query: 'usage',
-  pass: 'result < 0.9',
-  failureLimit: 0,
-};
-
-const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({
-  source: 'default',
-  minRequests: 100,
-  metrics,
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-});
-
-/** A counter that stood at 0 when the step began, grew evenly at each scrape until `untilMs`, and reached `total`. */
-function grown(total: number, untilMs = nowMs): Sample[] {
-  const scrapes = Math.floor((untilMs - sinceMs) / scrapeIntervalMs);
-  return Array.from({ length: scrapes + 1 }, (_, index): Sample => [
-    sinceMs + index * scrapeIntervalMs,
-    Math.round((total * index) / Math.max(1, scrapes)),
-  ]);
-}
-
-const matrix = (id: string, found: SampleSeries[]): MeasurementResult => ({
-  id,
-  result:
-    found.length > 0 ? { kind: 'matrix', series: found, warnings: [] } : { kind: 'empty', warnings: [] },
-});
-const requests = (
-  candidate: { good: number; bad: number },
-  stable = { good: 1900, bad: 0 },
-  untilMs = nowMs,
-) =>
-  matrix(requestsId, [
-    series({ arm: 'candidate', code: '200' }, grown(candidate.good, untilMs)),
-    series({ arm: 'candidate', code: '503' }, grown(candidate.bad, untilMs)),
-    series({ arm: 'stable', code: '200' }, grown(stable.good, untilMs)),
-    series({ arm: 'stable', code: '500' }, grown(stable.bad, untilMs)),
-  ]);
-const buckets = (all: number, fast: number, bound = '500') =>
-  matrix(latencyId, [
-    series({ arm: 'stable' }, grown(1)),
-    series({ arm: 'candidate', le: bound }, grown(fast)),
-    series({ arm: 'candidate', le: '+Inf' }, grown(all)),
-  ]);
-const number = (value: number): MeasurementResult => ({
-  id: queryId('gpu'),
-  result: { kind: 'value', value, timeMs: nowMs, labels: {}, warnings: [] },
-});
-
-function run(metrics: RolloutMetric[], results: MeasurementResult[], more: Partial<JudgeInput> = {}) {
-  return judge({
-    plan: plan(...metrics),
-    evidence: undefined,
-    arms,
-    preset: plainPreset,
-    measurements: { kind: 'measured', atMs: nowMs, results },
-    stepIndex: 0,
-    sinceMs,
-    nowMs,
-    scrapeIntervalMs,
-    ...more,
-  });
-}
+import { series } from './testing/counter-history.ts';
+import {
+  buckets,
+  errors,
+  gpu,
+  grown,
+  latency,
+  matrix,
+  nowMs,
+  number,
+  requests,
+  run,
+} from './testing/judged.ts';
 
 describe('errorRate', () => {
   it.each([
     [
-      'few errors',
-      { good: 198, bad: 2 },
+      'as many errors as the stable revision',
+      { good: 1980, bad: 20 },
+      { good: 18_810, bad: 190 },
       'Pass',
-      'WithinLimit',
-      '2 of 200 requests failed (1 %), allowed are 2 %',
+      'NoHarm',
+      'errors: 20 of 2000 requests failed (1 %), allowed are 2 %; stable: 190 of 19000 requests failed (1 %); less than 2 times as bad, or below 2 %, is proved, 20 : 1',
     ],
     [
       'no errors, and no series of any',
-      { good: 200, bad: 0 },
+      { good: 400, bad: 0 },
+      { good: 1900, bad: 0 },
       'Pass',
-      'WithinLimit',
-      '0 of 200 requests failed (0 %)',
+      'NoHarm',
+      '0 of 400 requests failed (0 %)',
     ],
     [
-      'many errors',
+      'more errors than the stable revision',
       { good: 190, bad: 10 },
+      { good: 1900, bad: 0 },
+      'Fail',
+      'HarmDetected',
+      '10 of 200 requests failed (5 %), allowed are 2 %; stable: 0 of 1900 requests failed (0 %); harm of more than 10 % is over 1000000 : 1 likely, 100 : 1 are needed',
+    ],
+    [
+      'more errors than allowed, as the stable revision has too',
+      { good: 180, bad: 20 },
+      { good: 900, bad: 100 },
       'Fail',
       'LimitExceeded',
-      '10 of 200 requests failed (5 %), allowed are 2 %',
+      'the limit of 2 % is exceeded:',
     ],
-    ['only errors, and few', { good: 0, bad: 3 }, 'Fail', 'LimitExceeded', '3 of 3 requests failed (100 %)'],
+    [
+      'only errors, and few',
+      { good: 0, bad: 4 },
+      { good: 1900, bad: 0 },
+      'Fail',
+      'HarmDetected',
+      '4 of 4 requests failed (100 %)',
+    ],
     [
       'few requests',
       { good: 60, bad: 0 },
+      { good: 1900, bad: 0 },
       'Inconclusive',
       'TooFewRequests',
-      '0 of 60 requests failed (0 %), allowed are 2 %; 100 requests are needed',
+      '0 of 60 requests failed (0 %), allowed are 2 %; stable: 0 of 1900 requests failed (0 %); 100 requests are needed',
+    ],
+    [
+      'not enough to prove anything',
+      { good: 149, bad: 1 },
+      { good: 1890, bad: 10 },
+      'Inconclusive',
+      'NotDecided',
+      'harm of more than 10 % is',
     ],
     [
       'no requests',
       { good: 0, bad: 0 },
+      { good: 1900, bad: 0 },
       'NoData',
       'NoRequests',
       'no request of the candidate was counted on this step',
     ],
-  ])('%s', (_, candidate, verdict, reason, words) => {
-    const judgement = run([errors], [requests(candidate)]);
+  ])('%s', (_, candidate, stable, verdict, reason, words) => {
+    const judgement = run([errors], [requests(candidate, stable)]);
     expect(judgement).toMatchObject({ verdict, reason });
     expect(judgement.message).toContain(words);
     expect(judgement.culprit).toBe(verdict === 'Pass' ? undefined : 'errors');
@@ -199,10 +160,10 @@ describe('latency', () => {
   it.each([
     [
       'few slow',
-      buckets(200, 195),
+      buckets(2000, 1960),
       'Pass',
-      'WithinLimit',
-      '5 of 200 requests took longer than 500 ms (2.5 %), allowed are 5 %',
+      'NoHarm',
+      '40 of 2000 requests took longer than 500 ms (2 %), allowed are 5 %',
     ],
     [
       'many slow',
@@ -214,9 +175,9 @@ describe('latency', () => {
     ['few requests', buckets(20, 19), 'Inconclusive', 'TooFewRequests', '100 requests are needed'],
     [
       'a threshold between buckets',
-      buckets(200, 195, '250'),
+      buckets(2000, 1960, '250'),
       'Pass',
-      'WithinLimit',
+      'NoHarm',
       'no bucket that ends at the threshold of 500 ms: 250 ms is used',
     ],
     [
@@ -253,12 +214,12 @@ describe('latency', () => {
 });
 
 describe('several metrics', () => {
-  const good = requests({ good: 200, bad: 0 });
+  const good = requests({ good: 400, bad: 0 });
   const bad = requests({ good: 100, bad: 100 });
   const gone = (id: string): MeasurementResult => ({ id, failure: { kind: 'timeout', message: 'slow' } });
 
   it.each<[string, MeasurementResult[], string, string | undefined]>([
-    ['all pass', [good, buckets(200, 200), number(0.5)], 'Pass', undefined],
+    ['all pass', [good, buckets(400, 400), number(0.5)], 'Pass', undefined],
     ['one is open', [good, buckets(20, 20), number(0.5)], 'Inconclusive', 'latency'],
     ['one is silent, one open', [good, buckets(20, 20), gone(queryId('gpu'))], 'NoData', 'gpu'],
     ['one fails, the others are silent', [bad, gone(latencyId), gone(queryId('gpu'))], 'Fail', 'errors'],
@@ -285,114 +246,5 @@ describe('without measurements', () => {
 
   it('passes by hold when no metric is asked for', () => {
     expect(run([], [])).toMatchObject({ verdict: 'Pass', reason: 'NoMetrics', metrics: [] });
-  });
-});
-
-describe('evidence', () => {
-  it('begins anew on the next step, behind what was counted (law 10)', () => {
-    const first = run([errors], [requests({ good: 200, bad: 1 })]).evidence;
-    const next = run([errors], [requests({ good: 200, bad: 1 })], {
-      evidence: first,
-      stepIndex: 1,
-      sinceMs: nowMs + 1,
-    });
-    expect(next.evidence).toMatchObject({
-      stepIndex: 1,
-      sinceMs: nowMs + 1,
-      cursorMs: nowMs + 1,
-      metrics: {},
-    });
-  });
-
-  it('does not go back when the next step begins before the newest sample that was counted', () => {
-    const first = run([errors], [requests({ good: 200, bad: 1 })]).evidence;
-    const next = run([errors], [requests({ good: 200, bad: 1 })], {
-      evidence: first,
-      stepIndex: 1,
-      sinceMs: sinceMs + 1,
-    });
-    expect(next.evidence.cursorMs).toBe(first.cursorMs);
-    expect(next.metrics[0]!.candidate).toEqual({ requests: 0, bad: 0 });
-  });
-
-  it('counts the measurement of a query once, also on the next step', () => {
-    const tolerant = { ...gpu, failureLimit: 5 };
-    const first = run([tolerant], [number(1)]).evidence;
-    expect(first.metrics.gpu).toMatchObject({ measurements: 1, failures: 1 });
-    expect(run([tolerant], [number(1)], { evidence: first }).evidence).toBe(first);
-    const next = run([tolerant], [number(1)], { evidence: first, stepIndex: 1 });
-    expect(next.evidence.metrics.gpu ?? { failures: 0 }).toMatchObject({ failures: 0 });
-  });
-
-  it('stays below 4 KiB with as many metrics as a plan can have, and large counts', () => {
-    const name = (index: number) => `${'m'.repeat(61)}${String(index).padStart(2, '0')}`;
-    const big = { requests: 1e12, bad: 1e11 };
-    const evidence: RolloutEvidence = {
-      cursorMs: nowMs,
-      stepIndex: 31,
-      sinceMs,
-      measuredAtMs: nowMs,
-      share: { candidate: 1e12, stable: 1e12 },
-      metrics: Object.fromEntries(
-        Array.from({ length: 16 }, (_, index) => [
-          name(index),
-          { candidate: big, stable: big, measurements: 2 ** 31 - 1, failures: 0 },
-        ]),
-      ),
-    };
-    const metrics = Array.from({ length: 16 }, (_, index) => ({ ...errors, name: name(index) }));
-    const after = run(metrics, [requests({ good: 200, bad: 1 })], { evidence, stepIndex: 31 });
-    expect(after.evidence.metrics[name(15)]!.candidate!.requests).toBe(1e12);
-    expect(Buffer.byteLength(JSON.stringify(after.evidence))).toBeLessThan(4096);
-  });
-
-  it('is what the API stores', () => {
-    const { evidence } = run(
-      [errors, latency, gpu],
-      [requests({ good: 200, bad: 1 }), buckets(200, 200), number(0.5)],
-    );
-    expect(EvidenceSchema.parse(evidence)).toEqual(evidence);
-  });
-});
-
-describe('the share', () => {
-  const split = (candidate: number, stable: number, expectedShare: number | undefined) =>
-    run([errors], [requests({ good: candidate, bad: 0 }, { good: stable, bad: 0 })], { expectedShare });
-
-  it('is consistent when requests come as written', () => {
-    const judgement = split(100, 1900, 0.05);
-    expect(judgement.share.state).toBe('consistent');
-    expect(judgement.observedShare).toBeCloseTo(0.05, 2);
-  });
-
-  it('is rejected when they do not, without a change of the verdict', () => {
-    const judgement = split(200, 1900, 0.5);
-    expect(judgement).toMatchObject({ verdict: 'Pass', share: { state: 'rejected' } });
-    expect(judgement.share.message).toMatch(/reached the candidate \(9\.5\d %\), expected are 50 %/);
-  });
-
-  it('is exempt where none is expected, and unknown without requests', () => {
-    expect(split(200, 1900, undefined).share.state).toBe('exempt');
-    expect(split(0, 0, 0.5).share.state).toBe('unknown');
-  });
-
-  it('leaves out the interval in which the split changed', () => {
-    const counted = matrix(requestsId, [
-      series({ arm: 'candidate', code: '200' }, [
-        [sinceMs - 10_000, 0],
-        [sinceMs + 5_000, 0],
-        [sinceMs + 20_000, 50],
-        [nowMs, 100],
-      ]),
-      series({ arm: 'stable', code: '200' }, [
-        [sinceMs - 10_000, 0],
-        [sinceMs + 5_000, 1000],
-        [sinceMs + 20_000, 1050],
-        [nowMs, 1100],
-      ]),
-    ]);
-    const judgement = run([errors], [counted], { expectedShare: 0.5 });
-    expect(judgement.evidence.share).toEqual({ candidate: 100, stable: 100 });
-    expect(judgement.metrics[0]!.stable!.requests).toBe(1100);
   });
 });

@@ -1,20 +1,25 @@
-import type { MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { Verdict } from '../../api/phase.ts';
-import type { RolloutAnalysis, RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
+import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
 import { countRequests } from './arm-counts.ts';
 import { familySamples, type FamilySamples } from './count-families.ts';
-import { type CountContext, judgeErrorRate, judgeLatency } from './count-metric.ts';
-import { nextCursor } from './counting.ts';
+import { findingOf } from './count-finding.ts';
+import { type CountContext, countErrors, countSlow, type CountStanding, uncounted } from './count-metric.ts';
 import { type Cursors, cursorsOf, evidenceForStep, storedCursors } from './evidence.ts';
+import { harmTestCount, weighHarm } from './harm.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';
 import type { MetricsState } from './measurement.ts';
 import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
 import { latencyId, queryId, requestsId } from './plan-measurements.ts';
-import type { Arms, BucketRole, CounterPreset, RequestRole } from './preset.ts';
-import { judgeQuery } from './query-metric.ts';
+import type { Arms, CounterPreset, RequestRole } from './preset.ts';
+import { judgeQuery, type QueryJudgement } from './query-metric.ts';
+import { roundsOf } from './rounds.ts';
 
 export interface JudgeInput {
   plan: RolloutAnalysis;
+  /** How many tests look for harm in the whole rollout: `harmTestCount`. Absent: as many as `plan` has. */
+  harmTests?: number;
+  /** The candidate has everything, and nothing runs beside it any more. */
+  isPromoted?: boolean;
   /** What the record holds, of whatever step. */
   evidence: RolloutEvidence | undefined;
   arms: Arms;
@@ -87,95 +92,112 @@ export function judge(input: JudgeInput): Judgement {
   }
 }
 
+/** What one metric brought in this pass. */
+type Judged = { standing: CountStanding } | { query: QueryJudgement };
+
 function judgeMeasured(
   input: JudgeInput,
   before: RolloutEvidence,
   { atMs, results }: Extract<MetricsState, { kind: 'measured' }>,
 ): Judgement {
-  const { plan, preset, arms, sinceMs, scrapeIntervalMs } = input;
+  const { plan, preset, arms, sinceMs, scrapeIntervalMs, isPromoted = false } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
-  const latency =
-    preset && plan.metrics.some(({ kind }) => kind === 'latency')
-      ? familySamples(preset.latency(arms), resultOf(latencyId))
-      : undefined;
+  const latencyFamily = plan.metrics.some(({ kind }) => kind === 'latency') && preset?.latency(arms);
+  const latency = latencyFamily ? familySamples(latencyFamily, resultOf(latencyId)) : undefined;
 
   const used = cursorsOf(before);
-  const reached = reachedCursors(used, { requests, latency }, { atMs, scrapeIntervalMs });
+  const rounds = roundsOfFamilies(used, { requests, latency }, { atMs, scrapeIntervalMs });
   const contextOf = (family: keyof Cursors): CountContext => ({
-    window: { afterMs: used[family], untilMs: reached[family], steadyFromMs: sinceMs + settleMs },
+    window: { afterMs: used[family], roundsMs: rounds[family], steadyFromMs: sinceMs + settleMs },
     minRequests: plan.minRequests,
+    falsePromotion: plan.falsePromotion,
+    isPromoted,
     sinceMs,
     // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.
     nowMs: atMs,
     scrapeIntervalMs,
   });
   const isNewQuery = atMs > (before.measuredAtMs ?? -Infinity);
-  const judgeOne = (metric: RolloutMetric) => {
+  const judged = plan.metrics.map((metric): Judged => {
     const known = before.metrics[metric.name];
     switch (metric.kind) {
-      case 'errorRate':
-        return requests
-          ? judgeErrorRate(metric, known, requests, contextOf('requestsMs'))
-          : unknownPreset(metric.name, known);
-      case 'latency':
-        return latency
-          ? judgeLatency(metric, known, latency, contextOf('latencyMs'))
-          : unknownPreset(metric.name, known);
+      case 'errorRate': {
+        const context = contextOf('requestsMs');
+        return {
+          standing:
+            requests && !preset?.lacks?.errors
+              ? countErrors(metric, known, requests, context)
+              : uncounted(metric, known, context, preset?.lacks?.errors),
+        };
+      }
+      case 'latency': {
+        const context = contextOf('latencyMs');
+        return {
+          standing: latency
+            ? countSlow(metric, known, latency, context)
+            : uncounted(metric, known, context, preset?.lacks?.latency),
+        };
+      }
       case 'query':
-        return judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery);
+        return { query: judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery) };
     }
-  };
-  const judged = plan.metrics.map(judgeOne);
+  });
 
   const hasQueries = plan.metrics.some(({ kind }) => kind === 'query');
-  const moved = reached.requestsMs > used.requestsMs || reached.latencyMs > used.latencyMs;
+  const moved = rounds.requestsMs.length > 0 || rounds.latencyMs.length > 0;
   const { latencyCursorMs: _stored, ...rest } = before;
   const evidence: RolloutEvidence =
     moved || (hasQueries && isNewQuery)
       ? {
           ...rest,
-          ...storedCursors(reached),
+          ...storedCursors(reachedCursors(used, rounds, latency !== undefined)),
           ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
           ...(requests && { share: addShare(before.share, requests, contextOf('requestsMs')) }),
-          metrics: Object.fromEntries(
-            judged.flatMap(({ finding, evidence }) => (evidence ? [[finding.name, evidence]] : [])),
-          ),
+          metrics: { ...before.metrics, ...evidenceOf(judged) },
         }
       : before;
+  const { harmTests = harmTestCount(plan.metrics) } = input;
+  const harm = weighHarm(evidence.metrics, { harmTests, falseRollback: plan.falseRollback });
   return conclude(
     input,
     evidence,
-    judged.map(({ finding }) => finding),
+    judged.map((each) => ('query' in each ? each.query.finding : findingOf(each.standing, harm, plan))),
   );
 }
 
-/**
- * How far each family may be counted now. A query that failed or gave nothing leaves its family's cursor where it is, so that
- * the next answer is counted from there. Latency that nobody asks for goes with the requests: a metric that begins later
- * begins with what comes then.
- */
-function reachedCursors(
+function evidenceOf(judged: readonly Judged[]): RolloutEvidence['metrics'] {
+  return Object.fromEntries(
+    judged.map((each) =>
+      'query' in each
+        ? [each.query.finding.name, each.query.evidence]
+        : [each.standing.metric.name, each.standing.evidence],
+    ),
+  );
+}
+
+/** The rounds of each family that are over. A query that failed or gave nothing has none, so that the next answer is counted from there. */
+function roundsOfFamilies(
   used: Cursors,
-  {
-    requests,
-    latency,
-  }: { requests: FamilySamples<RequestRole> | undefined; latency: FamilySamples<BucketRole> | undefined },
+  families: { requests: FamilySamples<unknown> | undefined; latency: FamilySamples<unknown> | undefined },
   at: { atMs: number; scrapeIntervalMs: number },
-): Cursors {
-  const requestsMs = nextCursor(requests?.newestMs ?? [], { ...at, cursorMs: used.requestsMs });
+): Record<keyof Cursors, number[]> {
+  const { requests, latency } = families;
   return {
-    requestsMs,
-    latencyMs: latency
-      ? nextCursor(latency.newestMs, { ...at, cursorMs: used.latencyMs })
-      : Math.max(used.latencyMs, requestsMs),
+    requestsMs: roundsOf(requests?.scrapesMs ?? [], { ...at, afterMs: used.requestsMs }),
+    latencyMs: roundsOf(latency?.scrapesMs ?? [], { ...at, afterMs: used.latencyMs }),
   };
 }
 
-function unknownPreset(name: string, evidence: MetricEvidence | undefined) {
-  const message = `${name}: nobody knows how to count requests at this router`;
-  const finding: MetricFinding = { name, verdict: 'NoData', reason: 'UnknownPreset', message };
-  return { evidence, finding };
+/** Latency that nobody asks for goes with the requests: a metric that begins later begins with what comes then. */
+function reachedCursors(
+  used: Cursors,
+  rounds: Record<keyof Cursors, number[]>,
+  asksLatency: boolean,
+): Cursors {
+  const requestsMs = rounds.requestsMs.at(-1) ?? used.requestsMs;
+  const latencyMs = rounds.latencyMs.at(-1) ?? used.latencyMs;
+  return { requestsMs, latencyMs: asksLatency ? latencyMs : Math.max(latencyMs, requestsMs) };
 }
 
 function addShare(

@@ -6,12 +6,16 @@ import type { Counts } from './arm-counts.ts';
 export type MetricReason = Extract<
   Reason,
   // Pass
+  | 'NoHarm'
   | 'WithinLimit'
   | 'NotConfigured'
   // Fail
+  | 'HarmDetected'
   | 'LimitExceeded'
+  | 'WorseThanStable'
   // Inconclusive
   | 'TooFewRequests'
+  | 'NotDecided'
   | 'FailureTolerated'
   | 'NoConditionMet'
   | 'WaitingForSource'
@@ -26,6 +30,7 @@ export type MetricReason = Extract<
   | 'NotMeasured'
   | 'UnknownSource'
   | 'UnknownPreset'
+  | 'NotInPreset'
   | 'SourceUnavailable'
   | 'QueryFailed'
   | 'InvalidQuery'

@@ -6,15 +6,19 @@ import { arms, plainPreset } from './testing/counter-history.ts';
 const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({
   source: 'default',
   minRequests: 100,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   metrics,
   onInconclusive: 'pause',
   onNoData: 'hold',
   noDataForMs: 600_000,
 });
-const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', max: 0.02 };
+const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 };
 const latency: RolloutMetric = {
   name: 'latency',
   kind: 'latency',
+  tolerance: 1.1,
+  passMargin: 1.5,
   objective: { thresholdMs: 500, max: 0.05 },
 };
 const free = (name: string, query: string): RolloutMetric => ({

@@ -2,6 +2,7 @@ import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.t
 import { cursorsOf, evidenceForStep } from './evidence.ts';
 import type { MeasurementRequest } from './measurement.ts';
 import type { Arms, CounterPreset } from './preset.ts';
+import type { NamedMeasures } from './presets/named-measure.ts';
 import { QueryTemplateError, type QueryScope, renderQuery } from './query-template.ts';
 
 export interface PlanMeasurementsInput {
@@ -11,6 +12,8 @@ export interface PlanMeasurementsInput {
   arms: Arms;
   /** Absent where nobody knows how this router counts: then only free queries are asked. */
   preset: CounterPreset | undefined;
+  /** What model servers measure, for the variables of free queries. */
+  measures?: NamedMeasures;
   stepIndex: number;
   /** When the router acknowledged the step's split. */
   sinceMs: number;
@@ -52,13 +55,12 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
   const requests: MeasurementRequest[] = [];
   if (preset) {
     requests.push(ask(requestsId, `${preset.requests(arms).selector}${since(requestsMs)}`));
-    if (plan.metrics.some(({ kind }) => kind === 'latency')) {
-      requests.push(ask(latencyId, `${preset.latency(arms).selector}${since(latencyMs)}`));
-    }
+    const latency = plan.metrics.some(({ kind }) => kind === 'latency') && preset.latency(arms);
+    if (latency) requests.push(ask(latencyId, `${latency.selector}${since(latencyMs)}`));
   }
   for (const metric of plan.metrics) {
     if (metric.kind !== 'query') continue;
-    const query = rendered(metric.query, { ...arms, windowMs: metric.windowMs });
+    const query = rendered(metric.query, { ...arms, windowMs: metric.windowMs, measures: input.measures });
     if (query !== undefined) requests.push(ask(queryId(metric.name), query));
   }
   return requests;

@@ -26,6 +26,8 @@ export interface Arms {
 export interface RequestRole {
   arm: ArmName;
   bad: boolean;
+  /** Another series of the same answer counts these requests too: only that they were bad is new. */
+  repeated?: true;
 }
 
 /** What a histogram series counts: requests of one arm that took at most this long. */
@@ -43,9 +45,11 @@ export interface CounterFamily<Role> extends SeriesLabels {
   read(labels: Labels): Role | undefined;
 }
 
-/** How one implementation of a router counts requests: plain data and pure functions. */
+/** How requests are counted for one rollout: plain data and pure functions. Latency that is absent cannot be had as a distribution. */
 export interface CounterPreset {
   name: string;
   requests(arms: Arms): CounterFamily<RequestRole>;
-  latency(arms: Arms): CounterFamily<BucketRole>;
+  latency(arms: Arms): CounterFamily<BucketRole> | undefined;
+  /** Why a metric cannot be judged, in words, where that is known: errors of requests that are counted, or their times. */
+  lacks?: { errors?: string; latency?: string };
 }

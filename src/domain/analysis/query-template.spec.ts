@@ -56,6 +56,31 @@ describe('renderQuery', () => {
       'namespace',
       'name',
       'window',
+      'measure.timeToFirstToken',
+      'measure.interTokenLatency',
+      'measure.queue',
+      'measure.cache',
+      'measure.tokensPerSecond',
+      'measure.costPer1kTokens',
     ]);
+  });
+});
+
+describe('measures by name', () => {
+  const measures = (kind: string) => (kind === 'queue' ? '(avg(waiting))' : undefined);
+
+  it('stand in a query as an expression over its window', () => {
+    expect(renderQuery('2 * {{ measure.queue }}', { ...arms, measures })).toBe('2 * (avg(waiting))');
+    const window = (_kind: string, _arms: unknown, windowMs: number) => `${windowMs}`;
+    expect(renderQuery('{{ measure.queue }}', { ...arms, measures: window, windowMs: 5 })).toBe('5');
+  });
+
+  it('law 9: are no number where the model server does not have them', () => {
+    const words = /names {{ measure.cache }}, which the model server does not have/;
+    expect(() => renderQuery('{{ measure.cache }}', { ...arms, measures })).toThrow(words);
+    expect(() => renderQuery('{{ measure.cache }}', arms)).toThrow(words);
+    expect(() => renderQuery('{{ measure.speed }}', { ...arms, measures })).toThrow(
+      /does not exist; accepted/,
+    );
   });
 });

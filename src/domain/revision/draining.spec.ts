@@ -69,6 +69,13 @@ describe('a revision that lost its traffic', () => {
     const route = [{ revision: 'other', weight: 1000 }];
     expect(retired(withOther({}, { route })).intents).toEqual([]);
   });
+
+  it('does not begin to drain while the apex selects a pod of it, which may become ready at any moment', () => {
+    const members = [{ name: 'pod', uid: 'pod', bornAtMs: 0, ready: false, live: true }];
+    const apex = { kind: 'live' } as const;
+    expect(retired(withOther({ members }, { apex })).intents).toEqual([]);
+    expect(retired(withOther({ members: [] }, { apex })).intents).toHaveLength(1);
+  });
 });
 
 describe('history', () => {

@@ -43,7 +43,7 @@ export function retireRevisions(world: World, inRole: readonly string[]): Retire
 
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {
   const { revision, replicas, gracePeriodMs, drainUntilMs } = view;
-  if (carriesTraffic(world, revision)) {
+  if (carriesTraffic(world, view)) {
     // Somebody gave it traffic again: the wait begins anew when that is over. The old mark goes before the traffic does, or a
     // controller that is killed in between would take it for the new wait (laws 4 and 12).
     return drainUntilMs === undefined
@@ -70,11 +70,15 @@ export function unneededMirror(
   return hasMirrorService && !isNamed && traffic.acknowledged ? { mirrorService: false } : {};
 }
 
-/** Also by the apex Service, which has users of its own beside a route. */
-function carriesTraffic({ traffic }: World, revision: string): boolean {
+/**
+ * Also by the apex Service, which has users of its own beside a route. A pod that it selects carries traffic whenever it becomes ready,
+ * also before this pass has changed the selector.
+ */
+function carriesTraffic({ traffic }: World, { revision, members }: RevisionView): boolean {
   const byRoute = traffic.route?.some((backend) => backend.revision === revision && backend.weight > 0);
   const byApex = traffic.apex?.kind === 'revision' && traffic.apex.revision === revision;
-  return byRoute || byApex || (traffic.endpoints[revision] ?? 0) > 0;
+  const bySelection = traffic.apex?.kind === 'live' && members.some(({ live }) => live);
+  return byRoute || byApex || bySelection || (traffic.endpoints[revision] ?? 0) > 0;
 }
 
 /** The data plane does what the live objects say, or there are none that could have told it anything. */

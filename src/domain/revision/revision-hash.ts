@@ -49,11 +49,13 @@ function emptyAsAbsent(value: unknown): unknown {
   return canonicalJson(value ?? {}) === '{}' ? undefined : value;
 }
 
+export interface Hashed {
+  canonicalInput: string;
+  fullHash: string;
+}
+
 /** The canonical JSON and SHA-256 of a spec's revision parts, under a given hash version. */
-export function hashRevision(
-  input: RevisionInput,
-  version: number,
-): { canonicalInput: string; fullHash: string } {
+export function hashRevision(input: RevisionInput, version: number): Hashed {
   const canonical = inputs[version];
   if (!canonical) throw new UnknownHashVersionError(version);
   const canonicalInput = canonical(input);
@@ -84,15 +86,19 @@ export type KnownRevision = Pick<RevisionIdentity, 'revision' | 'hashVersion' | 
 
 /**
  * The identity of a spec: that of a known revision made from the same content, judged with that revision's own hash
- * version (law 19), or else a new one.
+ * version (law 19), or else a new one. `hashedBy` is `hashRevision` of the input, from somebody who remembers.
  */
-export function identifyRevision(input: RevisionInput, known: readonly KnownRevision[]): RevisionIdentity {
+export function identifyRevision(
+  input: RevisionInput,
+  known: readonly KnownRevision[],
+  hashedBy: (version: number) => Hashed = (version) => hashRevision(input, version),
+): RevisionIdentity {
   for (const { revision, hashVersion, fullHash } of known) {
     if (!inputs[hashVersion]) continue;
-    const hashed = hashRevision(input, hashVersion);
+    const hashed = hashedBy(hashVersion);
     if (hashed.fullHash === fullHash) return { revision, hashVersion, ...hashed };
   }
-  const hashed = hashRevision(input, currentHashVersion);
+  const hashed = hashedBy(currentHashVersion);
   const revision = nameRevision(hashed.fullHash, (name) => known.some((other) => other.revision === name));
   return { revision, hashVersion: currentHashVersion, ...hashed };
 }

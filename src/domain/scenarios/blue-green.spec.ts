@@ -107,7 +107,13 @@ describe('law 9: a bake that is shorter than the scrapes take', () => {
     world.metricsKind = 'pending';
     world.run(11_000);
     const { analysis, ...gathered } = world.gather();
-    const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', max: 0.02 };
+    const errors: RolloutMetric = {
+      name: 'errors',
+      kind: 'errorRate',
+      tolerance: 1.1,
+      passMargin: 2,
+      max: 0.02,
+    };
     const spec = { ...rollout!.spec, analysis: { ...rollout!.spec.analysis, metrics: [errors] } };
     const scrapes = [30_000, 15_000, 0].map((agoMs) => world.nowMs - agoMs);
     const counted = (arm: string, last: number) =>

@@ -1,6 +1,7 @@
 import type { MetricStatus, ModelDeploymentStatus } from '../../api/model-deployment-status.ts';
 import type { ModelRolloutStatus, RolloutPlan } from '../../api/model-rollout.ts';
 import type { Phase } from '../../api/phase.ts';
+import type { AnalysisView } from '../world.ts';
 import { shareOf } from '../traffic/split.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
@@ -50,6 +51,7 @@ export function rolloutStatusOf(
     traffic: trafficStatus(context),
     ...scaleStatus(world, stable),
     analysis: context.judgement?.metrics.map(metricStatus) ?? lastSaid,
+    ...(world.analysis.chosen && { preset: presetStatus(world.analysis.chosen) }),
     conditions: setConditions(
       deployment.status?.conditions,
       {
@@ -130,6 +132,16 @@ function metricStatus({ name, verdict, message, value }: Metric): MetricStatus {
     ...(value === undefined ? {} : { value: Number(value.toPrecision(6)) }),
   };
 }
+
+function presetStatus({
+  choice,
+  says,
+}: NonNullable<AnalysisView['chosen']>): ModelDeploymentStatus['preset'] {
+  return { ...choice, ...(says.length > 0 && { says: says.map((one) => clip(one, longestSaying)) }) };
+}
+
+/** What the schema allows for one sentence. */
+const longestSaying = 512;
 
 function summarise(
   context: RolloutContext,

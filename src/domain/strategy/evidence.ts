@@ -1,11 +1,12 @@
 import type { ModelRolloutStatus, RolloutEvidence } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
 import { cursorsOf } from '../analysis/evidence.ts';
+import { harmTestCount } from '../analysis/harm.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
-import type { RolloutView, World } from '../world.ts';
+import type { AnalysisView, RolloutView, World } from '../world.ts';
 import { metricsAt } from './placed-metrics.ts';
 import { currentStep, lastOf } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
@@ -15,7 +16,7 @@ import { rolloutReplicas } from './rollout-replicas.ts';
 const checkpointEveryMs = 60_000;
 
 /** The question that the evidence has to answer, without the answers: what a measurement is planned from. */
-export type Inquiry = Omit<JudgeInput, 'measurements'>;
+export type Inquiry = Omit<JudgeInput, 'measurements'> & Pick<AnalysisView, 'measures'>;
 
 /**
  * What there is to judge: a candidate with requests, from the moment when the router acknowledged where they go (law 7).
@@ -39,7 +40,10 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
   const copies = { ...candidate, service: `${candidate.service}-mirror` };
   return {
     plan: { ...spec.analysis, metrics },
+    harmTests: harmTestCount(spec.analysis.metrics),
+    ...(status.weight >= 100 && { isPromoted: true }),
     preset: world.analysis.preset,
+    ...(world.analysis.measures && { measures: world.analysis.measures }),
     arms: { namespace, name, candidate: isMirror ? copies : candidate, stable: arm(spec.from.revision) },
     evidence: status.analysis?.evidence,
     stepIndex: status.step.index,

@@ -107,8 +107,9 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
     const counted = judgement.evidence.metrics[metric.name]?.stable;
-    const max =
+    const limit =
       metric.kind === 'errorRate' ? metric.max : metric.kind === 'latency' ? metric.objective.max : 1;
+    const max = limit ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
   });
   if (!harmed) return undefined;

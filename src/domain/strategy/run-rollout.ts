@@ -11,6 +11,7 @@ import type { RolloutView, World } from '../world.ts';
 import { advance } from './advance.ts';
 import { takeBackUncarriedWeight } from './capacity-cut.ts';
 import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
+import { notePreset } from './note-preset.ts';
 import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
 import { lastOf, mirrors } from './plan.ts';
@@ -26,7 +27,7 @@ import { metricsToStart } from './step-checks.ts';
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): PassDecision {
   const judgement = judgeRollout(world, rollout);
-  const noted = { ...rollout, status: noteNoData(world, rollout, judgement) };
+  const noted = { ...rollout, status: notePreset(world, noteNoData(world, rollout, judgement)) };
   const context = rolloutContext(world, roles, noted, judgement);
   const progressed = withStatus(context, noteProgress(context));
   const { status, obstacle } = next(withStatus(progressed, noteLoss(progressed)));

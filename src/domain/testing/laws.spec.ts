@@ -96,6 +96,17 @@ describe('a law', () => {
     ],
     [
       'law 1',
+      'a raise to more than the one ready pod behind a plain Service carries',
+      facts({
+        router: 'replicaRatio',
+        shares: { old: 100, new: 0 },
+        rollout: rollout({ weight: 50, decisions: [raised] }),
+        revisions: { old: { replicas: 4, ready: 4 }, new: { replicas: 4, ready: 1 } },
+      }),
+      facts({ router: 'replicaRatio', shares: { old: 50, new: 50 } }),
+    ],
+    [
+      'law 1',
       'a raise of a backend that did not stand in the route',
       facts({ route: [{ revision: 'old', weight: 1000 }], shares: { old: 100 } }),
       facts(),
@@ -219,6 +230,17 @@ describe('a law', () => {
     const after = facts({ revisions: { old: { replicas: 4, ready: 3 }, new: { replicas: 2, ready: 2 } } });
     expect(law3ReadyPodsRemain(facts(), after)).toMatch(/^law 3: old has 3 of 4 ready pods/);
     expect(law3ReadyPodsRemain(facts(), facts())).toBeUndefined();
+  });
+
+  it('law 1: behind a plain Service a share is measured against the pods that give it', () => {
+    const before = facts({
+      router: 'replicaRatio',
+      replicas: 2,
+      shares: { old: 100, new: 0 },
+      rollout: rollout({ weight: 50, decisions: [{ ...raised, weight: 50 }] }),
+      revisions: { old: { replicas: 2, ready: 2 }, new: { replicas: 2, ready: 1 } },
+    });
+    expect(brokenBy(before, { ...before, shares: { old: 200 / 3, new: 100 / 3 } })).toEqual([]);
   });
 
   it('law 1: weight that is left above the ready capacity is caught', () => {

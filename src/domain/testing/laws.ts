@@ -36,9 +36,14 @@ const law1ReadyBeforeRaise: WriteLaw = (before, after) => {
       return `law 1: ${revision} has no ready pod and gets ${share(after, revision)}%, while another one answers`;
     }
     if (rollout?.spec.to.revision !== revision) continue;
+    // A plain Service gives nothing to a pod before it is ready: who has a share gets more of it with each pod that is.
+    if (before.router === 'replicaRatio' && share(before, revision) > 0) continue;
     const { spec, status } = rollout;
     const serving = servingReplicas(before, spec.from.revision, revision);
-    const byWeight = readyPodsForWeight(status.weight, serving, spec.plan.readinessPercent, before.router);
+    // Behind a plain Service the pods that are chosen say how much each of them gets, whatever was recorded.
+    const given =
+      before.router === 'replicaRatio' ? Math.min(status.weight, share(after, revision)) : status.weight;
+    const byWeight = readyPodsForWeight(given, serving, spec.plan.readinessPercent, before.router);
     const needed = Math.min(byWeight, readyPodsOf(saidByUser(rollout, before), spec.plan.readinessPercent));
     if (readyOf(before, revision) < needed) {
       return `law 1: ${revision} gets ${share(after, revision)}% with ${readyOf(before, revision)} of ${needed} ready pods`;

@@ -26,8 +26,11 @@ export class TinyPast {
     for (const [revision, share] of Object.entries(shares)) if (share > 0) this.#seen.add(revision);
   }
 
-  /** `byHand`: what comes and goes between two passes is known to nobody, and makes no wait begin anew. */
-  remember(before: Facts, after: Facts, byHand = false): void {
+  /**
+   * `byHand`: what comes and goes between two passes is known to nobody, and makes no wait begin anew. `byLoss`: pods were lost, which takes
+   * a share down and no weight away: others may come in their place.
+   */
+  remember(before: Facts, after: Facts, { byHand = false, byLoss = false } = {}): void {
     // A decision that was never seen in force still stands: whoever undoes its write has taken nothing away yet.
     const status = after.rollout?.status;
     const stands =
@@ -35,7 +38,7 @@ export class TinyPast {
     const decisions = (after.rollout?.status.decisions ?? []).map((decision) => JSON.stringify(decision));
     for (const revision of new Set([...Object.keys(before.shares), ...Object.keys(after.shares)])) {
       const [was, is] = [before.shares[revision] ?? 0, after.shares[revision] ?? 0];
-      if (is < was - 0.05 && !stands) this.facts.decisionsAtFall[revision] = decisions;
+      if (is < was - 0.05 && !stands && !byLoss) this.facts.decisionsAtFall[revision] = decisions;
       if (is > 0 && was <= 0) this.#gain(revision);
       if (is <= 0 && was > 0) this.#lose(revision, after.nowMs, byHand);
     }

@@ -60,6 +60,8 @@ export function tinySpec(options: TinyOptions): ResolvedSpec {
     analysis: {
       source: 'default',
       minRequests: 1,
+      falseRollback: 0.01,
+      falsePromotion: 0.05,
       metrics: options.analysis
         ? [
             {

@@ -336,7 +336,7 @@ export class TinyWorld {
   #byHand(change: () => void): void {
     const before = this.facts();
     change();
-    this.#past.remember(before, this.facts(), true);
+    this.#past.remember(before, this.facts(), { byHand: true });
   }
 
   #noteWeight({ rollout, shares }: Facts): void {

@@ -47,7 +47,7 @@ export class FieldManagers {
   updated(traits: KindTraits, before: KubernetesObject, after: KubernetesObject): void {
     for (const part of ['main', 'status'] as const) {
       const ownership = this.#ownership.get(idOf(before, part));
-      if (!ownership) continue;
+      if (!ownership || isSamePart(traits, part, before, after)) continue;
       const [was, is] = [partOf(traits, part, before), partOf(traits, part, after)];
       this.#ownership.set(idOf(before, part), afterUpdate(schemaOfPart(traits, part), was, is, ownership));
     }
@@ -72,6 +72,19 @@ function partOf(traits: KindTraits, part: ObjectPart, object: KubernetesObject):
   const named = { labels, annotations, ownerReferences, finalizers };
   const main = { metadata: named, ...rest, ...(!traits.status && status !== undefined && { status }) };
   return main as unknown as KubernetesObject;
+}
+
+/** Whether a write left the very values of a part: an edit of the spec says nothing about who owns the status. */
+function isSamePart(
+  traits: KindTraits,
+  part: ObjectPart,
+  before: KubernetesObject,
+  after: KubernetesObject,
+): boolean {
+  if (part === 'status') return before['status'] === after['status'];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  if (traits.status) names.delete('status');
+  return [...names].every((name) => before[name] === after[name]);
 }
 
 function withPart(part: ObjectPart, live: KubernetesObject, value: KubernetesObject): KubernetesObject {

@@ -1,20 +1,24 @@
 /**
  * JSON as the simulated API server keeps it: frozen through and through, so that the same value can be given to every
- * reader without a copy, and a reader that changes what it was given fails at once.
+ * reader without a copy, and a reader that changes what it was given fails at once. Nobody else freezes anything.
  */
-const immutable = new WeakSet<object>();
-
 /** A frozen copy as it would come from the wire: without `undefined`. What is frozen already is shared, not copied. */
 export function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || immutable.has(value)) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const copy = Array.isArray(value) ? value.map((item) => frozen(item ?? null)) : frozenFields(value);
-  immutable.add(copy);
   return Object.freeze(copy) as T;
 }
 
+/** Whether it is such a copy: it stays what it is. */
+export const isFrozen = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.isFrozen(value);
+
 function frozenFields(value: object): object {
   const copy: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) if (field !== undefined) copy[key] = frozen(field);
+  for (const key of Object.keys(value)) {
+    const field: unknown = (value as Record<string, unknown>)[key];
+    if (field !== undefined) copy[key] = frozen(field);
+  }
   return copy;
 }
 
@@ -32,11 +36,12 @@ export function isSame(left: unknown, right: unknown): boolean {
     );
   }
   if (!isObject(left) || !isObject(right)) return false;
-  const names = definedNames(left);
-  return (
-    names.length === definedNames(right).length && names.every((name) => isSame(left[name], right[name]))
-  );
+  let defined = 0;
+  for (const name of Object.keys(left)) {
+    if (left[name] === undefined) continue;
+    if (!isSame(left[name], right[name])) return false;
+    defined += 1;
+  }
+  for (const name of Object.keys(right)) if (right[name] !== undefined) defined -= 1;
+  return defined === 0;
 }
-
-const definedNames = (value: Record<string, unknown>) =>
-  Object.keys(value).filter((name) => value[name] !== undefined);

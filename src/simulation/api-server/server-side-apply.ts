@@ -1,5 +1,5 @@
 import { type FieldSchema, itemName, memberSchema, mergesByName } from './field-schema.ts';
-import { isSame } from './json-value.ts';
+import { isFrozen, isSame } from './json-value.ts';
 
 /**
  * Who owns which fields of an object, as far as the controller can tell: the fields that it applied, and those that
@@ -16,13 +16,33 @@ export function leavesOf(schema: FieldSchema, value: unknown): Map<string, unkno
   return leaves;
 }
 
-function collect(schema: FieldSchema, value: unknown, path: string, leaves: Map<string, unknown>): void {
+/** What is frozen has the same fields whenever it is asked about: they are kept with the path at which they were collected. */
+const collected = new WeakMap<object, { schema: FieldSchema; path: string; leaves: Map<string, unknown> }>();
+/** As deep as a pod template in its Deployment; what lies below is collected with it. */
+const keptDepth = 2;
+
+function keep(schema: FieldSchema, value: object, path: string, depth: number): Map<string, unknown> {
+  const known = collected.get(value);
+  if (known?.path === path && known.schema === schema) return known.leaves;
+  const leaves = new Map<string, unknown>();
+  collect(schema, value, path, leaves, depth);
+  collected.set(value, { schema, path, leaves });
+  return leaves;
+}
+
+function collect(
+  schema: FieldSchema,
+  value: unknown,
+  path: string,
+  leaves: Map<string, unknown>,
+  depth = 0,
+): void {
   if (value === undefined) return;
   if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(value) && value.length > 0) {
     for (const item of value) {
       const at = `${path}/${itemName(schema, item)}`;
       leaves.set(at, schema.type === 'set' ? item : true);
-      if (schema.type === 'list') collect(schema.items, item, at, leaves);
+      if (schema.type === 'list') collect(schema.items, item, at, leaves, keptDepth);
     }
     return;
   }
@@ -31,7 +51,11 @@ function collect(schema: FieldSchema, value: unknown, path: string, leaves: Map<
   if (names.length === 0 && path !== '') leaves.set(path, value);
   for (const name of names) {
     const member = memberSchema(schema, name);
-    if (member) collect(member, (value as Record<string, unknown>)[name], `${path}/f:${name}`, leaves);
+    const field = (value as Record<string, unknown>)[name];
+    if (!member) continue;
+    const at = `${path}/f:${name}`;
+    if (depth >= keptDepth || !isFrozen(field)) collect(member, field, at, leaves, depth + 1);
+    else for (const [below, leaf] of keep(member, field, at, depth + 1)) leaves.set(below, leaf);
   }
 }
 
@@ -83,13 +107,13 @@ function merge(schema: FieldSchema, live: unknown, config: unknown): unknown {
   if (config === undefined || live === undefined) return config ?? live;
   if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(live) && Array.isArray(config)) {
     const wanted = new Map(config.map((item) => [itemName(schema, item), item]));
-    const kept = live.map((item) => {
+    const items = live.map((item) => {
       const name = itemName(schema, item);
       const ours: unknown = wanted.get(name);
       wanted.delete(name);
       return schema.type === 'list' ? merge(schema.items, item, ours) : item;
     });
-    return [...kept, ...wanted.values()];
+    return [...items, ...wanted.values()];
   }
   if (!mergesByName(schema, live) || !mergesByName(schema, config)) return config;
   const merged: Record<string, unknown> = { ...live };

@@ -13,11 +13,11 @@ export const leavesTheRestAlone = (): Law => ({ written: ({ write }) => problemO
 function problemOf(write: AcceptedWrite): string | undefined {
   const { kind, key, verb, previous, object, subresource } = write;
   if (kind === 'Lease' || kind === 'Event') return undefined;
-  // An action that is over goes after its time; until then only its status is ours.
+  // An action that is over goes after its time; until then its status is ours, and who owns it.
   if (kind === 'RolloutAction' && verb === 'delete') return undefined;
   if (kind === 'ModelDeployment' || kind === 'RolloutAction') {
     const before = { ...previous, status: undefined, metadata: people(previous) };
-    const isStatus = subresource === 'status' && verb !== 'delete';
+    const isStatus = (subresource === 'status' || kind === 'RolloutAction') && verb !== 'delete';
     return isStatus && isSame(before, { ...object, status: undefined, metadata: people(object) })
       ? undefined
       : `law 18: ${verb} ${kind} ${key} changes what belongs to the user`;

@@ -5,6 +5,7 @@ import { TinyPast } from '../../domain/testing/tiny-past.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { AcceptedWrite } from '../api-server/object-writer.ts';
 import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
+import { resourceKinds } from '../../kubernetes/resource.ts';
 import { inWords } from '../write-history.ts';
 import type { Complaints, Law } from './law.ts';
 import { LiveFacts } from './live-facts.ts';
@@ -22,6 +23,8 @@ export interface LawWatchOptions {
   /** The ModelDeployment that is watched. */
   key: string;
   isController: (user: string) => boolean;
+  /** Keys of other ModelDeployments and of what is theirs: none of its business. */
+  isForeign?: (key: string) => boolean;
   clock: Clock;
   /** By how much the clocks of controllers may differ: a wait that one of them begins is that much shorter for another one. */
   clocksDifferMs: () => number;
@@ -43,6 +46,8 @@ export class LawWatch {
   readonly #laws: readonly Law[];
   #past = new TinyPast();
   #facts: Facts;
+  /** The newest generation that a pass has looked at, and whose. */
+  #lookedAt = { uid: '', generation: 0 };
   #uid: string | undefined;
   #leastDrainMs = Infinity;
   /** The facts of before, the oldest first. */
@@ -61,11 +66,20 @@ export class LawWatch {
     return this.#facts;
   }
 
+  /** Whether a pass has looked at what the ModelDeployment says now. */
+  get isLookedAt(): boolean {
+    const { uid, generation } = this.#options.server.find(resourceKinds.modelDeployment, this.#options.key)
+      ?.metadata ?? { generation: 0 };
+    return this.#lookedAt.uid === uid && this.#lookedAt.generation === generation;
+  }
+
   /** The brain of a process, watched. */
   observed(controller: string, decide: Decide = theBrain): Decide {
     return (world) => {
       const decision = decide(world);
       this.passes += 1;
+      const { uid, generation } = world.deployment;
+      this.#lookedAt = { uid, generation };
       for (const law of this.#laws) {
         this.#complain(law.decided?.({ controller, world, decision }), `a pass of ${controller}`);
       }
@@ -74,6 +88,7 @@ export class LawWatch {
   }
 
   #saw(write: AcceptedWrite): void {
+    if (this.#options.isForeign?.(write.key)) return;
     const before = this.#facts;
     const isController = this.#options.isController(write.user);
     if (!this.#live.changed(write.kind)) {
@@ -87,7 +102,7 @@ export class LawWatch {
     // What was written a moment ago counts at the time of this write.
     if (isController) this.#check(write, { ...before, nowMs: after.nowMs }, after);
     else for (const law of this.#laws) law.happened?.({ write, before, after, earlier: () => [] });
-    this.#past.remember(before, after);
+    this.#past.remember(before, after, { byLoss: write.kind === 'Pod' && !isController });
   }
 
   #check(write: AcceptedWrite, before: Facts, after: Facts): void {

@@ -17,13 +17,24 @@ export const everybodysBackends = (route: KubernetesObject, name: string): Backe
     weight: ref.weight ?? 1,
   }));
 
+/** The Services that live requests are sent to, and those that get copies, of all rules. */
+export function servicesOf(route: KubernetesObject): { live: string[]; copies: string[] } {
+  const rules = rulesOf(route);
+  return {
+    live: rules.flatMap(({ backendRefs = [] }) => backendRefs.map((ref) => ref.name)),
+    copies: rules.flatMap(({ filters = [] }) =>
+      filters.flatMap(({ requestMirror }) => (requestMirror ? [requestMirror.backendRef.name] : [])),
+    ),
+  };
+}
+
+/** A Service that copies go to, so that they have series of their own. */
+export const isForCopies = (service: string): boolean => service.endsWith('-mirror');
+
 /** Every revision that any rule sends something to, copies included. */
 export function namedInRoute(route: KubernetesObject, name: string): string[] {
-  const services = rulesOf(route).flatMap(({ backendRefs = [], filters = [] }) => [
-    ...backendRefs.map((ref) => ref.name),
-    ...filters.flatMap(({ requestMirror }) => (requestMirror ? [requestMirror.backendRef.name] : [])),
-  ]);
-  return [...new Set(services.map((service) => revisionIn(service, name)))];
+  const { live, copies } = servicesOf(route);
+  return [...new Set([...live, ...copies].map((service) => revisionIn(service, name)))];
 }
 
 /** The gateway has accepted this very generation and found all that it names. */
@@ -47,5 +58,5 @@ export function isAcknowledged({ metadata, status }: KubernetesObject): boolean 
 }
 
 /** A Service of a revision is named `<name>-<revision>`, that of its copies `<name>-<revision>-mirror`. */
-const revisionIn = (service: string, name: string): string =>
+export const revisionIn = (service: string, name: string): string =>
   service.slice(name.length + 1).replace(/-mirror$/, '');

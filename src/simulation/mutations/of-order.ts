@@ -1,5 +1,6 @@
 import { resourceKinds } from '../../kubernetes/resource.ts';
 import { decide } from '../../domain/decide.ts';
+import { unreadable } from '../schedule/unreadable.ts';
 import { decides, type Mutation, remembers } from './mutation.ts';
 import { PassedOnCluster } from './passed-on-cluster.ts';
 
@@ -59,6 +60,19 @@ export const mutationsOfOrder: Mutation[] = [
     }),
   },
   { law: 'law 16', does: 'leads whoever has the Lease', variant: () => ({ alwaysLeads: true }) },
+  {
+    law: 'law 17',
+    does: 'waits for the answer about one object as long as it takes',
+    variant: () => ({
+      cluster: (cluster) =>
+        new PassedOnCluster(cluster, {
+          apply: (object, options) =>
+            object.metadata.name === unreadable.metadata.name
+              ? new Promise<never>(() => {})
+              : cluster.apply(object, options),
+        }),
+    }),
+  },
   {
     law: 'law 18',
     does: 'unpauses what it writes a status of',

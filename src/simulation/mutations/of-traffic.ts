@@ -16,7 +16,25 @@ function withLostPart(object: KubernetesObject): KubernetesObject {
   return { ...object, spec: { ...object['spec'], rules: lost } };
 }
 
-/** Laws 1 to 7: what users would notice first. */
+/** A candidate that is copied to, and whose live backend is the Service of its copies. */
+function withMirrorAsBackend(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== resourceKinds.httpRoute.kind) return object;
+  const rules = object['spec'].rules as {
+    backendRefs?: { name: string }[];
+    filters?: { requestMirror?: { backendRef: { name: string } } }[];
+  }[];
+  const mirrors = rules.flatMap(({ filters = [] }) =>
+    filters.flatMap(({ requestMirror }) => requestMirror?.backendRef.name ?? []),
+  );
+  const mirrorOf = (name: string) => mirrors.find((mirror) => mirror === `${name}-mirror`) ?? name;
+  const mixed = rules.map((rule) => ({
+    ...rule,
+    backendRefs: rule.backendRefs?.map((ref) => ({ ...ref, name: mirrorOf(ref.name) })),
+  }));
+  return { ...object, spec: { ...object['spec'], rules: mixed } };
+}
+
+/** Laws 1 to 8: what users would notice first. */
 export const mutationsOfTraffic: Mutation[] = [
   misreads('law 1', 'takes every pod that was asked for as ready', (world) => ({
     ...world,
@@ -86,4 +104,14 @@ export const mutationsOfTraffic: Mutation[] = [
     ...world,
     traffic: { ...world.traffic, acknowledged: true },
   })),
+  {
+    law: 'law 8',
+    does: 'sends live requests to the Service of the copies',
+    variant: () => ({
+      cluster: (cluster) =>
+        new PassedOnCluster(cluster, {
+          apply: (object, options) => cluster.apply(withMirrorAsBackend(object), options),
+        }),
+    }),
+  },
 ];

@@ -10,7 +10,7 @@ const asHarm = ({ id, result }: MeasurementResult): MeasurementResult => ({
       : { kind: 'value', value: 1, timeMs: 0, labels: {}, warnings: [] },
 });
 
-/** Laws 9, 10 and 12: what the record claims. */
+/** Laws 9 to 12: what the record claims. */
 export const mutationsOfTruth: Mutation[] = [
   misreads('law 9', 'takes a silent source as a bad answer', (world) => {
     const { metrics } = world.analysis;
@@ -33,6 +33,12 @@ export const mutationsOfTruth: Mutation[] = [
       return { ...status, analysis: { ...status.analysis, evidence: { ...evidence, metrics } } };
     }),
   ),
+  decides('law 11', 'reports what it decided as applied and acknowledged', (decision) => {
+    const { traffic } = decision.status;
+    if (!traffic) return decision;
+    const reported = { ...traffic, applied: traffic.desired, acknowledged: true };
+    return { ...decision, status: { ...decision.status, traffic: reported } };
+  }),
   remembers('law 12', 'begins the steps anew when it was started in the middle of them', () => {
     let isFirst = true;
     return (world) => {

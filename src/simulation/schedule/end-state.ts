@@ -1,6 +1,5 @@
 import { labels } from '../../api/group.ts';
 import { nameOf, resourceKinds } from '../../kubernetes/resource.ts';
-import { finalVersionOf } from './setting.ts';
 import type { Stage } from './stage.ts';
 
 /** What can be seen of a world that has come to rest. Revisions are called by the version of their model. */
@@ -51,12 +50,56 @@ export function endStateOf({ model, world, watch }: Stage): EndState {
   };
 }
 
+/**
+ * What is stored of a world at rest, for a comparison with another one of the same last wish. What users had before that wish may be another
+ * version there, since faults end rollouts that would have ended well; it is called `served`.
+ */
+export interface RestState extends Omit<EndState, 'stable' | 'besides'> {
+  stable: string;
+  /** Of the status, as autoscalers see it. */
+  replicas: number | undefined;
+  /** Weights of the route's rules for everybody, by version; of the total. */
+  weights: Record<string, number>;
+  /** Type, status and reason of the conditions that do not speak of former rollouts. */
+  conditions: string[];
+}
+
+const ofNow = ['Ready', 'Available', 'Reconciling', 'Stalled', 'TrafficApplied', 'Paused'];
+
+export function restStateOf(stage: Stage): RestState {
+  const { model, setting, finalVersion } = stage;
+  const { phase, stable, split, apex, pods, outcome, ready } = endStateOf(stage);
+  const isNew = setting.finale !== 'revert';
+  const named = (version: string) => (isNew && version === finalVersion ? version : 'served');
+  const byRole = (values: Record<string, number>) =>
+    Object.fromEntries(Object.entries(values).map(([version, value]) => [named(version), value]));
+  const versions = versionsOf(model.rollouts, model.status);
+  return {
+    phase,
+    stable: named(stable),
+    split: byRole(split),
+    apex: named(apex),
+    pods: byRole(pods),
+    // Who goes back to what users have may or may not end a rollout by that.
+    outcome: isNew ? outcome : undefined,
+    ready,
+    replicas: model.status.replicas,
+    weights: byRole(
+      Object.fromEntries(
+        model.split.map(({ revision, weight }) => [versions.get(revision) ?? revision, weight]),
+      ),
+    ),
+    conditions: ofNow.map((type) => `${type} ${model.condition(type)}`),
+  };
+}
+
 /** What the user has asked for last decides alone where everything ends, whatever happened on the way. */
-export function expectedEnd({ setting }: Stage, { stable }: EndState): EndState {
-  const isGood = setting.finale === 'good';
-  const serves = isGood ? finalVersionOf(setting) : stable;
-  const phases = { good: 'Healthy', harmful: 'RolledBack', broken: 'Failed' };
-  const outcomes = { good: 'Promoted', harmful: 'RolledBack', broken: 'Failed' };
+export function expectedEnd({ setting, finalVersion }: Stage, { stable, outcome }: EndState): EndState {
+  const isGood = setting.finale === 'good' || setting.finale === 'revert';
+  const serves = isGood ? finalVersion : stable;
+  const phases = { good: 'Healthy', revert: 'Healthy', harmful: 'RolledBack', broken: 'Failed' };
+  // Who goes back to what users have may or may not end a rollout by that.
+  const outcomes = { good: 'Promoted', revert: outcome, harmful: 'RolledBack', broken: 'Failed' };
   return {
     phase: phases[setting.finale],
     stable: serves,
@@ -66,7 +109,7 @@ export function expectedEnd({ setting }: Stage, { stable }: EndState): EndState 
     outcome: outcomes[setting.finale],
     ready: isGood,
     // With this strategy the preview stays, and selects what users have.
-    besides: setting.strategy === 'blueGreen' ? ['Service model-preview'] : [],
+    besides: setting.finalPlan === 'blueGreen' ? ['Service model-preview'] : [],
   };
 }
 

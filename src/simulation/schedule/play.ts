@@ -1,15 +1,17 @@
 import { isSame } from '../api-server/json-value.ts';
 import type { Violation } from '../laws/law-watch.ts';
 import type { ControllerVariant } from '../simulated-controller.ts';
-import { type EndState, endStateOf, expectedEnd } from './end-state.ts';
+import { type EndState, endStateOf, expectedEnd, type RestState, restStateOf } from './end-state.ts';
 import { happenings, type Schedule } from './schedule.ts';
-import { finalVersionOf, firstVersion, specOf } from './setting.ts';
+import { finalSpecOf, finalVersionOf, firstVersion, specOf } from './setting.ts';
 import { Stage } from './stage.ts';
 
 /** What one run did and how it ended. */
 export interface Play {
   violations: Violation[];
   end: EndState;
+  /** The same at rest, as it is compared with that of a twin. */
+  rest: RestState;
   passes: number;
   /** Of controllers, without the Lease. */
   writes: number;
@@ -23,7 +25,11 @@ export interface Play {
 const servedWithinMs = 30_000;
 /** Longer than any backoff, the Lease, all steps, the deadline and the drain together. */
 const settledWithinMs = 240_000;
+/** Watches that broke are open again by then, and a Lease that was lost is held again. */
+const lookedAtWithinMs = 60_000;
 const restMs = 60_000;
+/** What the last event has begun is under way when the faults end. */
+const afterLastMs = 1_500;
 
 /**
  * Plays a schedule: the first revision is served, the events happen, the faults end, one more version is released, and everything comes to
@@ -43,21 +49,22 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
   };
   stage.startMissing();
   model.create(specOf(setting, firstVersion));
-  await world.runUntil(() => model.phase === 'Healthy', servedWithinMs);
+  await world.runUntil(() => stage.failed || model.phase === 'Healthy', servedWithinMs);
   const stopNoting = world.server.onWrite(noteReached);
   const beganAtMs = world.clock.monotonic();
   for (const { atMs, name, drawn } of schedule.events) {
-    await world.run(beganAtMs + atMs - world.clock.monotonic());
-    if (watch.violations.length > 0) break;
+    await stage.run(beganAtMs + atMs - world.clock.monotonic());
+    if (stage.failed) break;
     happenings[name]!.happen(stage, ...drawn);
   }
-  if (watch.violations.length === 0) await world.run(4_000);
+  if (!stage.failed) await stage.run(afterLastMs);
   stopNoting();
-  if (watch.violations.length === 0) await finale(stage);
+  if (!stage.failed) await finale(stage);
   const isLease = (kind: string) => kind === 'Lease' || kind === 'Event';
   return {
     violations: watch.violations,
     end: endStateOf(stage),
+    rest: restStateOf(stage),
     passes: watch.passes,
     writes: world.history.writes.filter(({ user, kind }) => user.startsWith('understudy-') && !isLease(kind))
       .length,
@@ -68,8 +75,9 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
 }
 
 /** Of a ModelDeployment that was made anew and never served, a revision has to be served before another one can be compared with it. */
-async function somethingServes({ world, model, setting }: Stage): Promise<void> {
-  const isServed = () => model.stable !== '';
+async function somethingServes(stage: Stage): Promise<void> {
+  const { world, model, setting } = stage;
+  const isServed = () => stage.failed || model.stable !== '';
   if (await world.runUntil(isServed, 5_000)) return;
   model.edit(() => specOf(setting, firstVersion));
   await world.runUntil(isServed, servedWithinMs);
@@ -80,15 +88,23 @@ async function finale(stage: Stage): Promise<void> {
   const { world, model, setting, watch } = stage;
   stage.stopFaults();
   await somethingServes(stage);
-  model.edit(() => specOf(setting, finalVersionOf(setting)));
+  if (stage.failed) return;
+  stage.finalVersion = finalVersionOf(setting, model.status.stable?.model?.version ?? firstVersion);
+  model.edit(() => finalSpecOf(setting, stage.finalVersion));
+  if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
+    return stage.complain(
+      `law 17: beside one that cannot be read, nobody looked at the last wish for ${lookedAtWithinMs / 1000} s`,
+    );
   const isThere = () => {
-    if (watch.violations.length > 0) return true;
-    if (model.rollouts.at(-1)?.status?.phase !== 'Ended') return false;
+    if (stage.failed) return true;
+    const newest = model.rollouts.at(-1);
+    if (newest && newest.status?.phase !== 'Ended') return false;
+    if (setting.finale !== 'revert' && newest?.spec.to.model?.version !== stage.finalVersion) return false;
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };
   const arrived = await world.runUntil(isThere, settledWithinMs);
-  if (watch.violations.length > 0) return;
+  if (stage.failed) return;
   if (!arrived) {
     const end = endStateOf(stage);
     stage.complain(
@@ -97,9 +113,9 @@ async function finale(stage: Stage): Promise<void> {
     return;
   }
   // The history limit and the end of the last drains may take a moment more.
-  await world.run(restMs);
+  await stage.run(restMs);
   const requests = stage.requests;
-  await world.run(restMs);
+  await stage.run(restMs);
   if (stage.requests > requests)
     stage.complain(`law 15: ${stage.requests - requests} requests although everything is settled`);
 }

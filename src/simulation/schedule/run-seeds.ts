@@ -3,6 +3,7 @@ import type { Violation } from '../laws/law-watch.ts';
 import type { ControllerVariant } from '../simulated-controller.ts';
 import { type Play, play } from './play.ts';
 import { drawSchedule, type Schedule } from './schedule.ts';
+import { differenceOf, hasTwin, twinOf } from './twin.ts';
 
 /** What many runs did, added up. */
 export interface Tally {
@@ -54,6 +55,8 @@ export async function tryOut(
 ): Promise<{ tally: Tally; failed?: FailedRun }> {
   try {
     const played = await play(schedule, variant);
+    if (played.violations.length === 0 && hasTwin(schedule))
+      played.violations.push(...(await complaintsOfTwin(schedule, played, variant)));
     const [first, ...others] = played.violations;
     const failed: FailedRun | undefined = first && { schedule, violations: [first, ...others] };
     return { tally: tallyOf(played), ...(failed && { failed }) };
@@ -62,6 +65,18 @@ export async function tryOut(
     const thrown = { complaint: `thrown: ${words}`, by: 'the run', atMs: 0 };
     return { tally: { ...noTally, schedules: 1 }, failed: { schedule, violations: [thrown] } };
   }
+}
+
+/** Where the same wishes lead without faults, this one has come to rest as well. */
+async function complaintsOfTwin(
+  schedule: Schedule,
+  { rest, tookMs: atMs }: Play,
+  variant?: () => ControllerVariant,
+): Promise<Violation[]> {
+  const twin = await play(twinOf(schedule), variant);
+  if (twin.violations.length > 0) return twin.violations;
+  const complaint = differenceOf(rest, twin.rest);
+  return complaint === undefined ? [] : [{ complaint, by: 'the end', atMs }];
 }
 
 /** Plays the schedules of seeds, in order, until one breaks the law that is looked for; undefined when none does. */

@@ -43,7 +43,7 @@ export function drawSchedule(seed: number): Schedule {
   const random = seededRandom(seed).fork('schedule');
   const setting = drawSetting(random);
   const events: ScheduledEvent[] = [{ atMs: 0, name: 'release', drawn: ['b'] }];
-  const count = 2 + random.integer(9);
+  const count = 1 + random.integer(5);
   let atMs = 0;
   for (let drawn = 0; drawn < count; drawn += 1) {
     atMs += random.pick(gaps);
@@ -75,13 +75,14 @@ export function parseSchedule(text: string): Schedule {
 
 /** A schedule for people, one event a line. */
 export function inWords({ seed, setting, events }: Schedule): string {
-  const { strategy, router, replicas, analysis, controllers, finale } = setting;
+  const { strategy, router, replicas, analysis, controllers, paceMs, neighbour, finale, finalPlan } = setting;
   const lines = events.map(
     ({ atMs, name, drawn }) => `  ${(atMs / 1000).toFixed(2).padStart(7)} s  ${[name, ...drawn].join(' ')}`,
   );
   return [
-    `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}`,
+    `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}${paceMs > 0 ? ` with ${paceMs} ms between passes` : ''}`,
     ...lines,
-    `  then all faults end, and a ${finale} version is released`,
+    ...(neighbour ? ['  beside another ModelDeployment, which cannot be read'] : []),
+    `  then all faults end, and ${finale === 'revert' ? 'people go back to what they have' : `a ${finale} version is released`} by the plan ${finalPlan}`,
   ].join('\n');
 }

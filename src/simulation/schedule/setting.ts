@@ -11,8 +11,14 @@ export interface Setting {
   /** Whether gates ask a metric. */
   analysis: boolean;
   controllers: Controllers;
+  /** Whether there is another ModelDeployment beside it that no controller can read. */
+  neighbour: boolean;
+  /** How long a controller rests between two passes, in milliseconds: what happens meanwhile is seen in one. */
+  paceMs: number;
   /** What the last release is like, when all faults are over. */
-  finale: 'good' | 'harmful' | 'broken';
+  finale: 'good' | 'harmful' | 'broken' | 'revert';
+  /** By which plan: that of the setting, or a short one of its own, since what counts is where it ends. */
+  finalPlan: StrategyName;
 }
 
 export type Controllers =
@@ -26,8 +32,8 @@ export type Controllers =
 export type RouterName = 'gateway' | 'service';
 
 /** Short holds: what counts is what happens at each place of a plan, not how long it is there. */
-const hold = '4s';
-const bake = { duration: '5s' };
+const hold = '3s';
+const bake = { duration: '3s' };
 const strategies = {
   canary: { canary: { steps: [20, 50].map((weight) => ({ weight, hold })), bake } },
   pausing: { canary: { steps: [{ weight: 30, hold }, { pause: { duration: '3s' } }], bake } },
@@ -46,17 +52,26 @@ const strategies = {
   },
   mirroring: {
     canary: {
-      steps: [{ mirror: { percent: 100, duration: '4s', minRequests: 0 } }, { weight: 50, hold }],
+      steps: [{ mirror: { percent: 100, duration: '3s', minRequests: 0 } }, { weight: 50, hold }],
       bake,
     },
   },
-  shadow: { shadow: { duration: '4s', minRequests: 0, then: 'promote', bake } },
+  short: { canary: { steps: [{ weight: 50, hold: '1s' }], bake: { duration: '1s' } } },
+  shadow: { shadow: { duration: '3s', minRequests: 0, then: 'promote', bake } },
 } satisfies Record<string, Strategy>;
 export type StrategyName = keyof typeof strategies;
 
 export const strategyNames = Object.keys(strategies) as StrategyName[];
 /** Plans that need nothing of a router but to shift traffic. */
-const plainNames: StrategyName[] = ['canary', 'pausing', 'scaling', 'following', 'holdingBack', 'blueGreen'];
+const plainNames: StrategyName[] = [
+  'canary',
+  'short',
+  'pausing',
+  'scaling',
+  'following',
+  'holdingBack',
+  'blueGreen',
+];
 export const strategyOf = (name: StrategyName): Strategy => strategies[name];
 
 /** The strategies that a router can carry out. */
@@ -74,22 +89,35 @@ export const trafficOf = (router: RouterName): Traffic => traffics[router];
 export function drawSetting(random: Random): Setting {
   const router = random.chance(0.75) ? 'gateway' : 'service';
   const analysis = random.chance(0.7);
-  const others: StrategyName[] = [...strategiesFor(router)];
+  const strategy = random.chance(0.4) ? 'canary' : random.pick(strategiesFor(router));
   return {
     router,
-    strategy: random.chance(0.4) ? 'canary' : random.pick(others),
-    replicas: 1 + random.integer(4),
+    strategy,
+    replicas: random.pick([1, 1, 2, 3]),
     analysis,
-    controllers: random.pick(['one', 'one', 'one', 'elected', 'both', 'both']),
-    finale: random.pick(analysis ? ['good', 'good', 'harmful', 'broken'] : ['good', 'good', 'broken']),
+    controllers: random.pick(['one', 'one', 'one', 'elected', 'both']),
+    paceMs: random.pick([0, 100, 250, 250, 250, 250]),
+    neighbour: random.chance(0.25),
+    finale: random.pick(
+      analysis ? ['good', 'good', 'harmful', 'broken', 'revert', 'revert'] : ['good', 'broken', 'revert'],
+    ),
+    finalPlan: random.chance(0.2) ? strategy : 'short',
   };
 }
 
 /** Versions of the model by what they are like. */
 export const firstVersion = 'a';
-export const finalVersionOf = ({ finale }: Setting): string => `${finale}-final`;
+/** What the last wish asks for; `served` is what users have. */
+export const finalVersionOf = ({ finale }: Setting, served: string): string =>
+  finale === 'revert' ? served : `${finale}-final`;
 export const isHarmful = (version: string): boolean => version.startsWith('harmful');
 export const brokenImage = 'example.com/model:broken';
+
+/** The last wish. */
+export const finalSpecOf = (setting: Setting, version: string): ModelDeploymentSpec => ({
+  ...specOf(setting, version),
+  strategy: strategyOf(setting.finalPlan),
+});
 
 export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
   const metric = {
@@ -100,7 +128,7 @@ export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
   };
   return {
     replicas: setting.replicas,
-    drain: '4s',
+    drain: '3s',
     progressDeadline: '20s',
     revisionHistoryLimit: 2,
     model: { name: 'model', version },

@@ -1,6 +1,6 @@
 import { labels } from '../../api/group.ts';
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
-import { resourceKinds } from '../../kubernetes/resource.ts';
+import { keyOf, nameOf, resourceKinds } from '../../kubernetes/resource.ts';
 import {
   type FaultPlan,
   type FaultRates,
@@ -9,6 +9,9 @@ import {
   type SentRequest,
 } from '../faults/fault-plan.ts';
 import { carriesItsVersion, onlyTheLeaderWrites } from '../laws/law-16-writer.ts';
+import { copiesStayCopies } from '../laws/law-8-copies.ts';
+import { saysWhatWasRead } from '../laws/law-11-read-back.ts';
+import { comesToRest } from '../laws/law-15-rest.ts';
 import { evidenceCountsOnce } from '../laws/law-10-evidence.ts';
 import { leavesTheRestAlone } from '../laws/law-18-foreign.ts';
 import { LawWatch } from '../laws/law-watch.ts';
@@ -27,8 +30,10 @@ import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld } from '../world.ts';
 import { brokenImage, isHarmful, type Setting } from './setting.ts';
 import { ToldMetrics } from './told-metrics.ts';
+import { unreadable } from './unreadable.ts';
 
 const key = 'ml/model';
+const neighbourKey = keyOf(unreadable);
 
 /** One world with one ModelDeployment, its controllers, and the watch over the laws: what the events of a schedule happen to. */
 export class Stage {
@@ -39,6 +44,8 @@ export class Stage {
   readonly watch: LawWatch;
   /** Requests of controllers, without watches and what the Lease takes. */
   requests = 0;
+  /** The version that the last wish asks for; empty before that. */
+  finalVersion = '';
   readonly #variant: () => ControllerVariant;
   readonly #brains = new Map<string, Decide>();
   #started = 0;
@@ -62,6 +69,7 @@ export class Stage {
       }),
     });
     const { world } = this;
+    if (setting.neighbour) world.server.restore(unreadable);
     world.behaviours.forImage(brokenImage, { kind: 'neverPulls' });
     this.model = new ScenarioVerbs(world, key);
     this.network = new RandomFaults(world.random.fork('network'));
@@ -70,6 +78,7 @@ export class Stage {
       server: world.server,
       key,
       isController: (user) => user.startsWith('understudy-'),
+      isForeign: (written) => written === neighbourKey,
       clock: world.clock,
       clocksDifferMs: () => this.#clocks.most - this.#clocks.least,
       stalenessMs: () => this.#stalenessMs(),
@@ -81,9 +90,12 @@ export class Stage {
           const { healthy = 0, harmful = 0 } = this.metrics?.answersOf(revision) ?? {};
           return healthy + harmful;
         }),
+        copiesStayCopies(nameOf(key).name),
+        saysWhatWasRead(),
         stepsInOrder(),
         writesInOrder(),
         sameWorldSameDecision((controller) => this.#brains.get(controller) ?? decide),
+        comesToRest(mostPasses),
         carriesItsVersion(),
         onlyTheLeaderWrites(() => this.#leader()),
         leavesTheRestAlone(),
@@ -109,6 +121,7 @@ export class Stage {
     return this.world.startController({
       ...(this.setting.controllers !== 'elected' && { alwaysLeads: true }),
       faults: this.#counted(),
+      paceMs: this.setting.paceMs,
       variant: () => {
         const variant = this.#variant();
         const brain = variant.decide ?? decide;
@@ -150,7 +163,10 @@ export class Stage {
   stopFaults(): void {
     const { world } = this;
     this.useNetwork({});
-    for (const controller of world.controllers) controller.link.crash = () => false;
+    for (const controller of world.controllers) {
+      controller.link.crash = () => false;
+      controller.clock.setRight();
+    }
     world.gateway.acknowledge('true');
     world.gateway.follow();
     world.endpointSlices.resume();
@@ -159,6 +175,15 @@ export class Stage {
     world.behaviours.forgetRevisions();
     if (this.metrics) this.metrics.mood = 'answers';
     this.startMissing();
+  }
+
+  /** Lets time pass, until something is wrong. */
+  async run(forMs: number): Promise<void> {
+    await this.world.runUntil(() => this.failed, forMs);
+  }
+
+  get failed(): boolean {
+    return this.watch.violations.length > 0;
   }
 
   /** What no single write shows. */
@@ -189,7 +214,7 @@ export class Stage {
   #counted(): FaultPlan {
     const { network } = this;
     return {
-      latencyMs: () => network.latencyMs(),
+      latencyMs: () => Math.max(leastLatencyMs, network.latencyMs()),
       watchLagMs: () => network.watchLagMs(),
       watchBreaksAfterMs: () => network.watchBreaksAfterMs(),
       fault: (request) => {
@@ -200,8 +225,14 @@ export class Stage {
   }
 }
 
+/** Of all controllers in one schedule; the busiest of thousands that came to rest made half as many. */
+const mostPasses = 1_500;
+
+/** No request takes no time: two leaders that undo each other's writes would never let the clock go on. */
+const leastLatencyMs = 1;
+
 /** What a fault leaves behind is over by then: lists, backoffs, a Lease that has to run out. */
 const settlingMs = 40_000;
 
-const counts = ({ verb, kind }: SentRequest): boolean =>
-  verb !== 'watch' && verb !== 'list' && kind !== 'Lease';
+const counts = ({ verb, kind, key: about }: SentRequest): boolean =>
+  verb !== 'watch' && verb !== 'list' && kind !== 'Lease' && about !== neighbourKey;

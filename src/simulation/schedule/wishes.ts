@@ -1,3 +1,4 @@
+import type { RolloutVerb } from '../../api/rollout-action.ts';
 import { nameOf, resourceKinds } from '../../kubernetes/resource.ts';
 import type { Happening } from './happening.ts';
 import {
@@ -18,7 +19,10 @@ const release = ({ model }: Stage, version: string): void =>
     serving: { workload: { template: templateOf(version) } },
   }));
 
-/** What people do to the spec. */
+const asked = ['promote', 'promote full', 'pause', 'resume', 'abort', 'retry', 'rollback', 'skip'];
+const needRollout: ReadonlySet<RolloutVerb> = new Set(['promote', 'skip', 'abort']);
+
+/** What people do to the spec, and ask for. */
 export const wishes = {
   release: {
     weight: 12,
@@ -83,6 +87,19 @@ export const wishes = {
     wish: true,
     draw: (random) => [random.pick(['5s', '20s'])],
     happen: ({ model }, deadline) => model.edit((spec) => ({ ...spec, progressDeadline: String(deadline) })),
+  },
+  /** A RolloutAction about what the status shows at that moment. */
+  ask: {
+    weight: 8,
+    wish: true,
+    draw: (random) => [random.pick(asked), random.integer(1_000_000)],
+    happen: ({ model }, what, number) => {
+      const { rollout } = model.status;
+      const [verb, full] = String(what).split(' ') as [RolloutVerb, string | undefined];
+      if (!rollout && needRollout.has(verb)) return;
+      const name = `ask-${number}`;
+      model.ask(verb, { name, requestedBy: 'alice', ttl: '30s', ...(full && { full: true }) });
+    },
   },
   recreate: {
     weight: 1,

@@ -15,7 +15,7 @@ const analysis = {
   minRequests: 20,
   interval: '1s',
   metrics: [
-    { name: 'errors', kind: 'errorRate', max: 0.05 },
+    { name: 'errors', kind: 'errorRate', max: 0.2 },
     { name: 'latency', kind: 'latency', objective: { threshold: '500ms', max: 0.2 } },
   ],
 };

@@ -28,12 +28,6 @@ export const analysisCases: Case[] = [
         says: 'threshold must be a duration',
       },
       {
-        change: withMetrics({ name: 'a', kind: 'errorRate' }),
-        path: `${metrics}[0].max`,
-        says: 'max is needed when kind is errorRate',
-        saysAtEdge: 'received undefined',
-      },
-      {
         change: withMetrics({ name: 'a', kind: 'latency' }),
         path: `${metrics}[0].objective`,
         says: 'objective is needed',
@@ -62,6 +56,36 @@ export const analysisCases: Case[] = [
         path: `${metrics}[0].objective.threshold`,
         says: 'threshold must be at least 1ms',
       },
+    ],
+  },
+  {
+    title: 'comparisons and their budgets',
+    accept: [
+      withMetrics({ name: 'a', kind: 'errorRate' }),
+      withMetrics({ name: 'a', kind: 'errorRate', tolerance: 1.5, passMargin: 3 }),
+      set('spec.analysis', { falseRollback: 0.001, falsePromotion: 0.1 }),
+    ],
+    refuse: [
+      {
+        change: withMetrics({ name: 'a', kind: 'errorRate', tolerance: 2.5 }),
+        path: `${metrics}[0].passMargin`,
+        says: 'passMargin must be greater than tolerance (defaults: 2 and 1.1)',
+      },
+      {
+        change: withMetrics({
+          name: 'a',
+          kind: 'latency',
+          tolerance: 1.5,
+          objective: { threshold: '1s', max: 1 },
+        }),
+        path: `${metrics}[0].passMargin`,
+        says: 'passMargin must be greater than tolerance (defaults: 1.5 and 1.1)',
+      },
+      ...['tolerance', 'passMargin'].map((field) => ({
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', [field]: 1.2 }),
+        path: `${metrics}[0].${field}`,
+        says: `${field} belongs to kind errorRate or latency only`,
+      })),
     ],
   },
   {

@@ -14,9 +14,17 @@ export const startMs = 1_000_000_000;
 const plan: RolloutAnalysis = {
   source: 'default',
   minRequests: 100,
+  falseRollback: 0.01,
+  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', max: 0.02 },
-    { name: 'latency', kind: 'latency', objective: { thresholdMs: 500, max: 0.05 } },
+    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 },
+    {
+      name: 'latency',
+      kind: 'latency',
+      tolerance: 1.1,
+      passMargin: 1.5,
+      objective: { thresholdMs: 500, max: 0.05 },
+    },
   ],
   onInconclusive: 'pause',
   onNoData: 'hold',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Arms } from '../../domain/analysis/preset.ts';
+import type { Arms } from '../../../domain/analysis/preset.ts';
+import { bestOf } from '../../../domain/analysis/presets/counter-preset.ts';
+import { routerPreset } from '../presets.ts';
 import { contourEnvoy } from './contour-envoy.ts';
-import { controllersWithPreset, presetForController } from './presets.ts';
 
 const arms: Arms = {
   namespace: 'ml',
@@ -13,7 +14,7 @@ const candidate = 'ml_digits-bbbbbbbbbb_80';
 const stable = 'ml_digits-aaaaaaaaaa_80';
 
 describe('requests', () => {
-  const family = contourEnvoy.requests(arms);
+  const family = bestOf(contourEnvoy).requests(arms);
   const labels = (cluster: string, code?: string, name = 'envoy_cluster_upstream_rq') => ({
     __name__: name,
     envoy_cluster_name: cluster,
@@ -50,7 +51,7 @@ describe('requests', () => {
 });
 
 describe('latency', () => {
-  const family = contourEnvoy.latency(arms);
+  const family = bestOf(contourEnvoy).latency(arms)!;
   const labels = (le?: string) => ({
     __name__: 'envoy_cluster_upstream_rq_time_bucket',
     envoy_cluster_name: candidate,
@@ -74,14 +75,13 @@ describe('latency', () => {
   });
 });
 
-describe('presetForController', () => {
-  it('knows Contour by the controller of its GatewayClass', () => {
-    expect(presetForController('projectcontour.io/gateway-controller')).toBe(contourEnvoy);
-    expect(controllersWithPreset).toContain('projectcontour.io/gateway-controller');
+describe('the preset of a router', () => {
+  it('is known by the controller of its GatewayClass', () => {
+    expect(routerPreset('projectcontour.io/gateway-controller')).toBe(contourEnvoy);
   });
 
-  it('does not guess', () => {
-    expect(presetForController('example.com/gateway')).toBeUndefined();
-    expect(presetForController('constructor')).toBeUndefined();
+  it('is not guessed', () => {
+    expect(routerPreset('example.com/gateway')).toBeUndefined();
+    expect(routerPreset('constructor')).toBeUndefined();
   });
 });

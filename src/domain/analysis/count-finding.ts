@@ -1,0 +1,95 @@
+import { lnRejection } from '../statistics/error-budget.ts';
+import type { Counts } from './arm-counts.ts';
+import { type CountStanding, countsOf } from './count-metric.ts';
+import { healthyShare, lnDrift, lnDriftNeeded, lnHealth, suspicionOdds } from './count-tests.ts';
+import type { Harm } from './harm.ts';
+import type { MetricFinding, MetricReason } from './metric-finding.ts';
+import { remainingRequests } from './remaining-requests.ts';
+import { countedWords, oddsWords, percent } from './words.ts';
+
+/** What a gate asks of every metric that counts. */
+export interface CountGate {
+  minRequests: number;
+  falsePromotion: number;
+}
+
+/** The verdict on one metric, in words and numbers, from what it counted and from what the tests of all metrics say together. */
+export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate): MetricFinding {
+  const { metric, evidence, silent, limits } = standing;
+  const { name } = metric;
+  const counts = countsOf(evidence);
+  const say = (verdict: 'Pass' | 'Fail' | 'Inconclusive', reason: MetricReason, words: string) => ({
+    name,
+    verdict,
+    reason,
+    message: `${countsInWords(standing)}; ${words}${notesInWords(standing)}`,
+    ...(counts.candidate.requests > 0 && { value: counts.candidate.bad / counts.candidate.requests }),
+    ...counts,
+  });
+
+  if (silent) return silent;
+  const [heaviest] = harm.tests;
+  if (harm.lnE >= harm.lnNeeded && heaviest?.metric === name) {
+    return heaviest.kind === 'limit'
+      ? say(
+          'Fail',
+          'LimitExceeded',
+          `${limitInWords(standing)} is exceeded: ${oddsOf(harm.lnE, harm.lnNeeded)}`,
+        )
+      : say('Fail', 'HarmDetected', `${harmInWords(standing)} is ${oddsOf(harm.lnE, harm.lnNeeded)}`);
+  }
+  const drift = evidence.tests && lnDrift(evidence.tests);
+  const lnAlarm = lnDriftNeeded(standing.scrapeIntervalMs);
+  if (drift !== undefined && drift >= lnAlarm) {
+    return say('Fail', 'WorseThanStable', `worse than the stable revision was: ${oddsOf(drift, lnAlarm)}`);
+  }
+  if (counts.candidate.requests < gate.minRequests) {
+    return say('Inconclusive', 'TooFewRequests', `${gate.minRequests} requests are needed`);
+  }
+  if (limits.isPromoted) return say('Pass', 'NoHarm', 'no harm is seen');
+
+  const suspicion = ownLn(harm, name);
+  const lnNeeded = lnRejection(gate.falsePromotion);
+  if (evidence.tests?.passed && suspicion < Math.log(suspicionOdds)) {
+    return say('Pass', 'NoHarm', `${healthInWords(standing)} is proved, ${oddsWords(lnNeeded)}`);
+  }
+  const health = `${healthInWords(standing)} is ${oddsOf(lnHealth(evidence.tests), lnNeeded)}`;
+  const remaining = remainingRequests(standing, {
+    lnHarm: harm.lnNeeded + lnTestsOf(harm),
+    lnHealth: lnNeeded,
+  });
+  const more =
+    remaining === undefined
+      ? 'more requests like these decide nothing'
+      : `about ${remaining} more requests of the candidate decide`;
+  const harmful = `${harmInWords(standing)} is ${oddsOf(suspicion, harm.lnNeeded)}`;
+  return say('Inconclusive', 'NotDecided', `${harmful}; ${health}; ${more}`);
+}
+
+/** Every test has to bring its part of the common e-value alone. */
+const lnTestsOf = ({ tests }: Harm): number => Math.log(Math.max(1, tests.length));
+
+/** The part of the common e-value that one metric brings. */
+function ownLn({ tests }: Harm, name: string): number {
+  return Math.max(-Infinity, ...tests.filter(({ metric }) => metric === name).map(({ lnShare }) => lnShare));
+}
+
+const oddsOf = (lnE: number, lnNeeded: number): string =>
+  `${oddsWords(lnE)} likely, ${oddsWords(lnNeeded)} are needed`;
+
+function countsInWords({ metric, evidence, limits, what }: CountStanding): string {
+  const { candidate, stable } = countsOf(evidence);
+  const allowed = limits.max === undefined ? '' : `, allowed are ${percent(limits.max)}`;
+  const compared = (counts: Counts) => (counts.requests > 0 ? `; stable: ${countedWords(counts, what)}` : '');
+  return `${metric.name}: ${countedWords(candidate, what)}${allowed}${compared(stable)}`;
+}
+
+const limitInWords = ({ limits }: CountStanding): string => `the limit of ${percent(limits.max ?? 1)}`;
+
+const harmInWords = ({ limits: { tolerance } }: CountStanding): string =>
+  tolerance === 1 ? 'any harm' : `harm of more than ${percent(tolerance - 1)}`;
+
+const healthInWords = ({ limits }: CountStanding): string =>
+  `less than ${limits.passMargin} times as bad, or below ${percent(healthyShare(limits.max))},`;
+
+const notesInWords = ({ notes }: CountStanding): string => (notes.length > 0 ? ` (${notes.join('; ')})` : '');

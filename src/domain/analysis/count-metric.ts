@@ -151,11 +151,11 @@ export const countsOf = ({ candidate, stable }: Partial<MetricEvidence>): ArmCou
 });
 
 /** The evidence with what each round brought; the very same object when no round is over. */
-function addRounds(
+export function addRounds(
   before: MetricEvidence | undefined,
   rounds: readonly ArmCounts[],
   limits: CountLimits,
-  { scrapeIntervalMs }: CountContext,
+  { scrapeIntervalMs }: Pick<CountContext, 'scrapeIntervalMs'>,
 ): MetricEvidence {
   const roundsPerBeginning = Math.max(1, Math.ceil(beginEveryMs / scrapeIntervalMs));
   let evidence = before ?? noEvidence();

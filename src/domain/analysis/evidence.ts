@@ -52,7 +52,8 @@ export function evidenceForStep(
   };
 }
 
-function ofWholeRollout({ whole, tests }: MetricEvidence): MetricEvidence | undefined {
+/** What of a metric's evidence belongs to the whole rollout, and stays when a step ends. */
+export function ofWholeRollout({ whole, tests }: MetricEvidence): MetricEvidence | undefined {
   if (!whole || !tests) return undefined;
   const { harm, limit } = tests;
   return { measurements: 0, failures: 0, whole, tests: { ...(harm && { harm }), ...(limit && { limit }) } };

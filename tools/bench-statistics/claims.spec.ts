@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { judges } from './judges/judges.ts';
+import { sequentialJudge } from './judges/sequential.ts';
+import { failing, harmful, healthy } from './scenarios.ts';
+import { tally, type Tally } from './tally.ts';
+import type { Judge } from './rollout.ts';
+import type { Truth } from './traffic.ts';
+
+/**
+ * What the product claims of its judge, on fixed seeds, with a look at every scrape (design, section 6). So many rollouts that chance
+ * does not decide: a rate of 1 % has a standard error of 0.7 percent.
+ */
+const runs = 200;
+const understudy = judges['Understudy']!;
+const budget = (probability: number) => probability + 3 * Math.sqrt((probability * (1 - probability)) / runs);
+
+const known = new Map<string, Tally>();
+/** The same question is answered once. */
+function found(truth: Truth, make: () => Judge = understudy): Tally {
+  const key = `${Object.values(judges).indexOf(make)}/${truth.name}/${truth.requestsPerSecond}`;
+  const answer = known.get(key) ?? tally(truth, make, runs);
+  known.set(key, answer);
+  return answer;
+}
+
+describe('the judge', () => {
+  it.each(healthy)(
+    'takes back no more than falseRollback says of candidates that do no harm: $name',
+    (truth) => {
+      expect(found(truth).rolledBack / runs).toBeLessThanOrEqual(budget(0.01));
+    },
+  );
+
+  it('nor of those that do as much harm as is tolerated', () => {
+    const truth = failing(0.01 * 1.1);
+    expect(found(truth).rolledBack / runs).toBeLessThanOrEqual(budget(0.01));
+  });
+
+  it('can be wrong: with a budget of 20 % some at the edge are taken back', () => {
+    const loose = () => sequentialJudge({ falseRollback: 0.2 });
+    const { rolledBack } = tally(failing(0.01 * 1.1), loose, runs);
+    expect(rolledBack).toBeGreaterThan(0);
+    expect(rolledBack / runs).toBeLessThanOrEqual(budget(0.2));
+  });
+
+  it('promotes no more than falsePromotion says, at each of four gates, of those that are as bad as the margin', () => {
+    expect(found(failing(0.02)).promoted / runs).toBeLessThanOrEqual(budget(0.05));
+  });
+
+  it.each(harmful)('finds every candidate that does harm: $name', (truth) => {
+    expect(found(truth).rolledBack).toBeGreaterThanOrEqual(0.98 * runs);
+  });
+
+  it.each([
+    [0.02, 600, 50],
+    [0.05, 60, 20],
+    [0.5, 20, 50],
+  ])(
+    'takes one with an error rate of %d back within %d s and %d bad answers, in the median',
+    (rate, seconds, bad) => {
+      const { rolledBackAtS, badUntilRolledBack } = found(failing(rate));
+      expect(rolledBackAtS).toBeLessThanOrEqual(seconds);
+      expect(badUntilRolledBack).toBeLessThanOrEqual(bad);
+    },
+  );
+
+  it('promotes a healthy one in half the time that steps of five minutes take', () => {
+    expect(found(failing(0.01)).promotedAtS).toBeLessThanOrEqual(600);
+  });
+
+  it('finds harm in half the time of every threshold that lets healthy candidates pass', () => {
+    const others = Object.entries(judges).filter(([name]) => name !== 'Understudy');
+    const useful = others.filter(([, make]) => found(failing(0.01), make).promoted > 0.9 * runs);
+    expect(useful.map(([name]) => name)).toEqual([
+      'Flagger, >= 95 %, threshold 5',
+      'Argo Rollouts, >= 95 %, failureLimit 3',
+    ]);
+    for (const rate of [0.02, 0.05, 0.5]) {
+      const ours = found(failing(rate)).rolledBackAtS!;
+      for (const [, make] of useful) {
+        const theirs = found(failing(rate), make).rolledBackAtS ?? Infinity;
+        expect(ours).toBeLessThanOrEqual(theirs / 2);
+      }
+    }
+  });
+});

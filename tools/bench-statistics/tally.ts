@@ -1,0 +1,35 @@
+import { type Ending, type Judge, rollOut } from './rollout.ts';
+import type { Truth } from './traffic.ts';
+
+/** What became of many rollouts of one judge in one scenario. */
+export interface Tally {
+  runs: number;
+  promoted: number;
+  rolledBack: number;
+  undecided: number;
+  /** Medians over the rollouts that ended so; undefined where none did. */
+  promotedAtS: number | undefined;
+  rolledBackAtS: number | undefined;
+  badUntilRolledBack: number | undefined;
+}
+
+/** Runs the seeds 1 to `runs`; every judge meets the same requests. */
+export function tally(truth: Truth, make: () => Judge, runs: number): Tally {
+  const endings = Array.from({ length: runs }, (_, index) => rollOut(truth, make(), index + 1));
+  const ofOutcome = (outcome: Ending['outcome']) => endings.filter((ending) => ending.outcome === outcome);
+  const [promoted, rolledBack] = [ofOutcome('promoted'), ofOutcome('rolledBack')];
+  return {
+    runs,
+    promoted: promoted.length,
+    rolledBack: rolledBack.length,
+    undecided: ofOutcome('undecided').length,
+    promotedAtS: median(promoted.map(({ atS }) => atS)),
+    rolledBackAtS: median(rolledBack.map(({ atS }) => atS)),
+    badUntilRolledBack: median(rolledBack.map(({ bad }) => bad)),
+  };
+}
+
+function median(values: number[]): number | undefined {
+  const sorted = values.sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { labels } from '../../src/api/group.ts';
-import { resourceKinds } from '../../src/kubernetes/resource.ts';
+import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
 import { controllerUser, isWrite, readAuditLog } from '../support/audit-log.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -50,33 +50,40 @@ const writesTo = (resource: string, name: string) =>
   );
 
 describe('an object of somebody else that has a name which is needed', () => {
-  it.each([
-    ['HTTPRoute', 'route', resourceKinds.httpRoute, foreignRoute, 'RouteConflict'],
-    ['Service', 'service', resourceKinds.service, foreignService, 'ServiceConflict'],
-  ] as const)(
-    '%s: is said in a condition, never touched, and taken over when it is gone',
-    async (_kind, name, kind, make, reason) => {
-      const before = await bed.apply(make(name));
-      const model = new WatchedModel(bed, name, quick);
-      await model.apply({ version: '1' });
-      const status = await model.until('says so', ({ phase }) => phase === 'Failed');
-      expect(conditionOf(status, 'TrafficApplied')).toBe(`False ${reason}`);
-      expect(conditionOf(status, 'Stalled')).toBe(`True ${reason}`);
-      expect(status.message).toMatch(new RegExp(`${name} exists and belongs to`));
-      // Others are not delayed.
-      await WatchedModel.serve(bed, `beside-${name}`, { version: '1' });
-      const after = await bed.get(kind, name);
-      expect(after?.['spec']).toEqual(before['spec']);
-      expect(after?.metadata.ownerReferences).toBeUndefined();
-      expect(writesTo(kind.plural, name).filter(({ code }) => code < 300)).toEqual([]);
+  async function isTakenOver(
+    name: string,
+    kind: ResourceKind,
+    make: (name: string) => KubernetesObject,
+    reason: string,
+  ): Promise<void> {
+    const before = await bed.apply(make(name));
+    const model = new WatchedModel(bed, name, quick);
+    await model.apply({ version: '1' });
+    const status = await model.until('says so', ({ phase }) => phase === 'Failed');
+    expect(conditionOf(status, 'TrafficApplied')).toBe(`False ${reason}`);
+    expect(conditionOf(status, 'Stalled')).toBe(`True ${reason}`);
+    expect(status.message).toMatch(new RegExp(`${name} exists and belongs to`));
+    // Others are not delayed.
+    await WatchedModel.serve(bed, `beside-${name}`, { version: '1' });
+    const after = await bed.get(kind, name);
+    expect(after?.['spec']).toEqual(before['spec']);
+    expect(after?.metadata.ownerReferences).toBeUndefined();
+    expect(writesTo(kind.plural, name).filter(({ code }) => code < 300)).toEqual([]);
 
-      await bed.delete(kind, name);
-      // Looked at every 30 s.
-      await model.until('serves', ({ phase }) => phase === 'Healthy', { timeoutMs: 90_000 });
-      const own = await bed.get(kind, name);
-      expect(own?.metadata.ownerReferences).toMatchObject([{ kind: 'ModelDeployment', name }]);
-    },
-  );
+    await bed.delete(kind, name);
+    // Looked at every 30 s.
+    await model.until('serves', ({ phase }) => phase === 'Healthy', { timeoutMs: 90_000 });
+    const own = await bed.get(kind, name);
+    expect(own?.metadata.ownerReferences).toMatchObject([{ kind: 'ModelDeployment', name }]);
+  }
+
+  // Most of it is the wait of 30 s, so that all kinds wait at once.
+  it('HTTPRoute and Service: are said in a condition, never touched, and taken over when they are gone', async () => {
+    await Promise.all([
+      isTakenOver('route', resourceKinds.httpRoute, foreignRoute, 'RouteConflict'),
+      isTakenOver('service', resourceKinds.service, foreignService, 'ServiceConflict'),
+    ]);
+  });
 });
 
 describe('two ModelDeployments', () => {

@@ -115,7 +115,8 @@ export class WatchedModel {
       `rollout ${number} of ${this.name} has an outcome`,
       async () => {
         const rollout = await this.rollout(number);
-        return rollout?.status?.outcome === undefined ? undefined : rollout;
+        if (rollout?.status?.outcome === undefined) throw new Error(await this.#whereItStands(rollout));
+        return rollout;
       },
       options,
     );
@@ -187,6 +188,16 @@ export class WatchedModel {
       .filter(({ regarding }) => regarding?.kind === 'ModelDeployment' && regarding.name === this.name)
       .sort(byTime)
       .map(({ type, reason, note }) => `${type} ${reason}: ${note}`);
+  }
+
+  /** For the one who waits in vain. */
+  async #whereItStands(rollout: RolloutRecord | undefined): Promise<string> {
+    const { phase, message } = await this.status();
+    const model = `the model is ${phase ?? 'without a phase'}: ${message ?? 'it says nothing'}`;
+    if (!rollout) return `no such rollout; ${model}`;
+    const { status } = rollout;
+    const step = status?.step.index ?? 0;
+    return `phase ${status?.phase ?? 'none'}, step ${step}, weight ${status?.weight ?? 0}%: ${status?.message ?? 'nothing decided'}; ${model}`;
   }
 
   async #stop(): Promise<void> {

@@ -54,7 +54,9 @@ const simulated = built && run('simulation', process.execPath, [join('tools', 's
 const clusters = process.env['CLUSTERS'] ?? '1';
 const results = [
   runJest('unit', []),
-  built ? runJest('integration', clusters === '1' ? ['--runInBand'] : [`--maxWorkers=${clusters}`]) : undefined,
+  built
+    ? runJest('integration', clusters === '1' ? ['--runInBand'] : [`--maxWorkers=${clusters}`])
+    : undefined,
 ];
 rmSync(folder, { recursive: true, force: true });
 

@@ -49,6 +49,16 @@ describe('a revision that lost its traffic', () => {
     });
   });
 
+  it('gives up a mirror Service that a killed controller left behind it', () => {
+    const left = { replicas: 0, hasMirrorService: true };
+    expect(retired(withOther(left, { acknowledged: true })).intents).toEqual([
+      { kind: 'keep', revision: 'other', replicas: 0, mirrorService: false },
+    ]);
+    expect(retired(withOther({ replicas: 0 }, { acknowledged: true })).intents).toEqual([]);
+    const named = { mirror: { revision: 'other', percent: 100 } };
+    expect(retired(withOther(left, { acknowledged: true, extras: named })).intents).toEqual([]);
+  });
+
   it.each([
     ['is named by a live object (law 3)', { named: ['other'] }, 0],
     ['may still be served by a data plane that lags (law 4)', { acknowledged: false }, 0],

@@ -38,7 +38,18 @@ export function retireRevisions(world: World, inRole: readonly string[]): Retire
   const waits = serving.map(({ drainUntilMs = 0 }) =>
     drainUntilMs > world.nowMs ? drainUntilMs : undefined,
   );
-  return { intents: [...intents, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
+  const mirrors = others
+    .filter(({ replicas }) => replicas === 0)
+    .flatMap((view) => forgottenMirror(world, view));
+  return { intents: [...intents, ...mirrors, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
+}
+
+/** A controller that was killed after the pods went to zero has left it. */
+function forgottenMirror(world: World, view: RevisionView): RevisionIntent[] {
+  const mirror = unneededMirror(world, view);
+  return mirror.mirrorService === false
+    ? [{ kind: 'keep', revision: view.revision, replicas: 0, ...mirror }]
+    : [];
 }
 
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {

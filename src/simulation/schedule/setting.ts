@@ -90,13 +90,17 @@ export function drawSetting(random: Random): Setting {
   const router = random.chance(0.75) ? 'gateway' : 'service';
   const analysis = random.chance(0.7);
   const strategy = random.chance(0.4) ? 'canary' : random.pick(strategiesFor(router));
+  const replicas = random.pick([1, 1, 2, 3]);
+  const controllers = random.pick(['one', 'one', 'one', 'elected', 'both'] as const);
+  // Two that see different things undo each other's status as fast as they can, for as long as both lead: nothing else is learnt from that.
+  const leastPaceMs = controllers === 'both' ? 100 : 0;
   return {
     router,
     strategy,
-    replicas: random.pick([1, 1, 2, 3]),
+    replicas,
     analysis,
-    controllers: random.pick(['one', 'one', 'one', 'elected', 'both']),
-    paceMs: random.pick([0, 100, 250, 250, 250, 250]),
+    controllers,
+    paceMs: Math.max(leastPaceMs, random.pick([0, 100, 250, 250, 250, 250])),
     neighbour: random.chance(0.25),
     finale: random.pick(
       analysis ? ['good', 'good', 'harmful', 'broken', 'revert', 'revert'] : ['good', 'broken', 'revert'],

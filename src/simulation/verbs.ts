@@ -74,6 +74,15 @@ export class ScenarioVerbs {
     this.#user.create({ apiVersion, kind, metadata: { namespace, name }, spec: { verb, ...more, target } });
   }
 
+  /** Deletes the RolloutActions that nobody has answered yet. */
+  withdrawActions(): void {
+    for (const { metadata, status } of this.#world.server.list(rolloutAction)) {
+      const { namespace } = nameOf(this.key);
+      if (status?.decidedAt === undefined)
+        this.#user.delete(rolloutAction, { namespace, name: metadata.name });
+    }
+  }
+
   loseStatus(): void {
     this.#user.replace({ ...this.#require(), status: undefined }, { subresource: 'status' });
   }

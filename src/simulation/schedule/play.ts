@@ -95,6 +95,8 @@ async function finale(stage: Stage): Promise<void> {
   stage.stopFaults();
   await somethingServes(stage);
   if (stage.failed) return;
+  // A wish that somebody still waits for would come after the last one.
+  model.withdrawActions();
   stage.finalVersion = finalVersionOf(setting, model.status.stable?.model?.version ?? firstVersion);
   model.edit(() => finalSpecOf(setting, stage.finalVersion));
   if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))

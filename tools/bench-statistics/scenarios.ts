@@ -1,10 +1,11 @@
+import { percent } from '../../src/domain/analysis/words.ts';
 import type { Truth } from './traffic.ts';
 
 const always = (rate: number) => () => rate;
 
 /** A hundred requests a second, of which one in a hundred fails; the new version fails as often as is said. */
 export const failing = (rate: number): Truth => ({
-  name: `${Number((rate * 100).toPrecision(3))} %`,
+  name: percent(rate),
   requestsPerSecond: 100,
   stable: always(0.01),
   candidate: always(rate),

@@ -1,3 +1,4 @@
+import { percentile } from '../bench/statistics.ts';
 import { type Ending, type Judge, rollOut } from './rollout.ts';
 import type { Truth } from './traffic.ts';
 
@@ -29,7 +30,5 @@ export function tally(truth: Truth, make: () => Judge, runs: number): Tally {
   };
 }
 
-function median(values: number[]): number | undefined {
-  const sorted = values.sort((left, right) => left - right);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
-}
+const median = (values: readonly number[]): number | undefined =>
+  values.length > 0 ? percentile(values, 50) : undefined;

@@ -7,14 +7,8 @@ import type { MetricFinding, MetricReason } from './metric-finding.ts';
 import { remainingRequests } from './remaining-requests.ts';
 import { countedWords, oddsWords, percent } from './words.ts';
 
-/** What a gate asks of every metric that counts. */
-export interface CountGate {
-  minRequests: number;
-  falsePromotion: number;
-}
-
 /** The verdict on one metric, in words and numbers, from what it counted and from what the tests of all metrics say together. */
-export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate): MetricFinding {
+export function findingOf(standing: CountStanding, harm: Harm, minRequests: number): MetricFinding {
   const { metric, evidence, silent, limits } = standing;
   const { name } = metric;
   const counts = countsOf(evidence);
@@ -43,21 +37,18 @@ export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate):
   if (drift !== undefined && drift >= lnAlarm) {
     return say('Fail', 'WorseThanStable', `worse than the stable revision was: ${oddsOf(drift, lnAlarm)}`);
   }
-  if (counts.candidate.requests < gate.minRequests) {
-    return say('Inconclusive', 'TooFewRequests', `${gate.minRequests} requests are needed`);
+  if (counts.candidate.requests < minRequests) {
+    return say('Inconclusive', 'TooFewRequests', `${minRequests} requests are needed`);
   }
   if (limits.isPromoted) return say('Pass', 'NoHarm', 'no harm is seen');
 
   const suspicion = ownLn(harm, name);
-  const lnNeeded = lnRejection(gate.falsePromotion);
+  const lnNeeded = lnRejection(limits.falsePromotion);
   if (evidence.tests?.passed && suspicion < Math.log(suspicionOdds)) {
     return say('Pass', 'NoHarm', `${healthInWords(standing)} is proved, ${oddsWords(lnNeeded)}`);
   }
   const health = `${healthInWords(standing)} is ${oddsOf(lnHealth(evidence.tests), lnNeeded)}`;
-  const remaining = remainingRequests(standing, {
-    lnHarm: harm.lnNeeded + lnTestsOf(harm),
-    lnHealth: lnNeeded,
-  });
+  const remaining = remainingRequests(standing, harm);
   const more =
     remaining === undefined
       ? 'more requests like these decide nothing'
@@ -65,9 +56,6 @@ export function findingOf(standing: CountStanding, harm: Harm, gate: CountGate):
   const harmful = `${harmInWords(standing)} is ${oddsOf(suspicion, harm.lnNeeded)}`;
   return say('Inconclusive', 'NotDecided', `${harmful}; ${health}; ${more}`);
 }
-
-/** Every test has to bring its part of the common e-value alone. */
-const lnTestsOf = ({ tests }: Harm): number => Math.log(Math.max(1, tests.length));
 
 /** The part of the common e-value that one metric brings. */
 function ownLn({ tests }: Harm, name: string): number {

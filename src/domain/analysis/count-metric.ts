@@ -52,7 +52,7 @@ export function countErrors(
   samples: FamilySamples<RequestRole>,
   context: CountContext,
 ): CountStanding {
-  const limits = limitsOf(metric, metric.max, context);
+  const limits = limitsOf(metric, context);
   const { rounds } = countRequests(samples.family, samples.series, context.window);
   const evidence = addRounds(before, rounds, limits, context);
   return {
@@ -74,8 +74,8 @@ export function countSlow(
   context: CountContext,
 ): CountStanding {
   const { name, objective } = metric;
-  const { thresholdMs, max } = objective;
-  const limits = limitsOf(metric, max, context);
+  const { thresholdMs } = objective;
+  const limits = limitsOf(metric, context);
   const known = before ?? noEvidence();
   const { scrapeIntervalMs } = context;
   const standing = {
@@ -116,13 +116,12 @@ export function uncounted(
   lack: string | undefined,
 ): CountStanding {
   const { name } = metric;
-  const max = metric.kind === 'errorRate' ? metric.max : metric.objective.max;
   const message = `${name}: ${lack ?? 'nobody knows how to count requests at this router'}`;
   const reason = lack === undefined ? 'UnknownPreset' : 'NotInPreset';
   return {
     metric,
     evidence: before ?? noEvidence(),
-    limits: limitsOf(metric, max, context),
+    limits: limitsOf(metric, context),
     scrapeIntervalMs: context.scrapeIntervalMs,
     what: 'were bad',
     notes: [],
@@ -130,12 +129,13 @@ export function uncounted(
   };
 }
 
-function limitsOf(
-  { tolerance, passMargin }: CountingMetric,
-  max: number | undefined,
-  { isPromoted, falsePromotion }: CountContext,
-): CountLimits {
-  return { tolerance, passMargin, max, falsePromotion, isPromoted };
+/** The greatest share of bad requests, whatever the stable revision does; absent where only the comparison counts. */
+export const maxOf = (metric: CountingMetric): number | undefined =>
+  metric.kind === 'errorRate' ? metric.max : metric.objective.max;
+
+function limitsOf(metric: CountingMetric, { isPromoted, falsePromotion }: CountContext): CountLimits {
+  const { tolerance, passMargin } = metric;
+  return { tolerance, passMargin, max: maxOf(metric), falsePromotion, isPromoted };
 }
 
 const warning = (text: string) => `the source warns: ${text}`;

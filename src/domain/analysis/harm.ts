@@ -2,6 +2,7 @@ import type { MetricEvidence, RolloutEvidence } from '../../api/model-rollout-st
 import type { RolloutMetric } from '../../api/model-rollout.ts';
 import { mergeEvidence } from '../statistics/merge-evidence.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
+import { maxOf } from './count-metric.ts';
 import { lnHarm, lnLimit } from './count-tests.ts';
 
 /** A test that looks for harm: against the stable revision, or against the metric's own limit. */
@@ -28,7 +29,7 @@ export interface Harm {
 export function harmTestCount(metrics: readonly RolloutMetric[]): number {
   return metrics.reduce((sum, metric) => {
     if (metric.kind === 'query') return sum;
-    return sum + (metric.kind === 'errorRate' && metric.max === undefined ? 1 : 2);
+    return sum + (maxOf(metric) === undefined ? 1 : 2);
   }, 0);
 }
 

@@ -162,7 +162,9 @@ function judgeMeasured(
   return conclude(
     input,
     evidence,
-    judged.map((each) => ('query' in each ? each.query.finding : findingOf(each.standing, harm, plan))),
+    judged.map((each) =>
+      'query' in each ? each.query.finding : findingOf(each.standing, harm, plan.minRequests),
+    ),
   );
 }
 

@@ -1,46 +1,32 @@
+import { lnRejection } from '../statistics/error-budget.ts';
+import { type LnSums, startSums } from '../statistics/mixture.ts';
 import { lnRateSteps } from '../statistics/rate-limit.ts';
-import { growths, type Traffic } from '../statistics/ratio-growth.ts';
+import type { RatioBound } from '../statistics/risk-ratio.ts';
+import { growths, requestsUntil, type Traffic } from '../statistics/ratio-growth.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
 import { healthyShare } from './count-tests.ts';
-
-/** What the tests of a metric still have to reach alone, as natural logarithms of e-values. */
-export interface Goals {
-  lnHarm: number;
-  lnHealth: number;
-}
+import type { Harm } from './harm.ts';
 
 /**
  * About how many more requests of the candidate decide, if both revisions go on as they did (reference, section 3.3, cost model); undefined
  * when no test grows: then waiting does not help, because the truth lies between what is accepted and what is certified.
  */
-export function remainingRequests(standing: CountStanding, { lnHarm, lnHealth }: Goals): number | undefined {
+export function remainingRequests(standing: CountStanding, harm: Harm): number | undefined {
   const { tests } = standing.evidence;
-  const { tolerance, passMargin } = standing.limits;
-  // Each of the two ways to a Pass has half of its budget.
-  const lnEither = lnHealth + Math.log(2);
+  const { tolerance, passMargin, falsePromotion } = standing.limits;
+  // Every test for harm has to bring its part of the common e-value alone, and each of the two ways to a Pass has half of its budget.
+  const lnHarm = harm.lnNeeded + Math.log(Math.max(1, harm.tests.length));
+  const lnHealth = lnRejection(falsePromotion / 2);
+  const until = (sums: LnSums | undefined, gains: readonly number[], lnNeeded: number) =>
+    requestsUntil(sums ?? startSums(gains.length), gains, lnNeeded) ?? Infinity;
   const traffic = trafficOf(standing);
-  const needed = [
-    ...(traffic
-      ? [
-          requestsUntil(tests?.harm?.running, perRequest(traffic, { tolerance }), lnHarm),
-          requestsUntil(tests?.noHarm, perRequest(traffic, { margin: passMargin }), lnEither),
-        ]
-      : []),
-    requestsUntil(tests?.underLimit, limitGrowths(standing), lnEither),
-  ];
-  const least = Math.min(...needed.flat());
+  const least = Math.min(
+    traffic ? until(tests?.harm?.running, perRequest(traffic, { tolerance }), lnHarm) : Infinity,
+    traffic ? until(tests?.noHarm, perRequest(traffic, { margin: passMargin }), lnHealth) : Infinity,
+    until(tests?.underLimit, limitGrowths(standing), lnHealth),
+  );
   return Number.isFinite(least) ? Number(Math.max(1, Math.ceil(least)).toPrecision(2)) : undefined;
-}
-
-/** For each bet that gains: how many requests until it has won alone. */
-function requestsUntil(
-  sums: readonly number[] | undefined,
-  gains: readonly number[],
-  lnNeeded: number,
-): number[] {
-  const lnAlone = lnNeeded + Math.log(gains.length);
-  return gains.flatMap((gain, index) => (gain > 0 ? [(lnAlone - (sums?.[index] ?? 0)) / gain] : []));
 }
 
 function trafficOf({ evidence }: CountStanding): Traffic | undefined {
@@ -51,7 +37,7 @@ function trafficOf({ evidence }: CountStanding): Traffic | undefined {
   return { share, stableRate, ratio: smoothed(candidate) / stableRate };
 }
 
-const perRequest = (traffic: Traffic, bound: Parameters<typeof growths>[1]): number[] =>
+const perRequest = (traffic: Traffic, bound: RatioBound): number[] =>
   growths(traffic, bound).map((growth) => growth / traffic.share);
 
 function limitGrowths({ evidence, limits }: CountStanding): number[] {

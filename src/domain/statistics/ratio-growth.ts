@@ -39,12 +39,20 @@ export function requestsToDecide(
   bound: RatioBound,
   errorProbability: number,
 ): number | undefined {
-  const needed = lnRejection(errorProbability) + Math.log(state.length);
-  const remaining = growths(traffic, bound).flatMap((growth, index) => {
-    const lacking = Math.max(0, needed - state[index]!);
-    return lacking === 0 ? [0] : growth > 0 ? [lacking / growth] : [];
-  });
-  return remaining.length > 0 ? Math.ceil(Math.min(...remaining)) : undefined;
+  const lnNeeded = lnRejection(errorProbability);
+  if (state.some((sum) => sum >= lnNeeded + Math.log(state.length))) return 0;
+  const requests = requestsUntil(state, growths(traffic, bound), lnNeeded);
+  return requests === undefined ? undefined : Math.ceil(requests);
+}
+
+/**
+ * How many requests until the first of the bets that gain has brought the whole mixture to `lnNeeded` alone, from what each gains in a
+ * request; undefined when none gains.
+ */
+export function requestsUntil(state: LnSums, gains: readonly number[], lnNeeded: number): number | undefined {
+  const lnAlone = lnNeeded + Math.log(state.length);
+  const needed = gains.flatMap((gain, index) => (gain > 0 ? [(lnAlone - state[index]!) / gain] : []));
+  return needed.length > 0 ? Math.min(...needed) : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RolloutOutcome } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
+import { maxOf } from '../analysis/count-metric.ts';
 import { endedByAction } from '../actions/ending-by-action.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { toMs } from '../time.ts';
@@ -107,9 +108,7 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
     const counted = judgement.evidence.metrics[metric.name]?.stable;
-    const limit =
-      metric.kind === 'errorRate' ? metric.max : metric.kind === 'latency' ? metric.objective.max : 1;
-    const max = limit ?? 1;
+    const max = (metric.kind === 'query' ? undefined : maxOf(metric)) ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
   });
   if (!harmed) return undefined;

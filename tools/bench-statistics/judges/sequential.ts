@@ -44,7 +44,7 @@ export function sequentialJudge(options: SequentialOptions = {}): Judge {
         notes: [],
       };
       const harm = weighHarm({ errors: evidence }, { harmTests, falseRollback });
-      const { verdict } = findingOf(standing, harm, { minRequests, falsePromotion });
+      const { verdict } = findingOf(standing, harm, minRequests);
       if (verdict === 'Fail') return 'rollBack';
       if (verdict !== 'Pass' || heldS < holdS) return 'stay';
       evidence = ofWholeRollout(evidence);

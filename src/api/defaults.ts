@@ -114,7 +114,8 @@ export function targetPortOf({
   return port?.name ?? port?.containerPort ?? defaults.targetPortName;
 }
 
-function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
+/** The analysis of a spec with all defaults filled in, as the plan of a rollout has it. */
+export function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}): RolloutAnalysis {
   return {
     source: analysis.source ?? defaults.source,
     preset: analysis.preset ?? defaults.preset,

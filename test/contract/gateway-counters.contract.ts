@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutAnalysis } from '../../src/api/model-rollout.ts';
+import { resolveAnalysis } from '../../src/api/defaults.ts';
 import { judge } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
@@ -24,25 +24,17 @@ export interface GatewayCountersHarness {
   scraped(): Promise<void>;
 }
 
-const plan: RolloutAnalysis = {
-  source: 'default',
+const plan = resolveAnalysis({
   minRequests: 1,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
+    { name: 'errors', kind: 'errorRate', max: 1 },
     {
       name: 'latency',
       kind: 'latency',
-      tolerance: 1.1,
-      passMargin: 1.5,
-      objective: { thresholdMs: 5_000, max: 1 },
+      objective: { threshold: '5000ms', max: 1 },
     },
   ],
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-};
+});
 
 const common = ['__name__', 'envoy_cluster_name', 'instance', 'job'];
 const ownLabels: Readonly<Record<string, string[]>> = {

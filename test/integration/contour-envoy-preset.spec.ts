@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { request } from 'undici';
-import type { RolloutAnalysis } from '../../src/api/model-rollout.ts';
+import { resolveAnalysis } from '../../src/api/defaults.ts';
 import { judge, type Judgement } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms } from '../../src/domain/analysis/preset.ts';
@@ -31,25 +31,17 @@ const arms: Arms = {
   candidate: { revision: 'bbbbbbbbbb', service: 'digits-bbbbbbbbbb', port: 80 },
   stable: { revision: 'aaaaaaaaaa', service: 'digits-aaaaaaaaaa', port: 80 },
 };
-const plan: RolloutAnalysis = {
-  source: 'default',
+const plan = resolveAnalysis({
   minRequests: 1,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 1 },
+    { name: 'errors', kind: 'errorRate', max: 1 },
     {
       name: 'latency',
       kind: 'latency',
-      tolerance: 1.1,
-      passMargin: 1.5,
-      objective: { thresholdMs: 250, max: 1 },
+      objective: { threshold: '250ms', max: 1 },
     },
   ],
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-};
+});
 
 let backend: Server;
 let proxy: LoopbackProgram;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { RolloutAnalysis, RolloutEvidence } from '../../src/api/model-rollout.ts';
+import { resolveAnalysis } from '../../src/api/defaults.ts';
+import type { RolloutEvidence } from '../../src/api/model-rollout.ts';
 import { judge, type Judgement } from '../../src/domain/analysis/judge.ts';
 import { planMeasurements } from '../../src/domain/analysis/plan-measurements.ts';
 import type { Arms, CounterPreset } from '../../src/domain/analysis/preset.ts';
@@ -70,32 +71,22 @@ describe('counting from a real Prometheus', () => {
     candidate: { revision: 'bbbbbbbbbb', service: 'digits-bbbbbbbbbb', port: 80 },
     stable: { revision: 'aaaaaaaaaa', service: 'digits-aaaaaaaaaa', port: 80 },
   };
-  const plan: RolloutAnalysis = {
-    source: 'default',
-    minRequests: 100,
-    falseRollback: 0.01,
-    falsePromotion: 0.05,
+  const plan = resolveAnalysis({
     metrics: [
-      { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.2 },
+      { name: 'errors', kind: 'errorRate', max: 0.2 },
       {
         name: 'latency',
         kind: 'latency',
-        tolerance: 1.1,
-        passMargin: 1.5,
-        objective: { thresholdMs: 500, max: 0.2 },
+        objective: { threshold: '500ms', max: 0.2 },
       },
       {
         name: 'free',
         kind: 'query',
         query: 'count(up{job="gateway"})',
         pass: 'result == 1.0',
-        failureLimit: 0,
       },
     ],
-    onInconclusive: 'pause',
-    onNoData: 'hold',
-    noDataForMs: 600_000,
-  };
+  });
   const preset: CounterPreset = bestOf(contourEnvoy);
 
   const requests = (service: string, code: string) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutAnalysis, RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
+import { resolveAnalysis } from '../../api/defaults.ts';
+import type { RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
 import { cursorsOf, evidenceForStep } from './evidence.ts';
 import { judge } from './judge.ts';
 import type { MeasurementResult, SampleSeries } from './measurement.ts';
@@ -36,16 +37,7 @@ function pass(
   families = history,
 ) {
   const nowMs = at(scrape);
-  const plan: RolloutAnalysis = {
-    source: 'default',
-    minRequests: 100,
-    falseRollback: 0.01,
-    falsePromotion: 0.05,
-    metrics,
-    onInconclusive: 'pause',
-    onNoData: 'hold',
-    noDataForMs: 600_000,
-  };
+  const plan = { ...resolveAnalysis(), metrics };
   const input = { plan, evidence, arms, preset: plainPreset, stepIndex: 0, sinceMs, nowMs, scrapeIntervalMs };
   const results = planMeasurements(input).map(({ id, query }): MeasurementResult => {
     if (failing.includes(id)) return { id, failure: { kind: 'timeout', message: 'slow' } };

@@ -1,30 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutAnalysis } from '../../api/model-rollout.ts';
+import { resolveAnalysis } from '../../api/defaults.ts';
 import { judge } from './judge.ts';
 import type { SampleSeries } from './measurement.ts';
 import { latencyId, planMeasurements, requestsId } from './plan-measurements.ts';
 import type { CounterPreset } from './preset.ts';
 import { answer, arms, plainPreset, series } from './testing/counter-history.ts';
 
-const plan: RolloutAnalysis = {
-  source: 'default',
+const plan = resolveAnalysis({
   minRequests: 10,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
   metrics: [
-    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.3 },
+    { name: 'errors', kind: 'errorRate', max: 0.3 },
     {
       name: 'latency',
       kind: 'latency',
-      tolerance: 1.1,
-      passMargin: 1.5,
-      objective: { thresholdMs: 500, max: 0.05 },
+      objective: { threshold: '500ms', max: 0.05 },
     },
   ],
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-};
+});
 const scrapeIntervalMs = 10_000;
 const sinceMs = 1_000_000;
 const nowMs = sinceMs + 30_000;

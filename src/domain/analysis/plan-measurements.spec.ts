@@ -1,18 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { resolveAnalysis } from '../../api/defaults.ts';
 import type { RolloutAnalysis, RolloutMetric } from '../../api/model-rollout.ts';
 import { planMeasurements, type PlanMeasurementsInput } from './plan-measurements.ts';
 import { arms, plainPreset } from './testing/counter-history.ts';
 
-const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({
-  source: 'default',
-  minRequests: 100,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
-  metrics,
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-});
+const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({ ...resolveAnalysis(), metrics });
 const errors: RolloutMetric = { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 };
 const latency: RolloutMetric = {
   name: 'latency',

@@ -1,4 +1,5 @@
 /* One look at what a source holds of a step of two minutes, for tests of what is made of it. */
+import { resolveAnalysis } from '../../../api/defaults.ts';
 import type { RolloutAnalysis, RolloutMetric } from '../../../api/model-rollout.ts';
 import { judge, type JudgeInput } from '../judge.ts';
 import type { MeasurementResult, Sample, SampleSeries } from '../measurement.ts';
@@ -30,16 +31,7 @@ export const gpu: RolloutMetric = {
   failureLimit: 0,
 };
 
-export const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({
-  source: 'default',
-  minRequests: 100,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
-  metrics,
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-});
+export const plan = (...metrics: RolloutMetric[]): RolloutAnalysis => ({ ...resolveAnalysis(), metrics });
 
 /** A counter that stood at 0 when the step began, grew evenly at each scrape until `untilMs`, and reached `total`. */
 export function grown(total: number, untilMs = nowMs): Sample[] {

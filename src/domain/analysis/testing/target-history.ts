@@ -3,7 +3,8 @@
  * counting.
  */
 import fc from 'fast-check';
-import type { RolloutAnalysis, RolloutEvidence } from '../../../api/model-rollout.ts';
+import { resolveAnalysis } from '../../../api/defaults.ts';
+import type { RolloutEvidence } from '../../../api/model-rollout.ts';
 import { judge } from '../judge.ts';
 import type { MeasurementResult, Sample, SampleSeries } from '../measurement.ts';
 import { latencyId, planMeasurements, requestsId } from '../plan-measurements.ts';
@@ -11,25 +12,16 @@ import { answer, arms, plainPreset, series } from './counter-history.ts';
 
 export const scrapeIntervalMs = 10_000;
 export const startMs = 1_000_000_000;
-const plan: RolloutAnalysis = {
-  source: 'default',
-  minRequests: 100,
-  falseRollback: 0.01,
-  falsePromotion: 0.05,
+const plan = resolveAnalysis({
   metrics: [
-    { name: 'errors', kind: 'errorRate', tolerance: 1.1, passMargin: 2, max: 0.02 },
+    { name: 'errors', kind: 'errorRate', max: 0.02 },
     {
       name: 'latency',
       kind: 'latency',
-      tolerance: 1.1,
-      passMargin: 1.5,
-      objective: { thresholdMs: 500, max: 0.05 },
+      objective: { threshold: '500ms', max: 0.05 },
     },
   ],
-  onInconclusive: 'pause',
-  onNoData: 'hold',
-  noDataForMs: 600_000,
-};
+});
 
 /** What one target's counters did in one scrape interval. */
 interface Interval {

@@ -34,22 +34,16 @@ export interface Retirement {
 export function retireRevisions(world: World, inRole: readonly string[]): Retirement {
   const others = world.revisions.filter(({ revision }) => !inRole.includes(revision));
   const serving = others.filter(({ replicas }) => replicas > 0);
-  const intents = serving.map((view) => retire(world, view)).filter((intent) => intent !== undefined);
+  // One whose controller was killed after the pods went to zero may still have its mirror Service.
+  const empty = others.filter(({ replicas }) => replicas === 0);
+  const intents = [
+    ...serving.map((view) => retire(world, view)),
+    ...empty.map((view) => withoutMirror(world, view)),
+  ].filter((intent) => intent !== undefined);
   const waits = serving.map(({ drainUntilMs = 0 }) =>
     drainUntilMs > world.nowMs ? drainUntilMs : undefined,
   );
-  const mirrors = others
-    .filter(({ replicas }) => replicas === 0)
-    .flatMap((view) => forgottenMirror(world, view));
-  return { intents: [...intents, ...mirrors, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
-}
-
-/** A controller that was killed after the pods went to zero has left it. */
-function forgottenMirror(world: World, view: RevisionView): RevisionIntent[] {
-  const mirror = unneededMirror(world, view);
-  return mirror.mirrorService === false
-    ? [{ kind: 'keep', revision: view.revision, replicas: 0, ...mirror }]
-    : [];
+  return { intents: [...intents, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
 }
 
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {
@@ -66,9 +60,15 @@ function retire(world: World, view: RevisionView): RevisionIntent | undefined {
     const drainMs = Math.max(world.deployment.spec.drainMs, gracePeriodMs);
     return { kind: 'keep', revision, replicas, drainUntilMs: world.nowMs + drainMs };
   }
-  const mirror = unneededMirror(world, view);
   const named = world.traffic.named.includes(revision);
-  if (hasDrained(world, view) && !named) return { kind: 'keep', revision, replicas: 0, ...mirror };
+  if (hasDrained(world, view) && !named)
+    return { kind: 'keep', revision, replicas: 0, ...unneededMirror(world, view) };
+  return withoutMirror(world, view);
+}
+
+function withoutMirror(world: World, view: RevisionView): RevisionIntent | undefined {
+  const { revision, replicas } = view;
+  const mirror = unneededMirror(world, view);
   return mirror.mirrorService === false ? { kind: 'keep', revision, replicas, ...mirror } : undefined;
 }
 

@@ -28,7 +28,7 @@ export interface Harm {
 /** How many tests for harm a rollout with these metrics runs: fixed when it begins, so that none is added on the way. */
 export function harmTestCount(metrics: readonly RolloutMetric[]): number {
   return metrics.reduce((sum, metric) => {
-    if (metric.kind === 'query') return sum;
+    if (metric.kind === 'query' || metric.dryRun) return sum;
     return sum + (maxOf(metric) === undefined ? 1 : 2);
   }, 0);
 }

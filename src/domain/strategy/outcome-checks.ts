@@ -107,6 +107,7 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   const { plan, analysis } = rollout.spec;
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
+    if (metric.dryRun) return false;
     const counted = judgement.evidence.metrics[metric.name]?.stable;
     const max = (metric.kind === 'query' ? undefined : maxOf(metric)) ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
@@ -124,7 +125,7 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
 /** The evidence says that the candidate does harm. */
 function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
   if (judgement?.verdict !== 'Fail') return undefined;
-  const culprit = judgement.metrics.find((metric) => metric.verdict === 'Fail');
+  const culprit = judgement.metrics.find(({ verdict, dryRun }) => verdict === 'Fail' && !dryRun);
   return {
     outcome: 'RolledBack',
     reason: 'AnalysisFailed',
@@ -229,7 +230,7 @@ export function maxHoldEndsAtMs({ rollout }: RolloutContext): number | undefined
 /** What keeps a gate open: the messages of metrics begin with their names. */
 export function inconclusiveInWords({ judgement, lastSaid }: RolloutContext): string {
   if (judgement && isShareRejected(judgement)) return judgement.share.message;
-  const metrics = (judgement ?? lastSaid)?.metrics ?? [];
+  const metrics = ((judgement ?? lastSaid)?.metrics ?? []).filter(({ dryRun }) => !dryRun);
   const open =
     metrics.find(({ verdict }) => verdict === 'NoData') ?? metrics.find(({ verdict }) => verdict !== 'Pass');
   return open?.message ?? 'the evidence does not suffice yet';

@@ -27,6 +27,11 @@ const RolloutSummary = field(
     nextDecisionAt: time(
       'When time alone will bring the next decision; absent when it waits for something else.',
     ).optional(),
+    lossSpent: field(
+      z.int().min(0),
+      'Bad requests that the candidate has surely cost so far, more than the stable revision would have had. Only where there is a `lossBudget`.',
+      { format: 'int64' },
+    ).optional(),
     outcome: field(Outcome, 'How the rollout ended; absent while it runs.').optional(),
   }),
   'The rollout that runs, or the last one.',

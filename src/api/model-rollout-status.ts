@@ -56,6 +56,16 @@ const MetricEvidence = field(
       'Requests counted over the whole rollout. Only for metrics that count.',
     ).optional(),
     tests: CountTests.optional(),
+    loss: field(
+      z.object({
+        excess: field(
+          z.number(),
+          "The candidate's bad requests less those that the stable revision would have had in its place.",
+        ),
+        variance: count('Its estimated variance.'),
+      }),
+      'What the candidate has cost over the whole rollout. Only where there is a budget for it.',
+    ).optional(),
     measurements: field(z.int().min(0), 'How many measurements were taken on this step.', {
       format: 'int32',
     }),
@@ -104,8 +114,13 @@ export const RolloutEvidence = field(
       z.object({
         candidate: count('Requests that reached the candidate.'),
         stable: count('Requests that reached the stable revision.'),
+        sinceMs: field(
+          z.int().min(0),
+          'When that split came into force, where the step has several; in milliseconds since 1970.',
+          { format: 'int64' },
+        ).optional(),
       }),
-      "Requests of the scrape intervals that lie wholly after the step's split was in force, for the share test.",
+      'Requests of the scrape intervals that lie wholly after the split was in force, for the share test.',
     ).optional(),
     metrics: field(z.record(z.string(), MetricEvidence), 'Evidence by name of the metric.', {
       maxProperties: 16,
@@ -206,6 +221,12 @@ export const ModelRolloutStatus = field(
         index: field(z.int().min(0), 'Which step, from 0.', { format: 'int32' }),
         enteredAt: time('When the step began.'),
         appliedAt: time("When the step's split was seen to be in force; `hold` counts from here.").optional(),
+        beganAt: time(
+          'When the first split of an adaptive step was seen to be in force; its `hold` and `maxHold` count from here.',
+        ).optional(),
+        target: weight(
+          'The share that the evidence chose, in percent: `weight` follows as soon as there is capacity for it. Only on an adaptive step.',
+        ).optional(),
         approvals: field(
           z.array(Approval).max(10),
           'Who has approved so far, where the step is a pause with approvals.',

@@ -6,7 +6,13 @@ import type { RolloutPlan, RolloutStep } from './rollout-plan.ts';
 import type { BlueGreen } from './strategy/blue-green.ts';
 import type { Canary, Sticky } from './strategy/canary.ts';
 import type { Shadow } from './strategy/shadow.ts';
-import { mirrorMaxHoldMs, planDefaults as defaults, resolveMetric, resolveStep } from './step-defaults.ts';
+import {
+  mirrorMaxHoldMs,
+  planDefaults as defaults,
+  resolveAdaptive,
+  resolveMetric,
+  resolveStep,
+} from './step-defaults.ts';
 import type { Step } from './strategy/step.ts';
 
 /** The part of a rollout's plan that the strategy decides on. */
@@ -46,13 +52,14 @@ export function resolveStrategy(
 }
 
 function resolveCanary(
-  { steps, metrics, sticky, stableScale, bake }: Canary,
+  { steps, adaptive, metrics, sticky, stableScale, bake }: Canary,
   analysis: Pick<RolloutAnalysis, 'minRequests'>,
 ): Resolved {
-  const given = steps ?? defaultSteps();
+  const given = adaptive ? [] : (steps ?? defaultSteps());
+  const planned = adaptive ? [resolveAdaptive(adaptive)] : given.map((step) => resolveStep(step, analysis));
   const plan: StrategyPlan = {
     strategy: 'canary',
-    steps: given.map((step) => resolveStep(step, analysis)),
+    steps: planned,
     end: 'promote',
     stableScale: stableScale ?? defaults.stableScale,
     bakeMs: parseDuration(bake?.duration ?? defaults.bake),
@@ -63,7 +70,7 @@ function resolveCanary(
     plan,
     own: [
       ...ownOfSteps(given, 0),
-      { metrics, places: given.map((_step, index) => index) },
+      { metrics, places: planned.map((_step, index) => index) },
       { metrics: bake?.metrics, places: [bakePlace(plan)] },
     ],
   };

@@ -6,6 +6,7 @@ export const milliseconds = (description: string) => field(z.int().min(0), descr
 
 const percent = (least: number, description: string) =>
   field(z.int().min(least).max(100), description, { format: 'int32' });
+const weight = (description: string) => field(z.number().min(0).max(100), description);
 const pods = (description: string) => field(z.int().min(1), description, { format: 'int32' });
 
 const gate = () => ({
@@ -49,7 +50,18 @@ export const RolloutStep = field(
   z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('weight'),
-      weight: field(z.number().min(0).max(100), "The candidate's share of live traffic in percent."),
+      weight: weight("The candidate's share of live traffic in percent."),
+      ...gate(),
+    }),
+    z.object({
+      kind: z.literal('adaptive'),
+      start: weight('The first weight, in percent.'),
+      max: weight('The largest weight, in percent.'),
+      lossBudget: field(
+        z.number().min(0),
+        'Bad requests more than the stable revision would have had, that a weight may cost before the next look.',
+      ),
+      growth: field(z.number().min(1), 'The next weight is at most so many times the present one.'),
       ...gate(),
     }),
     z.object({

@@ -2,6 +2,7 @@ import { comparisonDefaults, type Metric } from './analysis.ts';
 import { parseDuration } from './duration.ts';
 import type { RolloutAnalysis, RolloutMetric } from './model-rollout.ts';
 import type { RolloutStep } from './rollout-plan.ts';
+import { type Adaptive, adaptiveDefaults } from './strategy/adaptive.ts';
 import type { TesterMatch } from './strategy/match.ts';
 import type { Step } from './strategy/step.ts';
 
@@ -41,13 +42,21 @@ export function resolveStep(step: Step, { minRequests }: Pick<RolloutAnalysis, '
   };
 }
 
+/** The one step of a canary whose weights the evidence chooses. */
+export function resolveAdaptive({ hold, maxHold, ...given }: Adaptive): RolloutStep {
+  return { kind: 'adaptive', ...adaptiveDefaults, ...given, ...gateOf({ hold, maxHold }, planDefaults.hold) };
+}
+
 /** Copies have a time of their own, so their longest one is measured by it. */
 export const mirrorMaxHoldMs = (maxHold: string | undefined, duration: string): number =>
   maxHold === undefined
     ? Math.max(parseDuration(planDefaults.maxHold), 2 * parseDuration(duration))
     : parseDuration(maxHold);
 
-function gateOf({ hold, maxHold }: Step, otherwise: string): { holdMs: number; maxHoldMs: number } {
+function gateOf(
+  { hold, maxHold }: Pick<Step, 'hold' | 'maxHold'>,
+  otherwise: string,
+): { holdMs: number; maxHoldMs: number } {
   const givenMs = maxHold === undefined ? undefined : parseDuration(maxHold);
   const holdMs =
     hold === undefined ? Math.min(parseDuration(otherwise), givenMs ?? Infinity) : parseDuration(hold);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../duration.ts';
 import { field, matching } from '../schema.ts';
+import { Adaptive } from './adaptive.ts';
 import { CanaryBake } from './bake.ts';
 import { ownMetrics, steps } from './step.ts';
 
@@ -44,6 +45,7 @@ export type Sticky = z.infer<typeof Sticky>;
 export const Canary = field(
   z.object({
     steps: steps('The plan. Default: weights 5, 25 and 50, each held for 2m.').optional(),
+    adaptive: Adaptive.optional(),
     metrics: ownMetrics('on the steps, and not during the bake,'),
     sticky: Sticky.optional(),
     stableScale: field(
@@ -53,5 +55,14 @@ export const Canary = field(
     bake: CanaryBake.optional(),
   }),
   'Traffic moves to the candidate in steps, each behind a gate.',
+  {
+    rules: [
+      {
+        rule: '!has(self.steps) || !has(self.adaptive)',
+        message: 'canary must have at most one of steps and adaptive',
+        fieldPath: '.adaptive',
+      },
+    ],
+  },
 );
 export type Canary = z.infer<typeof Canary>;

@@ -21,24 +21,22 @@ export const ownMetrics = (where: string) =>
     { listType: 'map', listMapKeys: ['name'] },
   ).optional();
 
-const Weight = field(
-  z.number(),
-  "The candidate's share of live traffic in percent: 0.1 to 100 in steps of 0.1, each step more than the last.",
-  {
+/** A share of live traffic that a router can express. */
+export const weight = (name: string, description: string) =>
+  field(z.number(), description, {
     rules: [
       {
         // No `minimum` of 0.1: OpenAPI validation in Go cuts it to 0 for a whole number, and lets 0 pass.
         rule: 'self >= 0.1 && self <= 100.0',
-        message: 'weight must be from 0.1 to 100',
+        message: `${name} must be from 0.1 to 100`,
       },
       {
         // Gateway API weights are integers out of a constant total of 1000; a tenth has no exact double.
         rule: 'self * 10.0 - double(int(self * 10.0 + 0.5)) < 0.001 && double(int(self * 10.0 + 0.5)) - self * 10.0 < 0.001',
-        message: 'weight must be a multiple of 0.1: traffic is split in thousandths',
+        message: `${name} must be a multiple of 0.1: traffic is split in thousandths`,
       },
     ],
-  },
-);
+  });
 
 const Mirror = field(
   z.object({
@@ -83,7 +81,10 @@ const Scale = field(
 
 export const Step = field(
   z.object({
-    weight: Weight.optional(),
+    weight: weight(
+      'weight',
+      "The candidate's share of live traffic in percent: 0.1 to 100 in steps of 0.1, each step more than the last.",
+    ).optional(),
     hold: duration(
       'hold',
       'Stay on the step at least this long. Default: `2m` for a weight (or `maxHold` where that is shorter), `0s` for a match.',

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../api/duration.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
@@ -48,14 +49,28 @@ export function findingOf(standing: CountStanding, harm: Harm, minRequests: numb
     return say('Pass', 'NoHarm', `${healthInWords(standing)} is proved, ${oddsWords(lnNeeded)}`);
   }
   const health = `${healthInWords(standing)} is ${oddsOf(lnHealth(evidence.tests), lnNeeded)}`;
-  const remaining = remainingRequests(standing, harm);
-  const more =
-    remaining === undefined
-      ? 'more requests like these decide nothing'
-      : `about ${remaining} more requests of the candidate decide`;
+  const more = remainingInWords(standing, remainingRequests(standing, harm));
   const harmful = `${harmInWords(standing)} is ${oddsOf(suspicion, harm.lnNeeded)}`;
   return say('Inconclusive', 'NotDecided', `${harmful}; ${health}; ${more}`);
 }
+
+/** How long that takes at this weight and traffic; where it is longer than a rollout lasts, what helps. */
+function remainingInWords({ evidence, countedMs }: CountStanding, remaining: number | undefined): string {
+  if (remaining === undefined) return 'more requests like these decide nothing';
+  const { candidate } = countsOf(evidence);
+  const more = `about ${remaining} more requests of the candidate decide`;
+  if (countedMs <= 0) return more;
+  const leftMs = (remaining * countedMs) / candidate.requests;
+  const help = leftMs > longMs ? '; more weight, copies (mirror) or a larger max decide sooner' : '';
+  return `${more}, in ${formatDuration(roughly(leftMs))} at this traffic${help}`;
+}
+
+/** The longest hold that a plan has by itself. */
+const longMs = 30 * 60_000;
+
+/** Seconds up to a minute, minutes from there on: words that do not change with each request. */
+const roughly = (durationMs: number): number =>
+  durationMs < 60_000 ? Math.ceil(durationMs / 10_000) * 10_000 : Math.round(durationMs / 60_000) * 60_000;
 
 /** The part of the common e-value that one metric brings. */
 function ownLn({ tests }: Harm, name: string): number {

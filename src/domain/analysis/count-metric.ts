@@ -12,6 +12,7 @@ import { type FamilySamples, freshForMs, silence } from './count-families.ts';
 import { addRound, type CountLimits } from './count-tests.ts';
 import type { CountingWindow } from './counting.ts';
 import type { MetricFinding } from './metric-finding.ts';
+import { excessLoss } from '../statistics/excess-loss.ts';
 import type { BucketRole, RequestRole } from './preset.ts';
 
 export type ErrorRateMetric = Extract<RolloutMetric, { kind: 'errorRate' }>;
@@ -26,6 +27,10 @@ export interface CountContext {
   falsePromotion: number;
   /** The candidate has everything: what the stable revision did until then is all there is to compare with. */
   isPromoted: boolean;
+  /** There is a budget for what the candidate costs. */
+  countsLoss?: boolean;
+  /** The candidate's share that the split can achieve, 0 to 1; absent where none is expected. */
+  expectedShare: number | undefined;
   sinceMs: number;
   nowMs: number;
   scrapeIntervalMs: number;
@@ -37,6 +42,8 @@ export interface CountStanding {
   evidence: MetricEvidence;
   limits: CountLimits;
   scrapeIntervalMs: number;
+  /** How long the step has been counted for. */
+  countedMs: number;
   /** What a bad request did, as a verb. */
   what: string;
   /** What a person should know about the counts. */
@@ -60,6 +67,7 @@ export function countErrors(
     evidence,
     limits,
     scrapeIntervalMs: context.scrapeIntervalMs,
+    countedMs: countedMs(context),
     what: 'failed',
     notes: samples.warnings.map(warning),
     ...silent(silence(metric.name, samples, context) ?? withoutRequests(metric.name, evidence, context)),
@@ -82,6 +90,7 @@ export function countSlow(
     metric,
     limits,
     scrapeIntervalMs,
+    countedMs: countedMs(context),
     what: `took longer than ${thresholdMs} ms`,
     notes: [],
   };
@@ -123,6 +132,7 @@ export function uncounted(
     evidence: before ?? noEvidence(),
     limits: limitsOf(metric, context),
     scrapeIntervalMs: context.scrapeIntervalMs,
+    countedMs: countedMs(context),
     what: 'were bad',
     notes: [],
     silent: { name, verdict: 'NoData', reason, message },
@@ -137,6 +147,9 @@ function limitsOf(metric: CountingMetric, { isPromoted, falsePromotion }: CountC
   const { tolerance, passMargin } = metric;
   return { tolerance, passMargin, max: maxOf(metric), falsePromotion, isPromoted };
 }
+
+const countedMs = ({ window, sinceMs }: CountContext): number =>
+  Math.max(0, (window.roundsMs.at(-1) ?? window.afterMs) - sinceMs);
 
 const warning = (text: string) => `the source warns: ${text}`;
 const silent = (finding: MetricFinding | undefined) => finding && { silent: finding };
@@ -155,7 +168,7 @@ export function addRounds(
   before: MetricEvidence | undefined,
   rounds: readonly ArmCounts[],
   limits: CountLimits,
-  { scrapeIntervalMs }: Pick<CountContext, 'scrapeIntervalMs'>,
+  { scrapeIntervalMs, countsLoss }: Pick<CountContext, 'scrapeIntervalMs' | 'countsLoss'>,
 ): MetricEvidence {
   const roundsPerBeginning = Math.max(1, Math.ceil(beginEveryMs / scrapeIntervalMs));
   let evidence = before ?? noEvidence();
@@ -168,6 +181,7 @@ export function addRounds(
       whole,
       tests: addRound(evidence.tests, { counts, whole, begins }, limits),
       measurements: evidence.measurements + 1,
+      ...(countsLoss && { loss: excessLoss.add(evidence.loss ?? excessLoss.start(), counts) }),
     };
   }
   return evidence;
@@ -195,11 +209,12 @@ function noBound(
 function withoutRequests(
   name: string,
   evidence: MetricEvidence,
-  { sinceMs, nowMs, scrapeIntervalMs, minRequests }: CountContext,
+  { sinceMs, nowMs, scrapeIntervalMs, minRequests, expectedShare }: CountContext,
 ): MetricFinding | undefined {
   const counts = countsOf(evidence);
   if (counts.candidate.requests > 0) return undefined;
-  if (nowMs - sinceMs <= freshForMs(scrapeIntervalMs)) {
+  const mayBeChance = expectedShare !== undefined && isChance(counts.stable.requests, expectedShare);
+  if (mayBeChance || nowMs - sinceMs <= freshForMs(scrapeIntervalMs)) {
     const message = `${name}: no request of the candidate was scraped yet; ${minRequests} requests are needed`;
     return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };
   }
@@ -207,3 +222,10 @@ function withoutRequests(
   const message = `${name}: the source is alive, and no request of the candidate was counted on this step`;
   return { name, verdict: 'NoData', reason: 'NoRequests', message, ...counts };
 }
+
+/**
+ * With so little traffic a small share may have got no request by chance, with more than 1 %: that is waited for, and is no silence. A
+ * stable revision without requests shows that nobody asks, or that nobody counts.
+ */
+const isChance = (stableRequests: number, share: number): boolean =>
+  stableRequests > 0 && (stableRequests * share) / (1 - share) < Math.log(100);

@@ -106,3 +106,17 @@ describe('cursors', () => {
     });
   });
 });
+
+describe('a step that changes its split', () => {
+  const share = { candidate: 10, stable: 90, sinceMs: at(2) };
+  const before: RolloutEvidence = { ...pass(undefined, 5).evidence, share };
+
+  it('goes on with its evidence, and begins the share anew: that is of one split', () => {
+    const { share: _share, ...rest } = before;
+    expect(evidenceForStep(before, { stepIndex: 0, sinceMs, splitSinceMs: at(4) })).toEqual(rest);
+  });
+
+  it('keeps everything while the split is the same', () => {
+    expect(evidenceForStep(before, { stepIndex: 0, sinceMs, splitSinceMs: at(2) })).toBe(before);
+  });
+});

@@ -27,13 +27,18 @@ export function storedCursors({
  *
  * Harm is looked for through the whole rollout, and a Pass is earned anew on each step (design, section 6). No cursor ever goes back:
  * what was counted on one step is not counted on the next (law 10). `sinceMs` is when the router acknowledged the step's
- * split; samples up to then only anchor.
+ * split; samples up to then only anchor. A step that changes its split goes on with its evidence, but for the share, which is that of one
+ * split: `splitSinceMs`.
  */
 export function evidenceForStep(
   evidence: RolloutEvidence | undefined,
-  { stepIndex, sinceMs }: { stepIndex: number; sinceMs: number },
+  { stepIndex, sinceMs, splitSinceMs }: { stepIndex: number; sinceMs: number; splitSinceMs?: number },
 ): RolloutEvidence {
-  if (evidence && evidence.stepIndex === stepIndex && evidence.sinceMs === sinceMs) return evidence;
+  if (evidence && evidence.stepIndex === stepIndex && evidence.sinceMs === sinceMs) {
+    if (!evidence.share || evidence.share.sinceMs === splitSinceMs) return evidence;
+    const { share: _ofAnotherSplit, ...rest } = evidence;
+    return rest;
+  }
   const { requestsMs, latencyMs } = evidence ? cursorsOf(evidence) : { requestsMs: 0, latencyMs: 0 };
   return {
     ...storedCursors({
@@ -53,8 +58,14 @@ export function evidenceForStep(
 }
 
 /** What of a metric's evidence belongs to the whole rollout, and stays when a step ends. */
-export function ofWholeRollout({ whole, tests }: MetricEvidence): MetricEvidence | undefined {
+export function ofWholeRollout({ whole, tests, loss }: MetricEvidence): MetricEvidence | undefined {
   if (!whole || !tests) return undefined;
   const { harm, limit } = tests;
-  return { measurements: 0, failures: 0, whole, tests: { ...(harm && { harm }), ...(limit && { limit }) } };
+  return {
+    measurements: 0,
+    failures: 0,
+    whole,
+    tests: { ...(harm && { harm }), ...(limit && { limit }) },
+    ...(loss && { loss }),
+  };
 }

@@ -1,9 +1,9 @@
 import type { MetricEvidence, RolloutEvidence } from '../../api/model-rollout-status.ts';
-import type { RolloutMetric } from '../../api/model-rollout.ts';
+import type { RolloutAnalysis, RolloutMetric } from '../../api/model-rollout.ts';
 import { mergeEvidence } from '../statistics/merge-evidence.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
 import { maxOf } from './count-metric.ts';
-import { lnHarm, lnLimit } from './count-tests.ts';
+import { lnHarm, lnLimit, suspicionOdds } from './count-tests.ts';
 
 /** A test that looks for harm: against the stable revision, or against the metric's own limit. */
 export interface HarmTest {
@@ -33,6 +33,15 @@ export function harmTestCount(metrics: readonly RolloutMetric[]): number {
   }, 0);
 }
 
+/** The evidence without that of metrics in a dry run: they take nothing from the budget of the others. */
+export function heardEvidence(
+  evidence: RolloutEvidence['metrics'],
+  { metrics }: Pick<RolloutAnalysis, 'metrics'>,
+): RolloutEvidence['metrics'] {
+  const silent = new Set(metrics.flatMap(({ name, dryRun }) => (dryRun ? [name] : [])));
+  return Object.fromEntries(Object.entries(evidence).filter(([name]) => !silent.has(name)));
+}
+
 /**
  * Weighs the tests of all metrics: the common e-value is the mean of theirs, one that has not begun counts as 1.
  *
@@ -52,6 +61,18 @@ export function weighHarm(
   const notBegun = harmTests - tests.length;
   const all = notBegun > 0 ? [...begun, { name: '', lnE: 0, weight: notBegun }] : begun;
   return { lnE: mergeEvidence(all).lnE, lnNeeded: lnRejection(falseRollback), tests };
+}
+
+/** Harm is not proved, and too likely for anything to pass. */
+export function isSuspected(
+  evidence: RolloutEvidence['metrics'],
+  { metrics, falseRollback }: Pick<RolloutAnalysis, 'metrics' | 'falseRollback'>,
+): boolean {
+  const { lnE, tests } = weighHarm(heardEvidence(evidence, { metrics }), {
+    harmTests: harmTestCount(metrics),
+    falseRollback,
+  });
+  return Math.max(lnE, ...tests.map(({ lnShare }) => lnShare)) >= Math.log(suspicionOdds);
 }
 
 function testsOf(metric: string, { tests }: MetricEvidence): Omit<HarmTest, 'lnShare'>[] {

@@ -5,7 +5,7 @@ import { familySamples, type FamilySamples } from './count-families.ts';
 import { findingOf } from './count-finding.ts';
 import { type CountContext, countErrors, countSlow, type CountStanding, uncounted } from './count-metric.ts';
 import { type Cursors, cursorsOf, evidenceForStep, storedCursors } from './evidence.ts';
-import { harmTestCount, weighHarm } from './harm.ts';
+import { harmTestCount, heardEvidence, weighHarm } from './harm.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';
 import type { MetricsState } from './measurement.ts';
 import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
@@ -28,6 +28,10 @@ export interface JudgeInput {
   stepIndex: number;
   /** When the router acknowledged the step's split: counting starts here. */
   sinceMs: number;
+  /** When it acknowledged the present one, where a step has several. Absent: `sinceMs`. */
+  splitSinceMs?: number;
+  /** There is a budget for what the candidate costs, so that it is counted. */
+  countsLoss?: boolean;
   nowMs: number;
   /** The candidate's share that the split can achieve, 0 to 1; absent where none is expected (match, mirror, bake). */
   expectedShare?: number;
@@ -100,7 +104,7 @@ function judgeMeasured(
   before: RolloutEvidence,
   { atMs, results }: Extract<MetricsState, { kind: 'measured' }>,
 ): Judgement {
-  const { plan, preset, arms, sinceMs, scrapeIntervalMs, isPromoted = false } = input;
+  const { plan, preset, arms, sinceMs, splitSinceMs = sinceMs, scrapeIntervalMs, isPromoted = false } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
   const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
   const latencyFamily = plan.metrics.some(({ kind }) => kind === 'latency') && preset?.latency(arms);
@@ -109,10 +113,12 @@ function judgeMeasured(
   const used = cursorsOf(before);
   const rounds = roundsOfFamilies(used, { requests, latency }, { atMs, scrapeIntervalMs });
   const contextOf = (family: keyof Cursors): CountContext => ({
-    window: { afterMs: used[family], roundsMs: rounds[family], steadyFromMs: sinceMs + settleMs },
+    window: { afterMs: used[family], roundsMs: rounds[family], steadyFromMs: splitSinceMs + settleMs },
     minRequests: plan.minRequests,
     falsePromotion: plan.falsePromotion,
     isPromoted,
+    ...(input.countsLoss && { countsLoss: true }),
+    expectedShare: input.expectedShare,
     sinceMs,
     // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.
     nowMs: atMs,
@@ -160,13 +166,15 @@ function judgeMeasured(
           ...rest,
           ...storedCursors(reachedCursors(used, rounds, latency !== undefined)),
           ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
-          ...(requests && { share: addShare(before.share, requests, contextOf('requestsMs')) }),
+          ...(requests && {
+            share: addShare(before.share, requests, contextOf('requestsMs'), input.splitSinceMs),
+          }),
           metrics: { ...before.metrics, ...evidenceOf(judged) },
         }
       : before;
   const { harmTests = harmTestCount(plan.metrics) } = input;
   const { falseRollback, minRequests } = plan;
-  const harm = weighHarm(heard(evidence.metrics, plan), { harmTests, falseRollback });
+  const harm = weighHarm(heardEvidence(evidence.metrics, plan), { harmTests, falseRollback });
   return conclude(
     input,
     evidence,
@@ -199,15 +207,6 @@ function isNewMeasurement(
   if (before !== evidence) return atMs > measuredAtMs;
   const intervalMs = Math.max(shortestIntervalMs, plan.intervalMs ?? scrapeIntervalMs);
   return Math.floor(atMs / intervalMs) > Math.floor(measuredAtMs / intervalMs);
-}
-
-/** The evidence of the metrics that are heard, and of those that are not asked on this step. */
-function heard(
-  evidence: RolloutEvidence['metrics'],
-  { metrics }: RolloutAnalysis,
-): RolloutEvidence['metrics'] {
-  const silent = new Set(metrics.flatMap(({ name, dryRun }) => (dryRun ? [name] : [])));
-  return Object.fromEntries(Object.entries(evidence).filter(([name]) => !silent.has(name)));
 }
 
 function evidenceOf(judged: readonly Judged[]): RolloutEvidence['metrics'] {
@@ -248,10 +247,15 @@ function addShare(
   before: RolloutEvidence['share'],
   requests: FamilySamples<RequestRole>,
   { window }: CountContext,
+  sinceMs: number | undefined,
 ): NonNullable<RolloutEvidence['share']> {
   const { steady } = countRequests(requests.family, requests.series, window);
   const known = before ?? { candidate: 0, stable: 0 };
-  return { candidate: known.candidate + steady.candidate, stable: known.stable + steady.stable };
+  return {
+    candidate: known.candidate + steady.candidate,
+    stable: known.stable + steady.stable,
+    ...(sinceMs !== undefined && { sinceMs }),
+  };
 }
 
 function conclude(input: JudgeInput, evidence: RolloutEvidence, findings: MetricFinding[]): Judgement {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { RolloutStep } from '../../api/model-rollout.ts';
 import { rolloutVerbs } from '../../api/rollout-action.ts';
 import {
   endStateOf,
@@ -130,16 +131,31 @@ function stopFaults(world: TinyWorld): void {
   world.run(120 * minute);
 }
 
-function lived(router: 'weighted' | 'replicaRatio', schedule: readonly Happening[]): TinyWorld {
+const plans: Record<'steps' | 'adaptive', RolloutStep[]> = {
+  steps: [
+    weightStep(10, 20_000, minute),
+    { kind: 'pause', durationMs: 10_000 },
+    weightStep(50, 20_000, minute),
+  ],
+  adaptive: [
+    { kind: 'adaptive', start: 10, max: 60, lossBudget: 1, growth: 2, holdMs: 20_000, maxHoldMs: 2 * minute },
+  ],
+};
+
+type Setting = [router: 'weighted' | 'replicaRatio', plan: keyof typeof plans];
+const settings: Setting[] = [
+  ['weighted', 'steps'],
+  ['weighted', 'adaptive'],
+  ['replicaRatio', 'steps'],
+  ['replicaRatio', 'adaptive'],
+];
+
+function lived([router, plan]: Setting, schedule: readonly Happening[]): TinyWorld {
   const world = new TinyWorld({
     router,
     replicas: 3,
     analysis: true,
-    steps: [
-      weightStep(10, 20_000, minute),
-      { kind: 'pause', durationMs: 10_000 },
-      weightStep(50, 20_000, minute),
-    ],
+    steps: plans[plan],
     bakeMs: minute,
     drainMs: 30_000,
     progressDeadlineMs: 2 * minute,
@@ -163,11 +179,11 @@ function lived(router: 'weighted' | 'replicaRatio', schedule: readonly Happening
   return world;
 }
 
-describe.each(['weighted', 'replicaRatio'] as const)('whatever happens, by a %s router', (router) => {
+describe.each(settings)('whatever happens, by a %s router with %s', (...setting) => {
   it('no write breaks a law, and the world comes to rest with what the spec asks for', () => {
     fc.assert(
       fc.property(fc.array(happenings, { minLength: 1, maxLength: 40 }), (schedule) => {
-        const world = lived(router, schedule);
+        const world = lived(setting, schedule);
         const told = schedule.map(({ name }) => name).join('; ');
         expect([told, ...world.violations]).toEqual([told]);
         stopFaults(world);

@@ -7,6 +7,7 @@ import { achievableWeight } from '../traffic/pods.ts';
 import { toTime } from '../time.ts';
 import { because, clip, longestMessage, longestStatusMessage } from '../words.ts';
 import type { Obstacle } from '../strategy/gate.ts';
+import { lossSpent } from '../strategy/loss-budget.ts';
 import { currentStep, stepForPeople, stepInWords } from '../strategy/plan.ts';
 import type { RolloutContext } from '../strategy/rollout-context.ts';
 import { analysisClaim } from './analysis-claim.ts';
@@ -47,6 +48,7 @@ export function rolloutStatusOf(
       steps: spec.plan.steps.length,
       since: status.step.enteredAt,
       nextDecisionAt: obstacle?.untilMs === undefined ? undefined : toTime(obstacle.untilMs),
+      lossSpent: lossSpent(context.judgement?.evidence ?? status.analysis?.evidence),
     },
     traffic: trafficStatus(context),
     ...scaleStatus(world, stable),

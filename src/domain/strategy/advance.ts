@@ -13,8 +13,9 @@ import {
   stay,
 } from './gate.ts';
 import { bakePlace, lastPlace } from './plan.ts';
+import { chosenWeight } from './next-weight.ts';
 import { hasSomethingToServe, isPrepared } from './preparation.ts';
-import { noteApplied, notePause } from './progress-notes.ts';
+import { noteApplied, notePause, noteTarget } from './progress-notes.ts';
 import { hasItsWeight, raiseWeight } from './raise-weight.ts';
 import { type RolloutContext, withStatus } from './rollout-context.ts';
 import { hasCapacity, metricsHaveStarted } from './step-checks.ts';
@@ -54,8 +55,9 @@ function leavePreparation(context: RolloutContext): Advance {
 
 function leaveStep(context: RolloutContext): Advance {
   const obstacle = obstacleTo(mayLeaveStep, context);
-  if (obstacle) return stay(context, obstacle);
-  return leaveForward(context);
+  if (!obstacle) return leaveForward(context);
+  const target = chosenWeight(context);
+  return target === undefined ? stay(context, obstacle) : { status: noteTarget(context, target), obstacle };
 }
 
 /** All traffic is on the candidate, applied: it takes the role, and the previous revision stays warm. */

@@ -1,6 +1,6 @@
 import type { ModelRolloutStatus, RolloutPlan } from '../../api/model-rollout.ts';
 import { podRatio, podsForWeight, type RouterKind } from '../traffic/pods.ts';
-import { promotionPlace, weightAt } from './plan.ts';
+import { plannedWeight, promotionPlace, weightAt } from './plan.ts';
 
 /** What both arms are sized for. */
 export interface Sizing {
@@ -15,11 +15,13 @@ export function plannedPods(plan: RolloutPlan, status: ModelRolloutStatus, sizin
   if (replicas === 0) return 0;
   const index = placeToProvideFor(plan, status);
   if (index >= promotionPlace(plan)) return replicas;
-  const weight = weightAt(plan, index);
+  const weight = status.phase === 'Stepping' ? plannedWeight(plan, status) : weightAt(plan, index);
   const said = saidPods(plan, index, replicas);
   // A plain Service splits by the number of pods: with fewer it could not give the share.
   const least = router === 'replicaRatio' ? podsForWeight(weight, replicas, router) : 1;
-  return said === undefined ? podsForWeight(loadAt(plan, index), replicas, router) : Math.max(least, said);
+  return said === undefined
+    ? podsForWeight(Math.max(weight, copiesAt(plan, index)), replicas, router)
+    : Math.max(least, said);
 }
 
 /** A preparing rollout starts the pods of its first step. */
@@ -28,10 +30,10 @@ function placeToProvideFor(plan: RolloutPlan, { phase, step }: ModelRolloutStatu
   return phase === 'Stepping' ? step.index : promotionPlace(plan);
 }
 
-/** The share of the requests that the candidate has to carry at a step, in percent: its weight, or the copies. */
-function loadAt(plan: RolloutPlan, index: number): number {
-  const step = plan.steps[index];
-  return Math.max(weightAt(plan, index), step?.kind === 'mirror' ? step.percent : 0);
+/** The share of the requests that is copied to the candidate at a step, in percent: it has to carry them too. */
+function copiesAt({ steps }: RolloutPlan, index: number): number {
+  const step = steps[index];
+  return step?.kind === 'mirror' ? step.percent : 0;
 }
 
 /** What the newest `scale` or `preview` step up to this one says; undefined where the weight decides. */

@@ -89,6 +89,8 @@ function stepKindInWords(plan: RolloutPlan, index: number): string {
       return 'the candidate gets other pods';
     case 'preview':
       return 'the candidate is reachable at its preview';
+    case 'adaptive':
+      return `weights by the evidence, from ${step.start}% on`;
     case 'pause':
       return `pause at ${weightAt(plan, index)}%`;
     default:

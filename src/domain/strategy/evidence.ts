@@ -9,7 +9,7 @@ import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { AnalysisView, RolloutView, World } from '../world.ts';
 import { metricsAt } from './placed-metrics.ts';
-import { currentStep, lastOf } from './plan.ts';
+import { adaptiveStep, currentStep, lastOf, stepSinceMs } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { rolloutReplicas } from './rollout-replicas.ts';
 
@@ -25,8 +25,10 @@ export type Inquiry = Omit<JudgeInput, 'measurements'> & Pick<AnalysisView, 'mea
  */
 export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefined {
   const { spec, status } = rollout;
-  const sinceMs = toMs(status.step.appliedAt);
-  if (sinceMs === undefined || !hasRequests(rollout)) return undefined;
+  const splitSinceMs = toMs(status.step.appliedAt);
+  const sinceMs = stepSinceMs(spec.plan, status);
+  if (splitSinceMs === undefined || sinceMs === undefined || !hasRequests(rollout)) return undefined;
+  const adaptive = adaptiveStep(spec.plan, status);
   // A clock that was set back must not silence a metric that waits for nothing.
   const appliedForMs = Math.max(0, world.nowMs - sinceMs);
   const metrics = metricsAt(rollout).filter(({ waitMs }) => appliedForMs >= waitMs);
@@ -49,6 +51,7 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
     evidence: status.analysis?.evidence,
     stepIndex: status.step.index,
     sinceMs,
+    ...(adaptive && { splitSinceMs, countsLoss: true }),
     nowMs: world.nowMs,
     // With everything on one side there is no split to be tested; testers, copies and clients who stay are no part of one.
     expectedShare:

@@ -11,7 +11,8 @@ import {
   hasPreview,
   metricsHaveStarted,
 } from './step-checks.ts';
-import { currentStep } from './plan.ts';
+import { spentInWords } from './loss-budget.ts';
+import { adaptiveStep, currentStep } from './plan.ts';
 import { inconclusiveInWords, maxHoldIsOver } from './outcome-checks.ts';
 import { pendingSplitInWords } from '../traffic/pending-split.ts';
 
@@ -51,6 +52,7 @@ export const mayLeaveStep: readonly GateCheck[] = [
   hasPausedLongEnough,
   metricsHaveStarted,
   hasVerdict,
+  hasEnoughWeight,
 ];
 
 export function obstacleTo(checks: readonly GateCheck[], context: RolloutContext): Obstacle | undefined {
@@ -88,7 +90,7 @@ function hasVerdict(context: RolloutContext): Obstacle | undefined {
   const { rollout, judgement, lastSaid } = context;
   const kind = currentStep(rollout.spec.plan, rollout.status)?.kind;
   if (kind === undefined || kind === 'pause' || kind === 'scale') return undefined;
-  if (isShareRejected(judgement)) return gateStaysOpen(context);
+  if (isShareRejected(judgement) || spentInWords(context) !== undefined) return gateStaysOpen(context);
   if (!isAsked(context)) return isCounting(context) ? waitingForSource : undefined;
   switch (judgement?.verdict ?? lastSaid?.verdict) {
     case 'Pass':
@@ -100,6 +102,19 @@ function hasVerdict(context: RolloutContext): Obstacle | undefined {
     default:
       return waitingForSource;
   }
+}
+
+/** With less than this share, what shows only under load has not been tried (reference, section 6.4). */
+const promoteFrom = 20;
+
+/** The weights of an adaptive step rise while it lasts: a Pass promotes from a share on that says something, or when `maxHold` is over. */
+function hasEnoughWeight(context: RolloutContext): Obstacle | undefined {
+  const { spec, status } = context.rollout;
+  const step = adaptiveStep(spec.plan, status);
+  if (!step) return undefined;
+  const enough = Math.min(promoteFrom, step.max);
+  if (status.weight >= enough || maxHoldIsOver(context)) return undefined;
+  return { message: `promotion from ${enough}% on: the evidence raises the weight` };
 }
 
 /** The requests of both arms are being asked for right now: also without metrics their share is looked at first (law 7). */

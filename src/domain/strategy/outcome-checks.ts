@@ -8,7 +8,8 @@ import { isShareRejected } from './evidence.ts';
 import { because, readyPods } from '../words.ts';
 import type { ActionView, RolloutView, World } from '../world.ts';
 import type { RolloutContext } from './rollout-context.ts';
-import { currentStep, plannedWeight } from './plan.ts';
+import { currentStep, plannedWeight, stepSinceMs } from './plan.ts';
+import { spentInWords } from './loss-budget.ts';
 import { mostLosses } from './progress-notes.ts';
 import { lackingInWords } from './rollout-extras.ts';
 import { stepNeedsPods } from './step-checks.ts';
@@ -205,7 +206,10 @@ export function noDataDecidesAtMs({ spec, status }: RolloutContext['rollout']): 
 /** The gate was open for `maxHold` without a Pass, and the user wants that to count as a failure. */
 function stayedInconclusive(context: RolloutContext): Ending | undefined {
   const { rollout, judgement } = context;
-  const open = judgement?.verdict === 'Inconclusive' || isShareRejected(judgement);
+  const open =
+    judgement?.verdict === 'Inconclusive' ||
+    isShareRejected(judgement) ||
+    spentInWords(context) !== undefined;
   if (rollout.spec.analysis.onInconclusive !== 'rollback' || !open || !maxHoldIsOver(context))
     return undefined;
   return {
@@ -223,13 +227,16 @@ export function maxHoldIsOver(context: RolloutContext): boolean {
 
 export function maxHoldEndsAtMs({ rollout }: RolloutContext): number | undefined {
   const step = currentStep(rollout.spec.plan, rollout.status);
-  const appliedAtMs = toMs(rollout.status.step.appliedAt);
-  return step && 'maxHoldMs' in step && appliedAtMs !== undefined ? appliedAtMs + step.maxHoldMs : undefined;
+  const sinceMs = stepSinceMs(rollout.spec.plan, rollout.status);
+  return step && 'maxHoldMs' in step && sinceMs !== undefined ? sinceMs + step.maxHoldMs : undefined;
 }
 
 /** What keeps a gate open: the messages of metrics begin with their names. */
-export function inconclusiveInWords({ judgement, lastSaid }: RolloutContext): string {
+export function inconclusiveInWords(context: RolloutContext): string {
+  const { judgement, lastSaid } = context;
   if (judgement && isShareRejected(judgement)) return judgement.share.message;
+  const spent = spentInWords(context);
+  if (spent !== undefined) return spent;
   const metrics = ((judgement ?? lastSaid)?.metrics ?? []).filter(({ dryRun }) => !dryRun);
   const open =
     metrics.find(({ verdict }) => verdict === 'NoData') ?? metrics.find(({ verdict }) => verdict !== 'Pass');

@@ -22,7 +22,11 @@ export function metricsAt({ spec, status }: RolloutView): PlacedMetric[] {
     .filter(({ places }) => places?.includes(status.step.index) ?? kind !== 'preview')
     .map((metric) => ({
       ...metric,
-      waitMs: Math.max(metric.initialDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0),
+      waitMs: waitMsOf(metric),
       required: !metric.dryRun && (metric.places !== undefined || kind !== 'match'),
     }));
 }
+
+/** How long the split of a step has to be in force before the metric is asked. */
+export const waitMsOf = (metric: RolloutMetric): number =>
+  Math.max(metric.initialDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0);

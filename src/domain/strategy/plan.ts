@@ -1,4 +1,5 @@
 import type { ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
+import { toMs } from '../time.ts';
 
 /** The element of the plan that a rollout is at; absent before the first and after the last. */
 export function currentStep(plan: RolloutPlan, status: ModelRolloutStatus): RolloutStep | undefined {
@@ -17,7 +18,7 @@ export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): nu
     case 'Preparing':
       return 0;
     case 'Stepping':
-      return weightAt(plan, status.step.index);
+      return status.step.target ?? weightAt(plan, status.step.index);
     case 'Promoting':
       return status.full ? 100 : promotedWeight(plan);
     case 'Baking':
@@ -32,14 +33,33 @@ export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): nu
 /** The share with which the candidate takes the role: all of it, but for what the bake holds back. */
 export const promotedWeight = ({ holdBack = 0 }: RolloutPlan): number => 100 - holdBack;
 
-/** The share at a step: its own, or that of the last weight step before it. */
+/** The share at a step: its own (an adaptive one begins with it), or that of the last weight step before it. */
 export function weightAt(plan: RolloutPlan, index: number): number {
-  return lastOf(plan, index, 'weight')?.weight ?? 0;
+  const step = plan.steps[index];
+  return step?.kind === 'adaptive' ? step.start : (lastOf(plan, index, 'weight')?.weight ?? 0);
+}
+
+export type AdaptiveStep = Extract<RolloutStep, { kind: 'adaptive' }>;
+
+/** The step whose weights the evidence chooses, while the rollout is at it. */
+export function adaptiveStep(plan: RolloutPlan, status: ModelRolloutStatus): AdaptiveStep | undefined {
+  const step = currentStep(plan, status);
+  return step?.kind === 'adaptive' ? step : undefined;
+}
+
+/** The shares that an adaptive step may give, ascending: tenths of a percent are what every router with weights can express. */
+export function adaptiveWeights({ start, max }: AdaptiveStep): number[] {
+  const weights: number[] = [];
+  for (let tenths = Math.round(start * 10); tenths <= Math.round(max * 10); tenths += 1)
+    weights.push(tenths / 10);
+  return weights;
 }
 
 /** Every share that the plan ever gives: nothing else is written while it runs. */
 export function plannedWeights(plan: RolloutPlan): number[] {
-  const steps = plan.steps.flatMap((step) => (step.kind === 'weight' ? [step.weight] : []));
+  const steps = plan.steps.flatMap((step) =>
+    step.kind === 'weight' ? [step.weight] : step.kind === 'adaptive' ? adaptiveWeights(step) : [],
+  );
   return [...new Set([0, ...steps, promotedWeight(plan), 100])].sort((left, right) => left - right);
 }
 
@@ -64,6 +84,14 @@ export const isBlueGreen = ({ strategy }: Pick<RolloutPlan, 'strategy'>): boolea
 /** How many steps are behind the rollout: the record also numbers what comes after the last one. */
 export function stepForPeople(plan: RolloutPlan, { step }: ModelRolloutStatus): number {
   return Math.min(step.index, plan.steps.length);
+}
+
+/**
+ * Since when the step counts: the moment its split was seen to be in force; of an adaptive step, which has many splits, the first one.
+ * Undefined while that is waited for.
+ */
+export function stepSinceMs(plan: RolloutPlan, status: ModelRolloutStatus): number | undefined {
+  return toMs(adaptiveStep(plan, status) ? status.step.beganAt : status.step.appliedAt);
 }
 
 /** Step names for people: "step 2 of 4". */

@@ -1,6 +1,7 @@
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
 import { toTime } from '../time.ts';
 import type { Obstacle } from './gate.ts';
+import { adaptiveStep } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 
 /** What a pass notes in the record without deciding anything: the times from which holds and deadlines count, and losses. */
@@ -37,9 +38,25 @@ export function noteLoss({ to, carried, rollout: { status } }: RolloutContext): 
 }
 
 /** A split counts from when it is seen to be in force, not from when it was asked for (law 7). */
-export function noteApplied({ world, inForce, rollout: { status } }: RolloutContext): ModelRolloutStatus {
+export function noteApplied({
+  world,
+  inForce,
+  rollout: { spec, status },
+}: RolloutContext): ModelRolloutStatus {
   if (!inForce || status.phase === 'Preparing' || status.step.appliedAt) return status;
-  return { ...status, step: { ...status.step, appliedAt: toTime(world.nowMs) } };
+  const appliedAt = toTime(world.nowMs);
+  // An adaptive step has many splits: its clock runs from the first one that gives something.
+  const beganAt = status.weight > 0 && adaptiveStep(spec.plan, status) ? { beganAt: appliedAt } : {};
+  return { ...status, step: { ...beganAt, ...status.step, appliedAt } };
+}
+
+/** The share that an adaptive step goes to. It may take more pods, so that the clock of the progress deadline starts anew. */
+export function noteTarget(
+  { world, rollout: { status } }: RolloutContext,
+  target: number,
+): ModelRolloutStatus {
+  const progress = { ready: status.progress?.ready ?? 0, at: toTime(world.nowMs) };
+  return { ...status, progress, step: { ...status.step, target } };
 }
 
 /** Since when the rollout stands still. Pauses do not count for the progress deadline: after one, its clock starts anew. */

@@ -2,6 +2,7 @@ import { shareOf } from '../traffic/split.ts';
 import { type Advance, type GateCheck, isNotPaused, obstacleTo, stay } from './gate.ts';
 import { hasCapacity } from './step-checks.ts';
 import { isAsked } from './evidence.ts';
+import { choiceInWords } from './next-weight.ts';
 import { plannedWeight } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { setWeight } from './transitions.ts';
@@ -35,7 +36,7 @@ export function raiseWeight(context: RolloutContext): Advance {
   const raised = setWeight(status, world.nowMs, target, {
     action: 'WeightRaised',
     reason: 'WeightRaised',
-    message: `weight ${status.weight}% to ${target}%`,
+    message: `weight ${status.weight}% to ${target}%${choiceInWords(context)}`,
   });
   return { status: raised, obstacle: undefined };
 }

@@ -15,6 +15,7 @@ import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
 import { notePreset } from './note-preset.ts';
 import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
+import { growsAtMs } from './next-weight.ts';
 import { lastOf, mirrors } from './plan.ts';
 import { noteLoss, noteProgress } from './progress-notes.ts';
 import { weightToWrite } from './raise-weight.ts';
@@ -154,6 +155,7 @@ function wakeAfterMs(context: RolloutContext, waits: (number | undefined)[]): nu
     progressDeadlineAtMs(context),
     noDataDecidesAtMs(rollout),
     maxHoldEndsAtMs(context),
+    growsAtMs(context),
     nextMeasurementAtMs(context),
     // Before its first metric begins nothing else may be asked that would bring the next pass.
     metricsToStart(context)[0]?.untilMs,

@@ -4,7 +4,7 @@ import { approvalsInWords } from '../actions/approvals.ts';
 import { toMs } from '../time.ts';
 import { because } from '../words.ts';
 import { metricsAt } from './placed-metrics.ts';
-import { currentStep } from './plan.ts';
+import { currentStep, stepSinceMs } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import type { GateCheck, Obstacle } from './gate.ts';
 
@@ -121,5 +121,5 @@ export function metricsToStart({ world, rollout }: Pick<RolloutContext, 'world' 
     .sort((left, right) => left.untilMs - right.untilMs);
 }
 
-const appliedMs = ({ status }: RolloutContext['rollout'], nowMs: number): number =>
-  toMs(status.step.appliedAt) ?? nowMs;
+const appliedMs = ({ spec, status }: RolloutContext['rollout'], nowMs: number): number =>
+  stepSinceMs(spec.plan, status) ?? nowMs;

@@ -38,7 +38,9 @@ export class TinyPast {
     const decisions = (after.rollout?.status.decisions ?? []).map((decision) => JSON.stringify(decision));
     for (const revision of new Set([...Object.keys(before.shares), ...Object.keys(after.shares)])) {
       const [was, is] = [before.shares[revision] ?? 0, after.shares[revision] ?? 0];
-      if (is < was - 0.05 && !stands && !byLoss) this.facts.decisionsAtFall[revision] = decisions;
+      // Behind a plain Service a share moves with the pods of the other arm too: only one that is gone was taken away.
+      const isTaken = is < was - 0.05 && (after.router === 'weighted' || is <= 0);
+      if (isTaken && !stands && !byLoss) this.facts.decisionsAtFall[revision] = decisions;
       if (is > 0 && was <= 0) this.#gain(revision);
       if (is <= 0 && was > 0) this.#lose(revision, after.nowMs, byHand);
     }

@@ -52,6 +52,61 @@ export const strategyKindCases: Case[] = [
     ],
   },
   {
+    title: 'weights by the evidence',
+    accept: [
+      strategy({ canary: { adaptive: {} } }),
+      strategy({ canary: { adaptive: { start: 0.5, max: 12.5, lossBudget: 0.5, growth: 1.5 } } }),
+      strategy({ canary: { adaptive: { start: 5, max: 5, hold: '1m', maxHold: '1m' } } }),
+    ],
+    refuse: [
+      {
+        change: strategy({ canary: { adaptive: {}, steps: [{ weight: 5 }] } }),
+        path: 'spec.strategy.canary.adaptive',
+        says: 'at most one of steps and adaptive',
+      },
+      {
+        change: strategy({ canary: { adaptive: { start: 60 } } }),
+        path: 'spec.strategy.canary.adaptive.start',
+        says: 'start must not be above max',
+      },
+      {
+        change: strategy({ canary: { adaptive: { start: 0 } } }),
+        path: 'spec.strategy.canary.adaptive.start',
+        says: 'start must be from 0.1 to 100',
+      },
+      {
+        change: strategy({ canary: { adaptive: { max: 33.33 } } }),
+        path: 'spec.strategy.canary.adaptive.max',
+        says: 'max must be a multiple of 0.1',
+      },
+      {
+        change: strategy({ canary: { adaptive: { start: 0.55 } } }),
+        path: 'spec.strategy.canary.adaptive.start',
+        says: 'start must be a multiple of 0.1',
+      },
+      {
+        change: strategy({ canary: { adaptive: { max: 101 } } }),
+        path: 'spec.strategy.canary.adaptive.max',
+        says: 'max must be from 0.1 to 100',
+      },
+      {
+        change: strategy({ canary: { adaptive: { growth: 1 } } }),
+        path: 'spec.strategy.canary.adaptive.growth',
+        says: 'growth must be at least 1.2',
+      },
+      {
+        change: strategy({ canary: { adaptive: { lossBudget: 0 } } }),
+        path: 'spec.strategy.canary.adaptive.lossBudget',
+        says: 'lossBudget must be greater than 0',
+      },
+      {
+        change: strategy({ canary: { adaptive: { hold: '2m', maxHold: '1m' } } }),
+        path: 'spec.strategy.canary.adaptive.maxHold',
+        says: 'maxHold must not be shorter than hold',
+      },
+    ],
+  },
+  {
     title: 'match, mirror and scale steps',
     accept: [
       both(

@@ -40,6 +40,7 @@ export function sequentialJudge(options: SequentialOptions = {}): Judge {
         evidence,
         limits,
         scrapeIntervalMs,
+        countedMs: 0,
         what: 'failed',
         notes: [],
       };

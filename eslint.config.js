@@ -12,6 +12,7 @@ const folders = [
   'metrics-source',
   'runtime',
   'simulation',
+  'replay',
   'notifications',
   'observability',
   'http',
@@ -99,25 +100,45 @@ export default tseslint.config(
   ),
   layer(
     'runtime',
-    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http', 'cli'],
+    [
+      'domain',
+      'controller',
+      'routers',
+      'metrics-source',
+      'simulation',
+      'replay',
+      'notifications',
+      'http',
+      'cli',
+    ],
     clients,
     'runtime is generic controller machinery: it knows no domain, and no client library.',
   ),
   layer(
     'kubernetes',
-    ['domain', 'controller', 'routers', 'metrics-source', 'simulation', 'notifications', 'http', 'cli'],
+    [
+      'domain',
+      'controller',
+      'routers',
+      'metrics-source',
+      'simulation',
+      'replay',
+      'notifications',
+      'http',
+      'cli',
+    ],
     [],
     'kubernetes is the adapter of the API server and knows nothing of rollouts.',
   ),
   layer(
     'metrics-source',
-    ['controller', 'kubernetes', 'routers', 'simulation', 'notifications', 'http', 'cli'],
+    ['controller', 'kubernetes', 'routers', 'simulation', 'replay', 'notifications', 'http', 'cli'],
     ['@kubernetes/*'],
     'metrics-source talks to metrics backends, not to Kubernetes.',
   ),
   layer(
     'controller',
-    ['simulation', 'http', 'cli'],
+    ['simulation', 'replay', 'http', 'cli'],
     clients,
     'only src/kubernetes imports the Kubernetes client.',
     [
@@ -127,20 +148,35 @@ export default tseslint.config(
   ),
   layer(
     'simulation',
-    ['cli', 'http', 'observability'],
+    ['replay', 'cli', 'http', 'observability'],
     clients,
     'the simulation stands behind the ports: it needs neither a cluster nor a network.',
+  ),
+  layer(
+    'replay',
+    ['kubernetes', 'routers', 'simulation', 'cli', 'http', 'observability'],
+    [...clients, ...nest],
+    'a replay asks a metrics source as the controller does, and needs no cluster.',
+    [
+      // Its tests replay the history of the simulated world.
+      '**/testing/**',
+    ],
   ),
   layer(
     'cli',
     ['controller', 'routers', 'http'],
     [...clients, ...nest],
-    'a command talks to people: what it does is done by domain, kubernetes and simulation.',
+    'a command talks to people: what it does is done by domain, kubernetes, simulation and replay.',
   ),
-  layer('http', ['simulation', 'cli'], clients, 'only src/kubernetes imports the Kubernetes client.'),
+  layer(
+    'http',
+    ['simulation', 'replay', 'cli'],
+    clients,
+    'only src/kubernetes imports the Kubernetes client.',
+  ),
   layer(
     'observability',
-    ['simulation', 'controller', 'http', 'cli'],
+    ['simulation', 'replay', 'controller', 'http', 'cli'],
     clients,
     'only src/kubernetes imports the client.',
   ),
@@ -153,8 +189,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['**/simulation/**', '**/cli/**'],
-              message: 'only tests and the command line simulate.',
+              group: ['**/simulation/**', '**/replay/**', '**/cli/**'],
+              message: 'only tests and the command line simulate and replay.',
             },
           ],
         },

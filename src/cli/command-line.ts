@@ -10,6 +10,10 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  analyze: {
+    summary: 'replay the judge over the recorded history of a rollout',
+    load: async () => (await import('./analyze/analyze.command.ts')).analyze,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,

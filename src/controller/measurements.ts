@@ -1,6 +1,4 @@
 import type { ResolvedSpec } from '../api/defaults.ts';
-import type { MeasurementFailure, MetricsState } from '../domain/analysis/measurement.ts';
-import { latencyId, planMeasurements, queryId, requestsId } from '../domain/analysis/plan-measurements.ts';
 import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
 import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
@@ -10,18 +8,16 @@ import type { AnalysisView, RolloutView, World } from '../domain/world.ts';
 import { measuring } from '../metrics-source/presets/presets.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { MetricsSampler } from '../metrics-source/sampler.ts';
+import { askSource, type Samplers } from './ask-source.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
-import { isOpen, presetsOf, probe, viewOf } from './preset-probe.ts';
+import { presetsOf, viewOf } from './preset-probe.ts';
 
 /** Used where no source says how often it scrapes. */
 const defaultScrapeIntervalMs = 15_000;
 
-export interface MeasurementDependencies {
+export interface MeasurementDependencies extends Samplers {
   cache: ClusterCache;
   sources: MetricsSources;
-  sampler: MetricsSampler;
-  /** Asks which series there are: apart, so that its answers do not displace the others. */
-  probes: MetricsSampler;
 }
 
 /**
@@ -94,27 +90,9 @@ export class Measurements {
     const { index } = measurementSlot(world.nowMs, measurementIntervalMs(world, rollout));
     const scope = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}`;
     const when = { key, scope, slot: `${scope}/${index}` };
-    let view = world.analysis;
-    let nobody = 'nobody knows how to count requests at this router';
-    if (isOpen(presets, view, inquiry)) {
-      const probed = probe(this.#probes, presets, inquiry, rollout.status.analysis?.preset, when);
-      if (probed.kind === 'chosen') view = { ...view, ...probed.view };
-      // Free queries are asked all the same.
-      else if (probed.kind === 'nothing') nobody = probed.message;
-      // What was chosen before is asked all the same.
-      else if (!view.chosen?.choice.requests) {
-        if (probed.kind === 'waiting') return { ...view, metrics: probed.metrics };
-        return { ...view, ...probed.view, metrics: failedAll(inquiry, probed.atMs, probed.failure) };
-      }
-    }
-    const requests = planMeasurements({ ...inquiry, preset: view.preset });
-    if (requests.length === 0) return { ...view, metrics: { kind: 'noPreset', message: nobody } };
-    return { ...view, metrics: this.#sampler.measure(key, when.slot, requests, scope) };
+    const samplers = { sampler: this.#sampler, probes: this.#probes };
+    const recorded = rollout.status.analysis?.preset;
+    const view = world.analysis;
+    return { ...view, ...askSource(samplers, presets, inquiry, { view, recorded, when }) };
   }
-}
-
-/** The source answers nothing: what would have been asked has failed as the probe did. */
-function failedAll({ plan }: Inquiry, atMs: number, failure: MeasurementFailure): MetricsState {
-  const ids = [requestsId, latencyId, ...plan.metrics.map(({ name }) => queryId(name))];
-  return { kind: 'measured', atMs, results: ids.map((id) => ({ id, failure })) };
 }

@@ -30,7 +30,8 @@ export type Probed =
   /** The source did not answer the probe, and will not answer anything else. */
   | { kind: 'failed'; view: PresetView; atMs: number; failure: MeasurementFailure };
 
-interface When {
+/** Which slot of a sampler a look is. */
+export interface When {
   key: string;
   scope: string;
   slot: string;

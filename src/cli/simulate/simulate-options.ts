@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
-import { InvalidDurationError, parseDuration } from '../../api/duration.ts';
+import { InvalidDurationError } from '../../api/duration.ts';
 import { InvalidScenarioError } from '../../simulation/scenarios/invalid-scenario-error.ts';
 import { parseScenario, writtenOf } from '../../simulation/scenarios/parse-scenario.ts';
 import type { Scenario } from '../../simulation/scenarios/scenario.ts';
 import { vocabulary } from '../../simulation/scenarios/vocabulary.ts';
+import { durationFlag, parseFlags, usable } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface SimulateOptions {
@@ -41,50 +41,31 @@ cannot be used; 1 a fault of the simulation.`;
 
 /** Reads the flags; `help` when they ask for it. Throws `UsageError`. */
 export function parseSimulateOptions(argv: readonly string[]): SimulateOptions | 'help' {
-  const values = flagsOf(argv);
+  const values = parseFlags(argv, flags);
   if (values.help) return 'help';
-  const { limit } = values;
   if (values.file === undefined) throw new UsageError('simulate needs a manifest: -f FILE');
   return {
     file: values.file,
-    scenario: usable('--scenario', () => parseScenario(values.scenario ?? defaults.scenario)),
+    scenario: usable('--scenario', () => parseScenario(values.scenario ?? defaults.scenario), [
+      InvalidScenarioError,
+      InvalidDurationError,
+    ]),
     seed: values.seed ?? defaults.seed,
     requestsPerSecond: rateOf(values.traffic ?? defaults.traffic),
-    limitMs: limit === undefined ? undefined : usable('--limit', () => parseDuration(limit)),
+    limitMs: durationFlag('--limit', values.limit),
     json: values.json ?? false,
   };
 }
 
-function flagsOf(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        file: { type: 'string', short: 'f' },
-        scenario: { type: 'string' },
-        seed: { type: 'string' },
-        traffic: { type: 'string' },
-        limit: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    // parseArgs says in its first sentence what is wrong; the rest is about positional arguments.
-    throw new UsageError(String(error instanceof Error ? error.message : error).split('. ')[0], {
-      cause: error,
-    });
-  }
-}
-
-function usable<T>(flag: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof InvalidScenarioError || error instanceof InvalidDurationError)) throw error;
-    throw new UsageError(`${flag}: ${error.message}`, { cause: error });
-  }
-}
+const flags = {
+  file: { type: 'string', short: 'f' },
+  scenario: { type: 'string' },
+  seed: { type: 'string' },
+  traffic: { type: 'string' },
+  limit: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { jsonReport } from './json-report.ts';
-import { readManifest } from './read-manifest.ts';
+import { readManifest } from '../read-manifest.ts';
 import { parseSimulateOptions, simulateHelp } from './simulate-options.ts';
 import { endLines, entryLines, headLines } from './text-report.ts';
 

@@ -4,7 +4,8 @@ import type { Rehearsal } from '../../simulation/rehearsal/rehearsal.ts';
 import type { Staging } from '../../simulation/rehearsal/staging.ts';
 import type { TimelineEntry } from '../../simulation/rehearsal/timeline.ts';
 import type { Terminal } from '../terminal.ts';
-import { clockTime, count, figuresOf, inSeconds, type ServedFigures, table } from './figures.ts';
+import { clockTime, count, inSeconds, table } from '../words.ts';
+import { figuresOf, type ServedFigures } from './figures.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 
 /** What is told before anything happens. */

@@ -13,7 +13,8 @@ export interface ProbeQuery {
 /** A series that an alternative stands or falls with. */
 type Sign = Pick<RequestSeries, 'name' | 'where' | 'except'>;
 
-interface Way {
+/** One way in which labels name a revision, and the series that do. */
+export interface Way {
   arms: ArmLabels;
   signs: Sign[];
 }
@@ -62,7 +63,8 @@ export function readProbe(
 const probeId = (key: string): string => `probe/${key}`;
 const wayKey = (arms: ArmLabels): string => JSON.stringify(arms);
 
-function waysOf(presets: readonly PresetData[]): Map<string, Way> {
+/** The ways of all alternatives of these presets, by a key of their own. */
+export function waysOf(presets: readonly PresetData[]): Map<string, Way> {
   const ways = new Map<string, Way>();
   for (const alternative of presets.flatMap(({ requests, latency }) => [...requests, ...latency])) {
     const key = wayKey(alternative.arms);

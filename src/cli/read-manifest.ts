@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
-import type { ModelDeployment } from '../../api/model-deployment.ts';
-import { InvalidModelDeploymentError, parseModelDeployment } from '../../api/validation/parse-object.ts';
-import { UsageError } from '../usage-error.ts';
+import type { ModelDeployment } from '../api/model-deployment.ts';
+import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The one ModelDeployment of a file, judged as the API server judges it. `-` is standard input. Throws `UsageError`. */
 export async function readManifest(file: string): Promise<ModelDeployment> {

@@ -1,0 +1,96 @@
+import { withDefaults } from '../../api/defaults.ts';
+import { formatDuration } from '../../api/duration.ts';
+import { configSchema, toControllerConfig } from '../../config/config-schema.ts';
+import type { MetricsSourceConfig } from '../../config/controller-config.ts';
+import { identifyRevision } from '../../domain/revision/revision-hash.ts';
+import { PrometheusMetricsSource } from '../../metrics-source/prometheus-metrics-source.ts';
+import { openHistory } from '../../replay/open-history.ts';
+import { replay } from '../../replay/replay.ts';
+import { ReplayError } from '../../replay/replay-error.ts';
+import { SystemClock } from '../../runtime/clock.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { readManifest } from '../read-manifest.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { type AnalyzeOptions, analyzeHelp, parseAnalyzeOptions } from './analyze-options.ts';
+import { AnalyzeReport } from './analyze-report.ts';
+
+/** More looks than this take hours: a stretch of history that is asked for by mistake. */
+const mostLooks = 20_000;
+const defaultScrapeIntervalMs = 15_000;
+
+/** `understudy analyze`: replays the judge over recorded history and prints what it would have decided. Throws `UsageError`. */
+export async function analyze(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const clock = new SystemClock();
+  const options = parseAnalyzeOptions(argv, clock.now());
+  if (options === 'help') {
+    terminal.print(analyzeHelp);
+    return exitCodes.done;
+  }
+  const manifest = await readManifest(options.file);
+  const spec = withDefaults(manifest.spec);
+  const { analysis } = spec;
+  if (analysis.metrics.length === 0) {
+    throw new UsageError(
+      `${options.file}: spec.analysis.metrics is empty, so that there is nothing to judge by`,
+    );
+  }
+  const source = new PrometheusMetricsSource(configOf(options, analysis.source), { clock });
+  try {
+    const { name } = manifest.metadata;
+    const namespace = options.namespace ?? manifest.metadata.namespace ?? 'default';
+    const { candidate, stable, mirrored, preset } = options;
+    const asked = { manifest: identifyRevision(manifest.spec, []).revision, candidate, stable, mirrored };
+    const span = { fromMs: options.fromMs, toMs: options.toMs };
+    if (options.intervalMs !== undefined) requireFewLooks(options, options.intervalMs);
+    const history = await openHistory({ source, namespace, name, spec, preset, asked, span });
+    const scrapeIntervalMs = options.scrapeIntervalMs ?? history.scrapeIntervalMs ?? defaultScrapeIntervalMs;
+    const intervalMs = options.intervalMs ?? analysis.intervalMs ?? scrapeIntervalMs;
+    requireFewLooks(options, intervalMs);
+    const report = new AnalyzeReport({ ...history, span, intervalMs, scrapeIntervalMs }, options, terminal);
+    const { arms, presets } = history;
+    const looked = { plan: analysis, presets, arms, span, intervalMs, scrapeIntervalMs, copies: mirrored };
+    for await (const look of replay({ source, clock, ...looked })) report.add(look);
+    return report.end() ? exitCodes.done : exitCodes.notEnded;
+  } catch (error) {
+    if (error instanceof ReplayError) throw new UsageError(withAdvice(error, options), { cause: error });
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Checked as the controller's configuration is. Throws `UsageError`. */
+function configOf(options: AnalyzeOptions, name: string): MetricsSourceConfig {
+  const { url, timeout, bearerTokenFile, caFile } = options;
+  const given = {
+    name,
+    url,
+    timeout,
+    ...(bearerTokenFile !== undefined && { bearerTokenFile }),
+    ...(caFile !== undefined && { tls: { caFile } }),
+  };
+  const checked = configSchema.safeParse({ sources: [given] });
+  if (checked.success) return toControllerConfig(checked.data).sources[0]!;
+  const [issue] = checked.error.issues;
+  const field = String(issue?.path.at(-1));
+  const flag = { url: '--prometheus', timeout: '--timeout' }[field] ?? field;
+  throw new UsageError(`${flag}: accepted: ${issue?.message}`);
+}
+
+function requireFewLooks({ fromMs, toMs }: AnalyzeOptions, intervalMs: number): void {
+  const looks = Math.floor((toMs - fromMs) / intervalMs);
+  if (looks > mostLooks) {
+    throw new UsageError(
+      `${formatDuration(toMs - fromMs)} at ${formatDuration(intervalMs)} are ${looks} looks; accepted: ${mostLooks}. Bring --from and --to closer together, or look less often with --interval`,
+    );
+  }
+  if (looks === 0)
+    throw new UsageError(`--from and --to are less than one look (${formatDuration(intervalMs)}) apart`);
+}
+
+function withAdvice({ message }: ReplayError, { url }: AnalyzeOptions): string {
+  if (!/cannot be reached|no query API|redirects|refuses the credentials|gave up|took longer/.test(message))
+    return message;
+  return `${message}\nIs --prometheus ${url} the address at which its /api/v1/query answers? In a cluster: kubectl port-forward svc/prometheus 9090, then --prometheus http://localhost:9090. A token goes into --bearer-token-file.`;
+}

@@ -5,6 +5,7 @@ import { measuredTolerance } from '../statistics/measured-tolerance.ts';
 import { podNoise, type PodCounts } from '../statistics/pod-noise.ts';
 import { latencyBound } from './arm-counts.ts';
 import type { CountingMetric } from './count-metric.ts';
+import type { MeasurementFailure } from './measurement.ts';
 import { countPodRequests, countSlowPodRequests } from './pod-counts.ts';
 import { type PodHistory, podLatency, podRequests } from './pod-history.ts';
 import type { Arms } from './preset.ts';
@@ -56,15 +57,25 @@ function countsOf(
   arms: Arms,
   at: { atMs: number; scrapeIntervalMs: number },
 ): PodCounts[] | string {
-  const samples = metric.kind === 'errorRate' ? podRequests(history, arms) : podLatency(history, arms);
-  if (!samples) return 'the source has no counters of single pods that are known';
-  if (samples.failure) return `the source did not answer: ${samples.failure.message}`;
-  if (metric.kind === 'errorRate') return countPodRequests(podRequests(history, arms)!.family, samples.series, at);
-  const { family } = podLatency(history, arms)!;
-  const bound = latencyBound(family, samples.series, metric.objective.thresholdMs);
-  if (bound.kind !== 'bound') return 'no bucket of the pods ends at or below the threshold';
-  return countSlowPodRequests(family, samples.series, { ...at, boundMs: bound.boundMs });
+  if (metric.kind === 'errorRate') {
+    const samples = podRequests(history, arms);
+    return samples && !samples.failure
+      ? countPodRequests(samples.family, samples.series, at)
+      : unanswered(samples?.failure);
+  }
+  const samples = podLatency(history, arms);
+  if (!samples || samples.failure) return unanswered(samples?.failure);
+  const { family, series } = samples;
+  const bound = latencyBound(family, series, metric.objective.thresholdMs);
+  return bound.kind === 'bound'
+    ? countSlowPodRequests(family, series, { ...at, boundMs: bound.boundMs })
+    : 'no bucket of the pods ends at or below the threshold';
 }
+
+const unanswered = (failure: MeasurementFailure | undefined): string =>
+  failure
+    ? `the source did not answer: ${failure.message}`
+    : 'the source has no counters of single pods that are known';
 
 const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 
@@ -77,6 +88,7 @@ export function calibrationInWords({ metrics, because }: Calibration): string {
         : '';
     return `${name}: ${pods} pods of the stable revision differ by ${percent(spread)}${warning}: harm of more than ${percent(tolerance - 1)} counts`;
   });
-  if (because !== undefined) said.push(`not measured, so that ${percent(defaultTolerance - 1)} are accepted: ${because}`);
+  if (because !== undefined)
+    said.push(`not measured, so that ${percent(defaultTolerance - 1)} are accepted: ${because}`);
   return said.join('; ');
 }

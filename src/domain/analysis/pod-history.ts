@@ -45,14 +45,19 @@ export function planPodHistory(
     query: `${selectorFor([...new Set(names)], [patternsOf(armLabels, arms, arms.stable)])}[${rangeMs}ms]`,
     atMs: nowMs,
   });
-  const requests = byArmLabels(presets.flatMap((preset) => preset.requests)).map(([key, ways]) =>
-    ask(requestsOf(key), ways.flatMap(namesOfRequests), ways[0]!.arms),
-  );
-  if (!metrics.some(({ kind }) => kind === 'latency')) return requests;
-  const latency = byArmLabels(presets.flatMap((preset) => preset.latency).filter(isHistogram)).map(
-    ([key, ways]) => ask(latencyOf(key), ways.flatMap(namesOfLatency), ways[0]!.arms),
-  );
-  return [...requests, ...latency];
+  const kinds = new Set(metrics.map(({ kind }) => kind));
+  return [
+    ...(kinds.has('errorRate')
+      ? byArmLabels(requestsOfPods(presets)).map(([key, ways]) =>
+          ask(requestsOf(key), ways.flatMap(namesOfRequests), ways[0]!.arms),
+        )
+      : []),
+    ...(kinds.has('latency')
+      ? byArmLabels(latencyOfPods(presets)).map(([key, ways]) =>
+          ask(latencyOf(key), ways.flatMap(namesOfLatency), ways[0]!.arms),
+        )
+      : []),
+  ];
 }
 
 /** The counters of requests of the server that runs in the pods, with their samples; undefined where no known one does. */
@@ -60,8 +65,7 @@ export function podRequests(
   { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
   arms: Arms,
 ): FamilySamples<RequestRole> | undefined {
-  const known = presets.flatMap(({ requests }) => requests).filter(({ errors }) => errors?.counted !== 'no');
-  return firstSeen(known, results, requestsOf, (one) => requestFamily(one, arms));
+  return firstSeen(requestsOfPods(presets), results, requestsOf, (one) => requestFamily(one, arms));
 }
 
 /** Its histograms of times. */
@@ -69,8 +73,7 @@ export function podLatency(
   { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
   arms: Arms,
 ): FamilySamples<BucketRole> | undefined {
-  const known = presets.flatMap(({ latency }) => latency).filter(isHistogram);
-  return firstSeen(known, results, latencyOf, (one) => latencyFamily(one, arms));
+  return firstSeen(latencyOfPods(presets), results, latencyOf, (one) => latencyFamily(one, arms));
 }
 
 function firstSeen<One extends RequestCounters | LatencySeries, Role>(
@@ -90,10 +93,23 @@ function firstSeen<One extends RequestCounters | LatencySeries, Role>(
 const keyOf = (arms: ArmLabels): string => JSON.stringify(arms);
 
 function byArmLabels<One extends { arms: ArmLabels }>(ways: readonly One[]): [string, One[]][] {
-  return [...Map.groupBy(ways, ({ arms }) => keyOf(arms))];
+  const groups = new Map<string, One[]>();
+  for (const way of ways) {
+    const key = keyOf(way.arms);
+    groups.set(key, [...(groups.get(key) ?? []), way]);
+  }
+  return [...groups];
 }
 
-const isHistogram = ({ kind }: LatencySeries): boolean => kind === 'histogram';
+/** A server that is known by its pod's own labels is scraped pod by pod; one that is known by names of models counts for all of them. */
+const isOfPods = ({ arms }: { arms: ArmLabels }): boolean => Object.values(arms).includes('{revision}');
+
+const requestsOfPods = (presets: readonly PresetData[]): RequestCounters[] =>
+  presets.flatMap(({ requests }) => requests).filter((one) => isOfPods(one) && one.errors?.counted !== 'no');
+
+const latencyOfPods = (presets: readonly PresetData[]): LatencySeries[] =>
+  presets.flatMap(({ latency }) => latency).filter((one) => isOfPods(one) && one.kind === 'histogram');
+
 const namesOfRequests = ({ series, alive }: RequestCounters): string[] => [
   ...series.map(({ name }) => name),
   ...(alive ? [alive] : []),

@@ -4,7 +4,6 @@ import type { PodNoise } from './pod-noise.ts';
 /** No revision is told from another by less than this ratio, however alike the pods are. */
 export const smallestTolerance = 1.05;
 
-
 /**
  * The risk ratio that two arms of the same revision show by the differences of their pods alone, with a probability of about
  * 2 %: exp(2 sd), where sd is the standard deviation of the ln ratio of the arms, spread sqrt(1/candidate + 1/stable) for arms

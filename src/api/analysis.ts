@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { presetNames } from './preset-names.ts';
+import { conditions, counts, failureLimit, query } from './query-metric.ts';
 import { dnsLabel, field, type Rule } from './schema.ts';
 
 /** What is the same in a spec and in the plan of a rollout. */
@@ -8,27 +9,20 @@ export const metricName = () =>
   dnsLabel('name', 'Name of the metric, unique in the list. It appears in status, events and metrics.');
 export const shareMax = (description: string) => field(z.number().min(0).max(1), description);
 
-const expression = (description: string) => field(z.string().min(1).max(1024), description);
-export const queryFields = () => ({
-  query: field(
-    z.string().min(1).max(4096),
-    'Query for the source, which must give one number. `{{ candidate.revision }}`, `{{ stable.revision }}`, `{{ namespace }}`, `{{ name }}` and `{{ window }}` are replaced, and `{{ measure.timeToFirstToken }}` and its like by what the model server measures of the candidate.',
-  ),
-  pass: expression(
-    'CEL over `result`, a double: true lets the gate pass, false counts as a failure. Example: `result < 0.9`.',
-  ).optional(),
-  fail: expression(
-    'CEL over `result`, a double: true counts as a failure. With `pass` too, what is neither is Inconclusive.',
-  ).optional(),
-});
+export const dryRun = () =>
+  field(
+    z.boolean(),
+    'Measured and shown, and never heard: no verdict of this metric leaves a step, forward or back. Default: false.',
+  );
 
 /** What every metric has, whatever its kind. */
 const common = () => ({
   name: metricName(),
-  startDelay: duration(
-    'startDelay',
+  initialDelay: duration(
+    'initialDelay',
     'Do not ask before the split of the step has been in force for this long. Default: `0s`.',
   ).optional(),
+  dryRun: dryRun().optional(),
 });
 
 /**
@@ -99,16 +93,14 @@ const QueryMetric = field(
   z.object({
     ...common(),
     kind: z.literal('query'),
-    ...queryFields(),
+    query: query(''),
+    ...conditions(),
+    ...counts(),
+    failureLimit: failureLimit().optional(),
     window: duration(
       'window',
       'How far the query looks back: what `{{ window }}` stands for. The metric is not asked before the split of the step has been in force for so long. Default: `1m`.',
       { min: '1s' },
-    ).optional(),
-    failureLimit: field(
-      z.int().min(0).max(1000),
-      'How many failures on one step are tolerated before the gate fails. Default: 0.',
-      { format: 'int32' },
     ).optional(),
   }),
   'Any query, judged by plain thresholds.',

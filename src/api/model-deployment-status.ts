@@ -62,6 +62,7 @@ const MetricStatus = field(
     verdict: field(Verdict, 'What it says now.'),
     message: field(z.string().max(1024), 'Why, in words and numbers.').optional(),
     value: field(z.number(), 'The number behind it: a share, or the result of the query.').optional(),
+    dryRun: field(z.boolean(), 'It is shown only: the verdict decides nothing.').optional(),
   }),
   'What one metric says.',
 );

@@ -70,6 +70,11 @@ const MetricEvidence = field(
       format: 'int32',
     }),
     failures: field(z.int().min(0), 'How many of them failed.', { format: 'int32' }),
+    successes: field(
+      z.int().min(0),
+      'How many measurements of this step passed in a row, up to the last one; counted where a number of them is asked for.',
+      { format: 'int32' },
+    ).optional(),
     lastValue: field(z.number(), 'The number that the last measurement gave.').optional(),
   }),
   'Evidence of one metric.',
@@ -172,6 +177,7 @@ const MetricReport = field(
   z.object({
     metric: field(z.string().max(63), 'Name of the metric.'),
     verdict: field(Verdict, 'What it said at the end.'),
+    dryRun: field(z.boolean(), 'It is shown only: the verdict decided nothing.').optional(),
     message: field(z.string().max(1024), 'Why, in words and numbers.'),
     candidate: field(ArmReport, 'The candidate, on copies of the requests.').optional(),
     stable: field(ArmReport, 'The stable revision, on the requests themselves.').optional(),

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import {
+  dryRun,
   falsePromotion,
   falseRollback,
   metricName,
   onInconclusive,
   onNoData,
   preset,
-  queryFields,
   shareMax,
 } from './analysis.ts';
 import type { apiVersion } from './group.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
+import { conditions, counts, failureLimit, query } from './query-metric.ts';
 import { ActionReference, RolloutVerb } from './rollout-action.ts';
 import { RolloutPlan, milliseconds } from './rollout-plan.ts';
 import { field } from './schema.ts';
@@ -44,9 +45,10 @@ export type RevisionReference = z.infer<typeof RevisionReference>;
 /** What every planned metric has, whatever its kind. */
 const planned = () => ({
   name: metricName(),
-  startDelayMs: milliseconds(
+  initialDelayMs: milliseconds(
     'Not asked before the split was in force for this long, in milliseconds.',
   ).optional(),
+  dryRun: dryRun().optional(),
   places: field(
     z
       .array(field(z.int().min(0), 'A step, from 0; the number after that of the promotion is the bake.'))
@@ -84,11 +86,11 @@ const RolloutMetric = field(
     z.object({
       ...planned(),
       kind: z.literal('query'),
-      ...queryFields(),
+      query: query(''),
+      ...conditions(() => []),
+      ...counts(),
+      failureLimit: failureLimit(),
       windowMs: milliseconds('What `{{ window }}` stands for in the query, in milliseconds.').optional(),
-      failureLimit: field(z.int().min(0), 'How many failures on one step are tolerated.', {
-        format: 'int32',
-      }),
     }),
   ]),
   'One question that gates ask.',

@@ -124,7 +124,11 @@ export const reasons = {
     'A configured source is silent, or its answer is no number. It holds, and `analysis.onNoData` decides in the end.',
   SourceUnavailable: 'The metrics source cannot be reached, is too slow, or answers with an error.',
   QueryFailed: 'The source refuses a query; the message has its words.',
-  QueryAmbiguous: 'A query gave several numbers. Aggregate it to one.',
+  QueryAmbiguous:
+    'A query gave several series where its metric expects one number: aggregate them, or say `resultType: vector`.',
+  TooManySeries: 'A query gave more series than are judged at once. Aggregate them, or select fewer.',
+  PartialResult:
+    'The source says that a part of it did not answer, so that series may be missing; the message has its words.',
   // What one metric says.
   NoHarm:
     'It is proved that the candidate is not much worse than the stable revision, as far as `passMargin` and `max` say.',
@@ -134,6 +138,8 @@ export const reasons = {
   WithinLimit: 'Enough was measured, and it lies within the limit of the metric.',
   LimitExceeded: 'What was measured lies beyond the limit of the metric.',
   TooFewRequests: 'The candidate has not had `analysis.minRequests` requests on this step yet.',
+  TooFewMeasurements:
+    'The last measurement of the query passed, and `count` or `consecutiveSuccessLimit` asks for more of them.',
   FailureTolerated: 'The last measurement of the query failed, and `failureLimit` tolerates it.',
   NoConditionMet: 'Neither `pass` nor `fail` is true of the last measurement.',
   WaitingForSource: 'The metrics source has been asked and has not answered yet.',
@@ -141,7 +147,7 @@ export const reasons = {
     'The metrics source is alive, and shows no request of the candidate on this step. Does the gateway get traffic, and send it on?',
   NoSamples: 'The metrics source has no samples of the counters. Does it scrape the gateway?',
   StaleSamples:
-    'The newest sample is older than three scrape intervals: the source lost its target, or its clock differs.',
+    'The newest sample, or the answer to a query, is older than three scrape intervals: the source lost its target, or its clock differs.',
   EmptyResult: 'The query gives nothing.',
   NotANumber: 'The query gives NaN or infinity. Often it divides by zero.',
   NoBucket: "No bucket of the latency histogram ends at or below the objective's threshold: raise it.",

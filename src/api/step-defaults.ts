@@ -78,8 +78,8 @@ function matchesOf({ headers, queryParams, path }: TesterMatch) {
 }
 
 /** One metric with nothing left open. */
-export function resolveMetric({ startDelay, ...metric }: Metric): RolloutMetric {
-  const common = startDelay === undefined ? {} : { startDelayMs: parseDuration(startDelay) };
+export function resolveMetric({ initialDelay, ...metric }: Metric): RolloutMetric {
+  const common = initialDelay === undefined ? {} : { initialDelayMs: parseDuration(initialDelay) };
   switch (metric.kind) {
     case 'errorRate':
       return { ...comparisonDefaults.errorRate, ...metric, ...common };

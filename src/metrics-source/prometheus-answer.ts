@@ -22,6 +22,8 @@ const Success = z.object({
   status: z.literal('success'),
   data: Data,
   warnings: z.array(z.string()).optional(),
+  // VictoriaMetrics' word for an answer without some of its storage nodes.
+  isPartial: z.boolean().optional(),
 });
 const Failure = z.object({
   status: z.literal('error'),
@@ -44,9 +46,13 @@ export function readAnswer(body: string): QueryResult {
       `the answer is none of Prometheus: ${issue.path.join('.')}: ${issue.message}`,
     );
   }
-  const { data, warnings = [] } = parsed.data;
-  return { warnings: warnings.map(shortened), ...readData(data) };
+  const { data, warnings = [], isPartial = false } = parsed.data;
+  const partial = isPartial || warnings.some((warning) => !isAboutQuery(warning));
+  return { warnings: warnings.map(shortened), ...(partial && { partial }), ...readData(data) };
 }
+
+/** Prometheus' own remarks on a query. Others, such as those of Thanos and of remote reads, say that something did not answer. */
+const isAboutQuery = (warning: string): boolean => /^PromQL (warning|info)\b/.test(warning);
 
 /** What a refusing answer says of its reason: its own words when it is Prometheus' JSON, else the start of its text. */
 export function readRefusal(body: string): { errorType: string; message: string } {
@@ -72,7 +78,11 @@ function parseJson(body: string): unknown {
 }
 
 // One conditional type for the whole union: warnings are added by the caller.
-type Unwarned = QueryResult extends infer R ? (R extends unknown ? Omit<R, 'warnings'> : never) : never;
+type Unwarned = QueryResult extends infer R
+  ? R extends unknown
+    ? Omit<R, 'warnings' | 'partial'>
+    : never
+  : never;
 
 function readData(data: z.infer<typeof Data>): Unwarned {
   switch (data.resultType) {

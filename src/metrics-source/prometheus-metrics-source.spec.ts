@@ -148,6 +148,20 @@ describe('a well Prometheus', () => {
     });
   });
 
+  it.each<[string, object, boolean]>([
+    ['a warning', { warnings: ['No StoreAPIs matched for this query'] }, true],
+    ['the word of VictoriaMetrics', { isPartial: true }, true],
+    [
+      'a remark on the query',
+      { warnings: ['PromQL warning: quantile value should be between 0 and 1'] },
+      false,
+    ],
+    ['neither', { isPartial: false }, false],
+  ])('is called partial by %s: %j', async (_, more, partial) => {
+    server.answer = json({ ...vector([{ value: [1.5, '42'] }]), ...more });
+    expect('partial' in (await source.instant('number'))).toBe(partial);
+  });
+
   it('has each query observed with its result', async () => {
     await source.instant('number');
     await failureOf(source.instant('broken'));

@@ -47,7 +47,7 @@ describe('a gate', () => {
     await scenario.run(1_200_000);
     expect(model.phase).toBe('Paused');
     expect(model.condition('Paused')).toBe('True Inconclusive');
-    expect(model.status.message).toContain('errors: the query gives 1.5: neither pass nor fail');
+    expect(model.status.message).toContain('errors: the query gives 1.5; neither pass nor fail');
     expect(scenario.weightsOf(second)).toEqual([0, 250]);
   });
 
@@ -76,6 +76,38 @@ describe('a gate', () => {
       new Set([`errors{new="${second}", old="${first}", of="ml/model"}[120000ms]`]),
     );
     expect(await scenario.outcome()).toBe('Promoted');
+  });
+});
+
+describe('a metric in a dry run', () => {
+  it('S50: that fails is shown, noted in the record, and stops nothing', async () => {
+    const [errors, latency] = metrics;
+    const { scenario } = await atTheGate({
+      interval: '15s',
+      metrics: [errors, { ...latency, dryRun: true }],
+    });
+    scenario.answers.say('latency', 3);
+    await scenario.until(
+      () => scenario.model.status.analysis?.some(({ verdict }) => verdict === 'Fail') ?? false,
+    );
+    expect(scenario.model.status.analysis).toEqual([
+      expect.objectContaining({ metric: 'errors', verdict: 'Pass' }),
+      expect.objectContaining({ metric: 'latency', verdict: 'Fail', dryRun: true }),
+    ]);
+    expect(await scenario.outcome()).toBe('Promoted');
+    const { decisions = [] } = scenario.newest!.status!;
+    expect(decisions.map(({ message }) => message).join()).toContain('dry run: latency Fail');
+  });
+
+  it('S50: keeps counts and no samples, so that the record stays small however long it runs', async () => {
+    const { scenario } = await atTheGate(
+      { interval: '5s', metrics: [{ ...query('latency'), dryRun: true }] },
+      '1h',
+    );
+    await scenario.run(1_800_000);
+    const evidence = scenario.newest!.status!.analysis!.evidence!;
+    expect(evidence.metrics['latency']!.measurements).toBeGreaterThan(10);
+    expect(JSON.stringify(evidence).length).toBeLessThan(1_000);
   });
 });
 

@@ -49,7 +49,6 @@ export const notHere: readonly NotHere[] = [
   { scenario: 45, part: 'Istio, and expiring the cookie of the old revision', why: routers },
   { scenario: 48, part: 'arguments from Secrets and labels', why: 'waits for the issue on metric templates' },
   { scenario: 49, why: 'waits for the issue on analysis: gates that are Jobs' },
-  { scenario: 50, why: 'waits for the issue on analysis: metrics that are measured and not judged' },
   { scenario: 51, why: 'waits for the issue on metric templates' },
   { scenario: 52, why: hooks },
   { scenario: 53, why: hooks },

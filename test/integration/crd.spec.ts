@@ -109,7 +109,9 @@ describe('rules of a ModelDeployment', () => {
     [
       'a metric',
       (m: Manifest) =>
-        (m.spec.analysis = { metrics: [{ name: 'a', kind: 'query', query: 'up', pass: 'true', x: 1 }] }),
+        (m.spec.analysis = {
+          metrics: [{ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', x: 1 }],
+        }),
       'spec.analysis.metrics[0].x',
     ],
   ])('refuses an unknown field in %s under strict validation', async (_where, change, field) => {

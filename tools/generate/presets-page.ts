@@ -53,7 +53,7 @@ export function presetsPage(): string {
       ]),
     ),
     `\`\`\`yaml\n${measured}\n\`\`\``,
-    'Time to first token depends on the length of prompts and on a cold cache of prefixes: let `startDelay` pass over the first minutes. Cost per request means nothing at a small weight, when a GPU stands idle; cost per token is better, and best from half of the traffic on.',
+    'Time to first token depends on the length of prompts and on a cold cache of prefixes: let `initialDelay` pass over the first minutes. Cost per request means nothing at a small weight, when a GPU stands idle; cost per token is better, and best from half of the traffic on.',
     '## Overview',
     table(
       ['preset', 'program', 'errors', 'latency', 'failed requests in it'],

@@ -35,8 +35,8 @@ export function checkExpressions(plan: Pick<RolloutAnalysis, 'metrics'>): Expres
     };
     const { query, pass, fail } = metric;
     check('query', () => renderQuery(query, { ...anyArms, measures: () => 'measure' }));
-    if (pass !== undefined) check('pass', () => compileCondition(pass));
-    if (fail !== undefined) check('fail', () => compileCondition(fail));
+    if (pass !== undefined) check('pass', () => compileCondition(pass, metric));
+    if (fail !== undefined) check('fail', () => compileCondition(fail, metric));
   }
   return problems;
 }

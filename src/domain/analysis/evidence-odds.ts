@@ -4,7 +4,7 @@ import { lnRejection } from '../statistics/error-budget.ts';
 import type { ArmCounts } from './arm-counts.ts';
 import { countsOf } from './count-metric.ts';
 import { lnHealth } from './count-tests.ts';
-import { harmTestCount, weighHarm } from './harm.ts';
+import { harmTestCount, heardEvidence, weighHarm } from './harm.ts';
 
 /** How far the proofs of one metric that counts have come. Odds are natural logarithms. */
 export interface MetricOdds extends ArmCounts {
@@ -30,12 +30,13 @@ export function evidenceOdds(
   plan: Pick<RolloutAnalysis, 'metrics' | 'falseRollback' | 'falsePromotion'>,
 ): EvidenceOdds {
   const harmTests = harmTestCount(plan.metrics);
-  const harm = weighHarm(metrics, { harmTests, falseRollback: plan.falseRollback });
+  const heard = heardEvidence(metrics, plan);
+  const harm = weighHarm(heard, { harmTests, falseRollback: plan.falseRollback });
   return {
     lnHarm: harm.lnE,
     lnHarmNeeded: harm.lnNeeded,
     lnHealthNeeded: lnRejection(plan.falsePromotion),
-    metrics: Object.entries(metrics).flatMap(([name, known]) => {
+    metrics: Object.entries(heard).flatMap(([name, known]) => {
       // A free query has no counts, and no odds.
       if (!known.tests) return [];
       const own = harm.tests.filter(({ metric }) => metric === name).map(({ lnShare }) => lnShare);

@@ -28,6 +28,41 @@ describe('compileCondition', () => {
     expect(() => compileCondition(expression)).toThrow(words);
   });
 
+  it.each([
+    ['result.all(s, s.value < 1.0)', { resultType: 'vector' }],
+    [
+      'size(result) > 2 || result.exists_one(s, has(s.labels.pod) && s.labels.pod.startsWith("a"))',
+      { resultType: 'vector' },
+    ],
+    ['result.filter(s, s.labels["zone"] == "a").all(s, s.value < 1.0)', { resultType: 'vector' }],
+    ['result == null || result < 1.0', { nullable: true }],
+    ['result != null && result.all(s, s.value < 1.0)', { resultType: 'vector', nullable: true }],
+  ] as const)('%s is taken for %j', (expression, target) => {
+    expect(compileCondition(expression, target)).toBeInstanceOf(Function);
+  });
+
+  it.each([
+    ['result == null || result < 1.0', {}, /double == null.*unless the metric is nullable/],
+    ['result.all(s, s.value < 1.0)', {}, /say resultType: vector/],
+    ['result < 1.0', { resultType: 'vector' }, /result is a list of series/],
+    ['result.all(s, s.size < 1.0)', { resultType: 'vector' }, /No such key: size/],
+    ['result.all(s, s.value < "1")', { resultType: 'vector' }, /is not valid/],
+    ['result < 1.0', { nullable: true }, /does not say what null means/],
+    ['result == null || result == "a"', { nullable: true }, /is not valid/],
+    // Law 17: nothing that could take long.
+    ['string(result).matches("(a+)+$")', {}, /matches\(\) is not accepted here; accepted: size, has/],
+    ['cel.bind(a, [result], size(a + a) > 1)', {}, /bind\(\) is not accepted/],
+    ['result.map(s, s.value) == [1.0]', { resultType: 'vector' }, /map\(\) is not accepted/],
+    ['result.all(s, result.all(t, s.value == t.value))', { resultType: 'vector' }, /inside another one/],
+    ['(result + result).all(s, s.value < 1.0)', { resultType: 'vector' }, /sum of lists/],
+    // What does not look at the measurement passes or fails silently.
+    ['true', {}, /says the same whatever is measured/],
+    ['1.0 < 2.0', {}, /says the same/],
+  ] as const)('%s is refused for %j', (expression, target, words) => {
+    expect(() => compileCondition(expression, target)).toThrow(ExpressionError);
+    expect(() => compileCondition(expression, target)).toThrow(words);
+  });
+
   it('says so when it cannot be evaluated', () => {
     expect(() => compileCondition('1 / int(result) > 1')(0)).toThrow(/cannot be evaluated: division by zero/);
   });

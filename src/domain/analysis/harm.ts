@@ -28,9 +28,18 @@ export interface Harm {
 /** How many tests for harm a rollout with these metrics runs: fixed when it begins, so that none is added on the way. */
 export function harmTestCount(metrics: readonly RolloutMetric[]): number {
   return metrics.reduce((sum, metric) => {
-    if (metric.kind === 'query') return sum;
+    if (metric.kind === 'query' || metric.dryRun) return sum;
     return sum + (maxOf(metric) === undefined ? 1 : 2);
   }, 0);
+}
+
+/** The evidence without that of metrics in a dry run: they take nothing from the budget of the others. */
+export function heardEvidence(
+  evidence: RolloutEvidence['metrics'],
+  { metrics }: Pick<RolloutAnalysis, 'metrics'>,
+): RolloutEvidence['metrics'] {
+  const silent = new Set(metrics.flatMap(({ name, dryRun }) => (dryRun ? [name] : [])));
+  return Object.fromEntries(Object.entries(evidence).filter(([name]) => !silent.has(name)));
 }
 
 /**
@@ -59,7 +68,10 @@ export function isSuspected(
   evidence: RolloutEvidence['metrics'],
   { metrics, falseRollback }: Pick<RolloutAnalysis, 'metrics' | 'falseRollback'>,
 ): boolean {
-  const { lnE, tests } = weighHarm(evidence, { harmTests: harmTestCount(metrics), falseRollback });
+  const { lnE, tests } = weighHarm(heardEvidence(evidence, { metrics }), {
+    harmTests: harmTestCount(metrics),
+    falseRollback,
+  });
   return Math.max(lnE, ...tests.map(({ lnShare }) => lnShare)) >= Math.log(suspicionOdds);
 }
 

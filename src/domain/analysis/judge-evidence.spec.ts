@@ -51,6 +51,19 @@ describe('evidence', () => {
     expect(next.evidence.metrics.gpu ?? { failures: 0 }).toMatchObject({ failures: 0 });
   });
 
+  it('laws 10 and 12: counts one measurement of a query in each slot, also when it is asked for again after a restart', () => {
+    const tolerant = { ...gpu, failureLimit: 5 };
+    const at = (atMs: number) => ({
+      measurements: { kind: 'measured' as const, atMs, results: [number(1)] },
+      nowMs: atMs,
+    });
+    const first = run([tolerant], [], at(nowMs)).evidence;
+    const again = run([tolerant], [], { ...at(nowMs + 4_000), evidence: first });
+    expect(again.evidence).toBe(first);
+    const next = run([tolerant], [], { ...at(nowMs + 15_000), evidence: first });
+    expect(next.evidence.metrics.gpu).toMatchObject({ measurements: 2, failures: 2 });
+  });
+
   it('stays below 4 KiB with eight metrics that count, and large counts', () => {
     const metrics = Array.from({ length: 8 }, (_, index) => ({ ...errors, name: `errors-of-part-${index}` }));
     const many = { good: 1e9, bad: 1e7 };

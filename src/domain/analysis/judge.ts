@@ -5,11 +5,11 @@ import { familySamples, type FamilySamples } from './count-families.ts';
 import { findingOf } from './count-finding.ts';
 import { type CountContext, countErrors, countSlow, type CountStanding, uncounted } from './count-metric.ts';
 import { type Cursors, cursorsOf, evidenceForStep, storedCursors } from './evidence.ts';
-import { harmTestCount, weighHarm } from './harm.ts';
+import { harmTestCount, heardEvidence, weighHarm } from './harm.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';
 import type { MetricsState } from './measurement.ts';
 import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
-import { latencyId, queryId, requestsId } from './plan-measurements.ts';
+import { latencyId, queryId, requestsId, shortestIntervalMs } from './plan-measurements.ts';
 import type { Arms, CounterPreset, RequestRole } from './preset.ts';
 import { judgeQuery, type QueryJudgement } from './query-metric.ts';
 import { roundsOf } from './rounds.ts';
@@ -124,7 +124,7 @@ function judgeMeasured(
     nowMs: atMs,
     scrapeIntervalMs,
   });
-  const isNewQuery = atMs > (before.measuredAtMs ?? -Infinity);
+  const isNewQuery = isNewMeasurement(input, before, atMs);
   const judged = plan.metrics.map((metric): Judged => {
     const known = before.metrics[metric.name];
     switch (metric.kind) {
@@ -146,7 +146,14 @@ function judgeMeasured(
         };
       }
       case 'query':
-        return { query: judgeQuery(metric, known, resultOf(queryId(metric.name)), isNewQuery) };
+        return {
+          query: judgeQuery(metric, known, {
+            measured: resultOf(queryId(metric.name)),
+            isNew: isNewQuery,
+            atMs,
+            scrapeIntervalMs,
+          }),
+        };
     }
   });
 
@@ -166,14 +173,40 @@ function judgeMeasured(
         }
       : before;
   const { harmTests = harmTestCount(plan.metrics) } = input;
-  const harm = weighHarm(evidence.metrics, { harmTests, falseRollback: plan.falseRollback });
+  const { falseRollback, minRequests } = plan;
+  const harm = weighHarm(heardEvidence(evidence.metrics, plan), { harmTests, falseRollback });
   return conclude(
     input,
     evidence,
-    judged.map((each) =>
-      'query' in each ? each.query.finding : findingOf(each.standing, harm, plan.minRequests),
-    ),
+    judged.map((each) => {
+      if ('query' in each) return each.query.finding;
+      const { metric } = each.standing;
+      if (!metric.dryRun) return findingOf(each.standing, harm, minRequests);
+      // Alone: what is not heard takes nothing from the budget of what is.
+      const own = { [metric.name]: each.standing.evidence };
+      return findingOf(
+        each.standing,
+        weighHarm(own, { harmTests: harmTestCount([{ ...metric, dryRun: false }]), falseRollback }),
+        minRequests,
+      );
+    }),
   );
+}
+
+/**
+ * Whether the answers have not been counted yet. Within a step each slot of the grid of looks counts once: after a restart the same
+ * slot is asked for again, at another time (laws 10 and 12).
+ */
+function isNewMeasurement(
+  { plan, scrapeIntervalMs, evidence }: JudgeInput,
+  before: RolloutEvidence,
+  atMs: number,
+): boolean {
+  const { measuredAtMs } = before;
+  if (measuredAtMs === undefined) return true;
+  if (before !== evidence) return atMs > measuredAtMs;
+  const intervalMs = Math.max(shortestIntervalMs, plan.intervalMs ?? scrapeIntervalMs);
+  return Math.floor(atMs / intervalMs) > Math.floor(measuredAtMs / intervalMs);
 }
 
 function evidenceOf(judged: readonly Judged[]): RolloutEvidence['metrics'] {
@@ -225,7 +258,11 @@ function addShare(
   };
 }
 
-function conclude(input: JudgeInput, evidence: RolloutEvidence, metrics: MetricFinding[]): Judgement {
+function conclude(input: JudgeInput, evidence: RolloutEvidence, findings: MetricFinding[]): Judgement {
+  const dryRuns = new Set(input.plan.metrics.flatMap(({ name, dryRun }) => (dryRun ? [name] : [])));
+  const metrics = findings.map((one): MetricFinding => {
+    return dryRuns.has(one.name) ? { ...one, dryRun: true } : one;
+  });
   const worst = worstFinding(metrics);
   const pending = input.measurements.kind === 'pending';
   return {

@@ -25,6 +25,8 @@ export interface ValueSeries {
 export type QueryResult = {
   /** What the source wants said about its answer: that it may be partial, for instance. */
   warnings: readonly string[];
+  /** Not all of the source answered: series may be missing. */
+  partial?: true;
 } & (
   | ({ kind: 'value' } & ValueSeries)
   /** Several series with one value each; a number in them may be no finite one. */

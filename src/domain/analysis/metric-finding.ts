@@ -16,6 +16,7 @@ export type MetricReason = Extract<
   // Inconclusive
   | 'TooFewRequests'
   | 'NotDecided'
+  | 'TooFewMeasurements'
   | 'FailureTolerated'
   | 'NoConditionMet'
   | 'WaitingForSource'
@@ -26,6 +27,8 @@ export type MetricReason = Extract<
   | 'EmptyResult'
   | 'NotANumber'
   | 'QueryAmbiguous'
+  | 'TooManySeries'
+  | 'PartialResult'
   | 'NoBucket'
   | 'NotMeasured'
   | 'UnknownSource'
@@ -44,6 +47,8 @@ export interface MetricFinding {
   reason: MetricReason;
   /** In words, with the numbers. */
   message: string;
+  /** It is shown, and decides nothing. */
+  dryRun?: true;
   /** The share of bad requests of the candidate (0 to 1), or the number that the query gave. */
   value?: number;
   /** Counted on this step. Only for metrics that count. */
@@ -54,10 +59,10 @@ export interface MetricFinding {
 /** From the most to the least important: a Fail is not hidden by another metric's silence. */
 const worstFirst: readonly Verdict[] = ['Fail', 'NoData', 'Inconclusive', 'Pass'];
 
-/** The worst finding, or undefined for none. Of several that are equally bad, the first. */
+/** The worst finding that is heard, or undefined for none. Of several that are equally bad, the first. */
 export function worstFinding(findings: readonly MetricFinding[]): MetricFinding | undefined {
   for (const verdict of worstFirst) {
-    const found = findings.find((finding) => finding.verdict === verdict);
+    const found = findings.find((finding) => finding.verdict === verdict && !finding.dryRun);
     if (found) return found;
   }
   return undefined;

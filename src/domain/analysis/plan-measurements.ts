@@ -26,6 +26,9 @@ export const requestsId = 'requests';
 export const latencyId = 'latency';
 export const queryId = (metric: string) => `query/${metric}`;
 
+/** No plan looks more often than this. */
+export const shortestIntervalMs = 100;
+
 /** How far before a cursor samples are read, so that each series has one to anchor at, even after missed scrapes. */
 const anchorIntervals = 10;
 const leastAnchorMs = 60_000;

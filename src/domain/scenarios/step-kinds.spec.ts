@@ -161,7 +161,7 @@ describe('metrics of several places', () => {
   it('are waited for until their start delay is over', () => {
     const world = new TinyWorld({ analysis: true, steps: [weightStep(50)] });
     const [metric] = world.spec.analysis.metrics;
-    const late = { ...metric!, startDelayMs: 10 * minute };
+    const late = { ...metric!, initialDelayMs: 10 * minute };
     world.spec.analysis = { ...world.spec.analysis, metrics: [late] };
     world.say('v2', 'Fail');
     world.run(minute);

@@ -31,7 +31,7 @@ export function analysisClaim({ world, rollout, judgement }: RolloutContext): Cl
     case 'pending':
       return before(world.deployment.status?.conditions) ?? notNeeded;
     case 'measured': {
-      const silent = judgement?.metrics.find((metric) => metric.verdict === 'NoData');
+      const silent = judgement?.metrics.find(({ verdict, dryRun }) => verdict === 'NoData' && !dryRun);
       if (!judgement) return notNeeded;
       return silent
         ? { status: 'False', reason: silent.reason, message: silent.message }

@@ -126,10 +126,11 @@ function round(percent: number): number {
 
 type Metric = NonNullable<RolloutContext['judgement']>['metrics'][number];
 
-function metricStatus({ name, verdict, message, value }: Metric): MetricStatus {
+function metricStatus({ name, verdict, message, value, dryRun }: Metric): MetricStatus {
   return {
     metric: name,
     verdict,
+    ...(dryRun && { dryRun }),
     message: clip(message, longestMessage),
     ...(value === undefined ? {} : { value: Number(value.toPrecision(6)) }),
   };

@@ -1,5 +1,6 @@
 import type { ModelRolloutStatus, RolloutPlan } from '../../api/model-rollout.ts';
 import type { Reason } from '../../api/reasons.ts';
+import type { Judgement } from '../analysis/judge.ts';
 import type { ActionView } from '../world.ts';
 import type { Advance } from './gate.ts';
 import { stepInWords, weightAt } from './plan.ts';
@@ -105,5 +106,12 @@ function leftInWords({ rollout, judgement }: RolloutContext): string {
   const { status, spec } = rollout;
   if (status.phase === 'Preparing') return 'candidate is ready';
   const verdict = judgement ? ` with ${judgement.verdict}` : '';
-  return `left ${stepInWords(spec.plan, status.step.index)}${verdict}`;
+  return `left ${stepInWords(spec.plan, status.step.index)}${verdict}${dryRunsInWords(judgement)}`;
+}
+
+/** What would have been said by metrics that are not heard: the record tells whether one may be trusted with decisions. */
+function dryRunsInWords(judgement: Judgement | undefined): string {
+  const dryRuns = judgement?.metrics.filter(({ dryRun }) => dryRun) ?? [];
+  if (dryRuns.length === 0) return '';
+  return `; dry run: ${dryRuns.map(({ name, verdict }) => `${name} ${verdict}`).join(', ')}`;
 }

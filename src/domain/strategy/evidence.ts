@@ -1,9 +1,10 @@
-import type { ModelRolloutStatus, RolloutEvidence } from '../../api/model-rollout.ts';
+import type { ModelRolloutStatus, RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
 import { cursorsOf } from '../analysis/evidence.ts';
 import { harmTestCount } from '../analysis/harm.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
+import { countsTowardsLimits } from '../analysis/query-metric.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { AnalysisView, RolloutView, World } from '../world.ts';
@@ -110,7 +111,7 @@ export function isShareRejected(judgement: Judgement | undefined): boolean {
 /** What the metrics said last, for people: no step is left and no rollout ended on it. */
 export interface LastSaid {
   verdict: Verdict;
-  metrics: { name: string; verdict: Verdict; message?: string }[];
+  metrics: { name: string; verdict: Verdict; message?: string; dryRun?: boolean }[];
 }
 
 /**
@@ -123,7 +124,7 @@ export function lastSaidOf(world: World, { name, status }: RolloutView): LastSai
   if (world.analysis.metrics.kind !== 'pending' || !sameStep || !before.analysis?.length) return undefined;
   const metrics = before.analysis.map(({ metric, ...said }) => ({ ...said, name: metric }));
   const worst = (['Fail', 'NoData', 'Inconclusive'] as const).find((verdict) =>
-    metrics.some((metric) => metric.verdict === verdict),
+    metrics.some((metric) => metric.verdict === verdict && !metric.dryRun),
   );
   return { verdict: worst ?? 'Pass', metrics };
 }
@@ -143,18 +144,19 @@ export function noteNoData(
 }
 
 /**
- * Puts the evidence into the record: with every decision, when a query failed, and otherwise once a minute, so that the API
- * server sees few writes and a restart reads few samples again (design, section 6).
+ * Puts the evidence into the record: with every decision, when a query came nearer to one of its limits, and otherwise once a minute,
+ * so that the API server sees few writes and a restart reads few samples again (design, section 6).
  */
 export function checkpoint(
-  before: ModelRolloutStatus,
+  { spec, status: before }: RolloutView,
   after: ModelRolloutStatus,
   judgement: Judgement | undefined,
 ): ModelRolloutStatus {
   if (!judgement) return after;
   const due = newestUsedMs(judgement.evidence) - newestUsedMs(before.analysis?.evidence) >= checkpointEveryMs;
   const decided = JSON.stringify(before) !== JSON.stringify(after);
-  if (!due && !decided && !hasNewFailures(before, judgement)) return after;
+  if (!due && !decided && !hasNewCounts(spec.analysis, before.analysis?.evidence, judgement.evidence))
+    return after;
   return { ...after, analysis: { ...after.analysis, evidence: judgement.evidence } };
 }
 
@@ -162,9 +164,17 @@ function newestUsedMs(evidence: RolloutEvidence | undefined): number {
   return evidence ? Math.max(...Object.values(cursorsOf(evidence))) : 0;
 }
 
-/** The answer to a query is no raw sample: what it counted towards `failureLimit` cannot be computed again. */
-function hasNewFailures({ analysis }: ModelRolloutStatus, { evidence }: Judgement): boolean {
-  return Object.entries(evidence.metrics).some(
-    ([name, { failures }]) => failures !== (analysis?.evidence?.metrics[name]?.failures ?? 0),
-  );
+/** What queries counted towards their limits is not to be computed again from raw samples (law 12). */
+function hasNewCounts(
+  { metrics }: RolloutAnalysis,
+  before: RolloutEvidence | undefined,
+  after: RolloutEvidence,
+): boolean {
+  const isSameStep = before?.stepIndex === after.stepIndex && before.sinceMs === after.sinceMs;
+  return metrics.some((metric) => {
+    if (metric.kind !== 'query') return false;
+    const known = countsTowardsLimits(metric, isSameStep ? before.metrics[metric.name] : undefined);
+    const reached = countsTowardsLimits(metric, after.metrics[metric.name]);
+    return reached.some((count, index) => count !== known[index]);
+  });
 }

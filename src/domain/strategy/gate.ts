@@ -155,7 +155,7 @@ export function hasData(context: RolloutContext): Obstacle | undefined {
 /** A bake that is shorter than the scrapes take would end before the first request of the candidate was counted. */
 function uncounted({ metrics }: Judgement): Obstacle | undefined {
   const open = metrics.find(
-    ({ reason, candidate }) => reason === 'TooFewRequests' && candidate?.requests === 0,
+    ({ reason, candidate, dryRun }) => !dryRun && reason === 'TooFewRequests' && candidate?.requests === 0,
   );
   return open && { message: `no data yet: ${open.message}` };
 }

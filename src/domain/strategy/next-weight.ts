@@ -110,9 +110,9 @@ function affordableWeight({ world, rollout, judgement }: RolloutContext, step: A
 }
 
 /** What both arms had in the whole rollout, and the requests of both in one millisecond of this step. */
-function knownOf(evidence: RolloutEvidence, { name, kind }: RolloutMetric) {
+function knownOf(evidence: RolloutEvidence, { name, kind, dryRun }: RolloutMetric) {
   const known = evidence.metrics[name];
-  if (kind === 'query' || !known?.whole) return undefined;
+  if (kind === 'query' || dryRun || !known?.whole) return undefined;
   const { requestsMs, latencyMs } = cursorsOf(evidence);
   const spanMs = (kind === 'latency' ? latencyMs : requestsMs) - evidence.sinceMs;
   const { candidate, stable } = countsOf(known);

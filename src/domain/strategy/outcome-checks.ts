@@ -108,6 +108,7 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
   const { plan, analysis } = rollout.spec;
   if (!judgement || currentStep(plan, rollout.status)?.kind !== 'mirror') return undefined;
   const harmed = analysis.metrics.find((metric) => {
+    if (metric.dryRun) return false;
     const counted = judgement.evidence.metrics[metric.name]?.stable;
     const max = (metric.kind === 'query' ? undefined : maxOf(metric)) ?? 1;
     return counted !== undefined && counted.bad > max * Math.max(counted.requests, analysis.minRequests);
@@ -125,7 +126,7 @@ function harmedTheStable({ rollout, judgement }: RolloutContext): Ending | undef
 /** The evidence says that the candidate does harm. */
 function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
   if (judgement?.verdict !== 'Fail') return undefined;
-  const culprit = judgement.metrics.find((metric) => metric.verdict === 'Fail');
+  const culprit = judgement.metrics.find(({ verdict, dryRun }) => verdict === 'Fail' && !dryRun);
   return {
     outcome: 'RolledBack',
     reason: 'AnalysisFailed',
@@ -236,7 +237,7 @@ export function inconclusiveInWords(context: RolloutContext): string {
   if (judgement && isShareRejected(judgement)) return judgement.share.message;
   const spent = spentInWords(context);
   if (spent !== undefined) return spent;
-  const metrics = (judgement ?? lastSaid)?.metrics ?? [];
+  const metrics = ((judgement ?? lastSaid)?.metrics ?? []).filter(({ dryRun }) => !dryRun);
   const open =
     metrics.find(({ verdict }) => verdict === 'NoData') ?? metrics.find(({ verdict }) => verdict !== 'Pass');
   return open?.message ?? 'the evidence does not suffice yet';

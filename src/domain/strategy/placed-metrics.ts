@@ -6,7 +6,7 @@ import { currentStep } from './plan.ts';
 export type PlacedMetric = RolloutMetric & {
   /** It is asked when the split has been in force for this long. */
   waitMs: number;
-  /** The gate needs its Pass; of the others it only heeds a Fail. */
+  /** The gate needs its Pass; of the others it only heeds a Fail, and of a dry run nothing. */
   required: boolean;
 };
 
@@ -23,10 +23,10 @@ export function metricsAt({ spec, status }: RolloutView): PlacedMetric[] {
     .map((metric) => ({
       ...metric,
       waitMs: waitMsOf(metric),
-      required: metric.places !== undefined || kind !== 'match',
+      required: !metric.dryRun && (metric.places !== undefined || kind !== 'match'),
     }));
 }
 
 /** How long the split of a step has to be in force before the metric is asked. */
 export const waitMsOf = (metric: RolloutMetric): number =>
-  Math.max(metric.startDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0);
+  Math.max(metric.initialDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0);

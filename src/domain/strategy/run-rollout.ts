@@ -1,4 +1,5 @@
 import { noteWishes } from '../actions/wishes.ts';
+import { shortestIntervalMs } from '../analysis/plan-measurements.ts';
 import type { PassDecision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
 import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
@@ -32,7 +33,7 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
   const context = rolloutContext(world, roles, noted, judgement);
   const progressed = withStatus(context, noteProgress(context));
   const { status, obstacle } = next(withStatus(progressed, noteLoss(progressed)));
-  const recorded = withConditions(checkpoint(rollout.status, status, judgement), world.nowMs);
+  const recorded = withConditions(checkpoint(rollout, status, judgement), world.nowMs);
   const after = withStatus(context, recorded);
   const stable = revisionInCharge(after.rollout);
   const isOver = recorded.phase === 'Ended';
@@ -170,7 +171,7 @@ function nextMeasurementAtMs({ world, rollout }: RolloutContext): number | undef
 
 /** How often the evidence is asked for: the plan's interval, or that of the source's scrapes. */
 export function measurementIntervalMs(world: World, { spec }: RolloutView): number {
-  return Math.max(100, spec.analysis.intervalMs ?? world.analysis.scrapeIntervalMs);
+  return Math.max(shortestIntervalMs, spec.analysis.intervalMs ?? world.analysis.scrapeIntervalMs);
 }
 
 /** Measurements happen on a grid of time, so that passes in between ask for nothing again. */

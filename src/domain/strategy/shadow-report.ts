@@ -9,11 +9,12 @@ export function withReport(context: RolloutContext): ModelRolloutStatus {
   const { rollout, judgement } = context;
   const { status, spec } = rollout;
   if (currentStep(spec.plan, status)?.kind !== 'mirror' || !judgement) return status;
-  const report = judgement.metrics.map(({ name, verdict, message, value }): MetricReport => {
+  const report = judgement.metrics.map(({ name, verdict, message, value, dryRun }): MetricReport => {
     const { candidate, stable } = judgement.evidence.metrics[name] ?? {};
     return {
       metric: name,
       verdict,
+      ...(dryRun && { dryRun }),
       message: clip(message, longestMessage),
       candidate: candidate ? armOf(candidate) : { ...(value === undefined ? {} : { value }) },
       ...(stable && { stable: armOf(stable) }),

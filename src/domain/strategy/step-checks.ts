@@ -97,7 +97,9 @@ export const hasPausedLongEnough: GateCheck = ({ world, rollout }) => {
 
 /** A metric with a start delay, or whose query looks back beyond the beginning of the split, is waited for. */
 export const metricsHaveStarted: GateCheck = ({ world, rollout }) => {
-  const late = metricsToStart({ world, rollout }).at(-1);
+  const late = metricsToStart({ world, rollout })
+    .filter(({ dryRun }) => !dryRun)
+    .at(-1);
   if (!late || world.analysis.metrics.kind === 'notConfigured') return undefined;
   const { name, waitMs, untilMs } = late;
   return {
@@ -109,7 +111,12 @@ export const metricsHaveStarted: GateCheck = ({ world, rollout }) => {
 /** The metrics that are not asked yet, and when they will be, the first one first. */
 export function metricsToStart({ world, rollout }: Pick<RolloutContext, 'world' | 'rollout'>) {
   return metricsAt(rollout)
-    .map(({ name, waitMs }) => ({ name, waitMs, untilMs: appliedMs(rollout, world.nowMs) + waitMs }))
+    .map(({ name, dryRun, waitMs }) => ({
+      name,
+      dryRun,
+      waitMs,
+      untilMs: appliedMs(rollout, world.nowMs) + waitMs,
+    }))
     .filter(({ untilMs }) => world.nowMs < untilMs)
     .sort((left, right) => left.untilMs - right.untilMs);
 }

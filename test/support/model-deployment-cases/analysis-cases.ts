@@ -3,6 +3,19 @@ import { type Case, both, set, withMetrics } from './changes.ts';
 const metrics = 'spec.analysis.metrics';
 
 /** Metrics and policies. */
+/** Each of them stands where only a query may have it. */
+const onlyOfQueries = {
+  query: 'up',
+  pass: 'result > 0.0',
+  fail: 'result > 1.0',
+  resultType: 'scalar',
+  nullable: true,
+  count: 2,
+  failureLimit: 1,
+  consecutiveSuccessLimit: 2,
+  window: '1m',
+};
+
 export const analysisCases: Case[] = [
   {
     title: 'metrics by kind',
@@ -34,7 +47,7 @@ export const analysisCases: Case[] = [
         saysAtEdge: 'received undefined',
       },
       {
-        change: withMetrics({ name: 'a', kind: 'query', pass: 'true' }),
+        change: withMetrics({ name: 'a', kind: 'query', pass: 'result > 0.0' }),
         path: `${metrics}[0].query`,
         says: 'query is needed',
         saysAtEdge: 'received undefined',
@@ -82,7 +95,7 @@ export const analysisCases: Case[] = [
         says: 'passMargin must be greater than tolerance (defaults: 1.5 and 1.1)',
       },
       ...['tolerance', 'passMargin'].map((field) => ({
-        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', [field]: 1.2 }),
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', [field]: 1.2 }),
         path: `${metrics}[0].${field}`,
         says: `${field} belongs to kind errorRate or latency only`,
       })),
@@ -91,21 +104,26 @@ export const analysisCases: Case[] = [
   {
     title: 'fields of another kind',
     accept: [
-      withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', fail: 'true', failureLimit: 1 }),
+      withMetrics({
+        name: 'a',
+        kind: 'query',
+        query: 'up',
+        pass: 'result > 0.0',
+        fail: 'result > 1.0',
+        failureLimit: 1,
+      }),
     ],
     refuse: [
       {
-        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', max: 0.1 }),
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', max: 0.1 }),
         path: `${metrics}[0].max`,
         says: 'max belongs to kind errorRate only',
       },
-      ...Object.entries({ query: 'up', pass: 'true', fail: 'true', failureLimit: 1, window: '1m' }).map(
-        ([field, value]) => ({
-          change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, [field]: value }),
-          path: `${metrics}[0].${field}`,
-          says: `${field} belongs to kind query only`,
-        }),
-      ),
+      ...Object.entries(onlyOfQueries).map(([field, value]) => ({
+        change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, [field]: value }),
+        path: `${metrics}[0].${field}`,
+        says: `${field} belongs to kind query only`,
+      })),
       {
         change: withMetrics({
           name: 'a',
@@ -121,20 +139,65 @@ export const analysisCases: Case[] = [
   {
     title: 'when a metric is asked',
     accept: [
-      withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, startDelay: '5m' }),
-      withMetrics({ name: 'a', kind: 'query', query: 'up[{{ window }}]', pass: 'true', window: '5m' }),
+      withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, initialDelay: '5m' }),
+      withMetrics({
+        name: 'a',
+        kind: 'query',
+        query: 'up[{{ window }}]',
+        pass: 'result > 0.0',
+        window: '5m',
+      }),
     ],
     refuse: [
-      ...['x', '9001h'].map((startDelay) => ({
-        change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, startDelay }),
-        path: `${metrics}[0].startDelay`,
-        says: startDelay === 'x' ? 'startDelay must be a duration' : 'startDelay must be at least 0s',
+      ...['x', '9001h'].map((initialDelay) => ({
+        change: withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, initialDelay }),
+        path: `${metrics}[0].initialDelay`,
+        says: initialDelay === 'x' ? 'initialDelay must be a duration' : 'initialDelay must be at least 0s',
       })),
       ...['x', '0s'].map((window) => ({
-        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'true', window }),
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', window }),
         path: `${metrics}[0].window`,
         says: window === 'x' ? 'window must be a duration' : 'window must be at least 1s',
       })),
+    ],
+  },
+  {
+    title: 'what a query gives, and how many measurements decide',
+    accept: [
+      withMetrics({
+        name: 'a',
+        kind: 'query',
+        query: 'up',
+        resultType: 'vector',
+        nullable: true,
+        pass: 'result == null || result.all(s, s.value < 0.9)',
+        count: 5,
+        failureLimit: 2,
+        consecutiveSuccessLimit: 3,
+        dryRun: true,
+      }),
+      withMetrics({ name: 'a', kind: 'errorRate', max: 0.1, dryRun: true }),
+    ],
+    refuse: [
+      ...['pass', 'fail'].map((field) => ({
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', [field]: 'results < 1.0' }),
+        path: `${metrics}[0].${field}`,
+        says: `${field} must be a condition on result`,
+      })),
+      ...['count', 'consecutiveSuccessLimit'].map((field) => ({
+        change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', [field]: 0 }),
+        path: `${metrics}[0].${field}`,
+      })),
+      {
+        change: withMetrics({
+          name: 'a',
+          kind: 'query',
+          query: 'up',
+          pass: 'result > 0.0',
+          resultType: 'matrix',
+        }),
+        path: `${metrics}[0].resultType`,
+      },
     ],
   },
   {

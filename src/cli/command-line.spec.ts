@@ -122,6 +122,23 @@ describe('understudy simulate', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
+  it('tells as JSON of every look how far the proofs have come', async () => {
+    const analysis = 'analysis: {interval: 5s, metrics: [{name: errors, kind: errorRate}]}';
+    const steps = 'strategy: {canary: {steps: [{weight: 50, hold: 10s}]}}';
+    const traffic = 'traffic: {gatewayAPI: {parentRefs: [{name: public}], hostnames: [a.example.com]}}';
+    const file = fileOf(manifest([analysis, steps, traffic].join('\n  ')));
+    const { output } = await runCaptured(['simulate', '-f', file, '--scenario', 'errors:5%', '--json']);
+    const { timeline } = JSON.parse(output);
+    const looks = timeline.filter(({ kind }: { kind: string }) => kind === 'evidence');
+    const requests = looks.map(
+      (look: { metrics: { candidate: { requests: number } }[] }) => look.metrics[0]!.candidate.requests,
+    );
+    expect(requests.length).toBeGreaterThan(0);
+    expect(requests).toEqual([...new Set(requests)].sort((one, other) => Number(one) - Number(other)));
+    const last = looks.at(-1);
+    expect(last.harmOdds).toBeGreaterThanOrEqual(last.harmOddsNeeded);
+  });
+
   it('ends with 2 when the rollout waits for somebody, and says for whom', async () => {
     const steps = 'strategy: {canary: {steps: [{weight: 50, hold: 10s}, {pause: {}}]}}';
     const { code, output } = await runCaptured(['simulate', '-f', fileOf(manifest(steps)), '--limit', '10m']);

@@ -1,4 +1,5 @@
 import type { Rehearsal } from '../../simulation/rehearsal/rehearsal.ts';
+import { evidenceFigures } from '../evidence-words.ts';
 import { figuresOf } from './figures.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { thresholdOf } from './text-report.ts';
@@ -28,7 +29,11 @@ export function jsonReport(rehearsal: Rehearsal, options: SimulateOptions): stri
     served: Object.fromEntries(
       Object.entries(served).map(([who, one]) => [who, figuresOf(one, thresholdMs)]),
     ),
-    timeline,
+    timeline: timeline.map((entry) => {
+      if (entry.kind !== 'evidence') return entry;
+      const { odds, ...what } = entry;
+      return { ...what, ...evidenceFigures(odds) };
+    }),
   };
   return JSON.stringify(document, null, 2);
 }

@@ -4,6 +4,7 @@ import { rehearse } from '../../simulation/rehearsal/rehearsal.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { compared, comparedLines, requireComparable } from './compare.ts';
 import { jsonReport } from './json-report.ts';
 import { readManifest } from '../read-manifest.ts';
 import { parseSimulateOptions, simulateHelp } from './simulate-options.ts';
@@ -17,6 +18,7 @@ export async function simulate(argv: readonly string[], terminal: Terminal): Pro
     return exitCodes.done;
   }
   const manifest = await readManifest(options.file);
+  if (options.compare) requireComparable(manifest, options.file);
   const print = (lines: readonly string[]) => {
     if (!options.json) for (const line of lines) terminal.print(line);
   };
@@ -28,8 +30,10 @@ export async function simulate(argv: readonly string[], terminal: Terminal): Pro
       onBegin: (staging, notes) => print(headLines(staging, notes, options)),
       onEntry: (entry) => print(entries.of(entry)),
     });
-    if (options.json) terminal.print(jsonReport(rehearsal, options));
     print(endLines(rehearsal, terminal));
+    const rows = options.compare ? await compared(rehearsal, { ...options, manifest }) : undefined;
+    if (rows) print(comparedLines(rows, rehearsal));
+    if (options.json) terminal.print(jsonReport(rehearsal, options, rows));
     return rehearsal.outcome === undefined ? exitCodes.notEnded : exitCodes.done;
   } catch (error) {
     // The simulated API server refuses what a real one would.

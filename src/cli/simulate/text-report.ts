@@ -115,7 +115,7 @@ function servedLines({ staging, served }: Rehearsal): string[] {
   ]);
 }
 
-const share = (part: number, whole: number): string =>
+export const share = (part: number, whole: number): string =>
   whole === 0 ? '0' : `${count(part)} (${Math.round((10_000 * part) / whole) / 100} %)`;
 
 /** The threshold of the first latency metric. */

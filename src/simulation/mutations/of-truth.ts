@@ -2,23 +2,23 @@ import { decide } from '../../domain/decide.ts';
 import type { MeasurementResult } from '../../domain/analysis/measurement.ts';
 import { decides, misreads, type Mutation, remembers, withRecord } from './mutation.ts';
 
-const asHarm = ({ id, result }: MeasurementResult): MeasurementResult => ({
-  id,
-  result:
-    result?.kind === 'value' || result?.kind === 'matrix'
-      ? result
-      : { kind: 'value', value: 1, timeMs: 0, labels: {}, warnings: [] },
-});
+const asHarm =
+  (timeMs: number) =>
+  ({ id, result }: MeasurementResult): MeasurementResult => ({
+    id,
+    result:
+      result?.kind === 'value' || result?.kind === 'matrix'
+        ? result
+        : { kind: 'value', value: 1, timeMs, labels: {}, warnings: [] },
+  });
 
 /** Laws 9 to 12: what the record claims. */
 export const mutationsOfTruth: Mutation[] = [
   misreads('law 9', 'takes a silent source as a bad answer', (world) => {
     const { metrics } = world.analysis;
     if (metrics.kind !== 'measured') return world;
-    return {
-      ...world,
-      analysis: { ...world.analysis, metrics: { ...metrics, results: metrics.results.map(asHarm) } },
-    };
+    const results = metrics.results.map(asHarm(metrics.atMs));
+    return { ...world, analysis: { ...world.analysis, metrics: { ...metrics, results } } };
   }),
   decides('law 10', 'counts every measurement twice', (decision) =>
     withRecord(decision, (status) => {

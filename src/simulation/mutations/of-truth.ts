@@ -3,13 +3,13 @@ import type { MeasurementResult } from '../../domain/analysis/measurement.ts';
 import { decides, misreads, type Mutation, remembers, withRecord } from './mutation.ts';
 
 const asHarm =
-  (timeMs: number) =>
+  (atMs: number) =>
   ({ id, result }: MeasurementResult): MeasurementResult => ({
     id,
     result:
       result?.kind === 'value' || result?.kind === 'matrix'
         ? result
-        : { kind: 'value', value: 1, timeMs, labels: {}, warnings: [] },
+        : { kind: 'value', value: 1, timeMs: atMs, labels: {}, warnings: [] },
   });
 
 /** Laws 9 to 12: what the record claims. */
@@ -17,8 +17,13 @@ export const mutationsOfTruth: Mutation[] = [
   misreads('law 9', 'takes a silent source as a bad answer', (world) => {
     const { metrics } = world.analysis;
     if (metrics.kind !== 'measured') return world;
-    const results = metrics.results.map(asHarm(metrics.atMs));
-    return { ...world, analysis: { ...world.analysis, metrics: { ...metrics, results } } };
+    return {
+      ...world,
+      analysis: {
+        ...world.analysis,
+        metrics: { ...metrics, results: metrics.results.map(asHarm(metrics.atMs)) },
+      },
+    };
   }),
   decides('law 10', 'counts every measurement twice', (decision) =>
     withRecord(decision, (status) => {

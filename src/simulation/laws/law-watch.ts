@@ -91,8 +91,9 @@ export class LawWatch {
     if (this.#options.isForeign?.(write.key)) return;
     const before = this.#facts;
     const isController = this.#options.isController(write.user);
-    if (!this.#live.changed(write.kind)) {
-      if (isController) this.#check(write, before, before);
+    if (!this.#live.changed(write)) {
+      const now = { ...before, nowMs: this.#options.clock.monotonic() };
+      if (isController) this.#check(write, now, now);
       return;
     }
     this.#forgetOld();

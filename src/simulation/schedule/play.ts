@@ -5,6 +5,7 @@ import { type EndState, endStateOf, expectedEnd, type RestState, restStateOf } f
 import { happenings, type Schedule } from './schedule.ts';
 import { finalSpecOf, finalVersionOf, firstVersion, specOf } from './setting.ts';
 import { Stage } from './stage.ts';
+import { actionTtl } from './wishes.ts';
 
 /** What one run did and how it ended. */
 export interface Play {
@@ -27,9 +28,10 @@ const servedWithinMs = 30_000;
 const settledWithinMs = 240_000;
 /** Watches that broke are open again by then, and a Lease that was lost is held again. */
 const lookedAtWithinMs = 60_000;
-const restMs = 60_000;
-/** What the last event has begun is under way when the faults end. */
-const afterLastMs = 1_500;
+/** Longer than what may still be under way when all is where it belongs: a drain, and an action whose end was written by a clock that was wrong. */
+const restMs = 50_000;
+/** Longer than anything that looks again by itself waits. */
+const quietMs = 40_000;
 
 /**
  * Plays a schedule: the first revision is served, the events happen, the faults end, one more version is released, and everything comes to
@@ -52,12 +54,13 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
   await world.runUntil(() => stage.failed || model.phase === 'Healthy', servedWithinMs);
   const stopNoting = world.server.onWrite(noteReached);
   const beganAtMs = world.clock.monotonic();
+  stage.isDisturbed = true;
   for (const { atMs, name, drawn } of schedule.events) {
     await stage.run(beganAtMs + atMs - world.clock.monotonic());
     if (stage.failed) break;
     happenings[name]!.happen(stage, ...drawn);
   }
-  if (!stage.failed) await stage.run(afterLastMs);
+  if (!stage.failed) await stage.run(setting.lastsMs);
   stopNoting();
   if (!stage.failed) await finale(stage);
   const isLease = (kind: string) => kind === 'Lease' || kind === 'Event';
@@ -86,7 +89,8 @@ async function somethingServes(stage: Stage): Promise<void> {
 /** Who has what they want already ends no rollout by saying so: one that somebody paused by an action goes on when they say that too. */
 async function resumeIfPaused({ world, model }: Stage, isThere: () => boolean): Promise<void> {
   await world.runUntil(() => model.phase === 'Paused' || isThere(), settledWithinMs);
-  if (model.phase === 'Paused') model.ask('resume', { name: 'last-wish', requestedBy: 'alice', ttl: '30s' });
+  if (model.phase === 'Paused')
+    model.ask('resume', { name: 'last-wish', requestedBy: 'alice', ttl: actionTtl });
 }
 
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
@@ -121,10 +125,9 @@ async function finale(stage: Stage): Promise<void> {
     );
     return;
   }
-  // The history limit and the end of the last drains may take a moment more.
   await stage.run(restMs);
   const requests = stage.requests;
-  await stage.run(restMs);
+  await stage.run(quietMs);
   if (stage.requests > requests)
     stage.complain(`law 15: ${stage.requests - requests} requests although everything is settled`);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { TemplateReference } from './metric-template.ts';
 import { presetNames } from './preset-names.ts';
 import { conditions, counts, failureLimit, query } from './query-metric.ts';
 import { dnsLabel, field, type Rule } from './schema.ts';
@@ -93,7 +94,8 @@ const QueryMetric = field(
   z.object({
     ...common(),
     kind: z.literal('query'),
-    query: query(''),
+    query: query('').optional(),
+    template: TemplateReference.optional(),
     ...conditions(),
     ...counts(),
     failureLimit: failureLimit().optional(),
@@ -106,6 +108,15 @@ const QueryMetric = field(
   'Any query, judged by plain thresholds.',
   {
     rules: [
+      {
+        rule: 'has(self.query) != has(self.template)',
+        message: 'a metric of kind query needs either query or template',
+      },
+      {
+        rule: '!has(self.template) || !has(self.resultType) && !has(self.nullable)',
+        message: 'resultType and nullable stand in the template',
+        fieldPath: '.template',
+      },
       {
         rule: 'has(self.pass) || has(self.fail)',
         message: 'a metric of kind query needs pass or fail: without either no result means anything',

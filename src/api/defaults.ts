@@ -3,7 +3,7 @@ import type { Model, ModelDeploymentSpec } from './model-deployment.ts';
 import type { RolloutAnalysis } from './model-rollout.ts';
 import { resolveStrategy, type StrategyPlan } from './plan-defaults.ts';
 import { type PodTemplate, podPorts } from './pod-template.ts';
-import { resolveMetric } from './step-defaults.ts';
+import { inlined, resolveMetric } from './step-defaults.ts';
 
 /** What a field means when a spec leaves it out. Nothing of this is stored, and nothing of it is hashed. */
 export const defaults = {
@@ -123,7 +123,7 @@ export function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}):
     minRequests: analysis.minRequests ?? defaults.minRequests,
     falseRollback: analysis.falseRollback ?? defaults.falseRollback,
     falsePromotion: analysis.falsePromotion ?? defaults.falsePromotion,
-    metrics: (analysis.metrics ?? []).map(resolveMetric),
+    metrics: inlined(analysis.metrics ?? []).map(resolveMetric),
     onInconclusive: analysis.onInconclusive ?? defaults.onInconclusive,
     onNoData: analysis.onNoData ?? defaults.onNoData,
     noDataForMs: parseDuration(analysis.noDataFor ?? defaults.noDataFor),

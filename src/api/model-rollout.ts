@@ -10,6 +10,7 @@ import {
   shareMax,
 } from './analysis.ts';
 import type { apiVersion } from './group.ts';
+import { TemplateSource } from './metric-template.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
 import { conditions, counts, failureLimit, query } from './query-metric.ts';
@@ -87,6 +88,7 @@ const RolloutMetric = field(
       ...planned(),
       kind: z.literal('query'),
       query: query(''),
+      template: TemplateSource.optional(),
       ...conditions(() => []),
       ...counts(),
       failureLimit: failureLimit(),

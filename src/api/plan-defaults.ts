@@ -10,6 +10,7 @@ import {
   mirrorMaxHoldMs,
   planDefaults as defaults,
   resolveAdaptive,
+  inlined,
   resolveMetric,
   resolveStep,
 } from './step-defaults.ts';
@@ -46,7 +47,7 @@ export function resolveStrategy(
       ? resolveShadow(strategy.shadow, analysis)
       : resolveCanary(strategy.canary ?? {}, analysis);
   const metrics = own.flatMap(({ metrics = [], places }) =>
-    metrics.map((metric) => ({ ...resolveMetric(metric), places })),
+    inlined(metrics).map((metric) => ({ ...resolveMetric(metric), places })),
   );
   return { plan, metrics };
 }

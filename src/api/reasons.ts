@@ -152,6 +152,10 @@ export const reasons = {
   NotANumber: 'The query gives NaN or infinity. Often it divides by zero.',
   NoBucket: "No bucket of the latency histogram ends at or below the objective's threshold: raise it.",
   NotMeasured: 'The metrics source was not asked for this metric.',
+  TemplateNotFound:
+    'A metric names a MetricTemplate or ClusterMetricTemplate that does not exist. No rollout begins until it does; the message names those that do.',
+  InvalidTemplate:
+    'A template cannot be used as a metric asks for it: an argument is missing, unknown, or cannot stand where the query has it. No rollout begins.',
   InvalidQuery: 'The query names a variable that does not exist; the message names those that do.',
   InvalidExpression:
     "`pass` or `fail` of a query is no valid CEL condition; the message has the compiler's words.",

@@ -1,5 +1,6 @@
 import { comparisonDefaults, type Metric } from './analysis.ts';
 import { parseDuration } from './duration.ts';
+import type { TemplateSource } from './metric-template.ts';
 import type { RolloutAnalysis, RolloutMetric } from './model-rollout.ts';
 import type { RolloutStep } from './rollout-plan.ts';
 import { type Adaptive, adaptiveDefaults } from './strategy/adaptive.ts';
@@ -77,8 +78,20 @@ function matchesOf({ headers, queryParams, path }: TesterMatch) {
   ];
 }
 
+/** A metric that asks its own query, or none: templates were read before. */
+export type InlineMetric =
+  | Exclude<Metric, { kind: 'query' }>
+  | (Omit<Extract<Metric, { kind: 'query' }>, 'query' | 'template'> & {
+      query: string;
+      template?: TemplateSource;
+    });
+
+/** Those metrics whose query is known. */
+export const inlined = (metrics: readonly (Metric | InlineMetric)[]): InlineMetric[] =>
+  metrics.filter((metric): metric is InlineMetric => metric.kind !== 'query' || metric.query !== undefined);
+
 /** One metric with nothing left open. */
-export function resolveMetric({ initialDelay, ...metric }: Metric): RolloutMetric {
+export function resolveMetric({ initialDelay, ...metric }: InlineMetric): RolloutMetric {
   const common = initialDelay === undefined ? {} : { initialDelayMs: parseDuration(initialDelay) };
   switch (metric.kind) {
     case 'errorRate':

@@ -122,6 +122,59 @@ describe('understudy simulate', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
+  it('tells as JSON of every look how far the proofs have come', async () => {
+    const analysis = 'analysis: {interval: 5s, metrics: [{name: errors, kind: errorRate}]}';
+    const steps = 'strategy: {canary: {steps: [{weight: 50, hold: 10s}]}}';
+    const traffic = 'traffic: {gatewayAPI: {parentRefs: [{name: public}], hostnames: [a.example.com]}}';
+    const file = fileOf(manifest([analysis, steps, traffic].join('\n  ')));
+    const { output } = await runCaptured(['simulate', '-f', file, '--scenario', 'errors:5%', '--json']);
+    const { timeline } = JSON.parse(output);
+    const looks = timeline.filter(({ kind }: { kind: string }) => kind === 'evidence');
+    const requests = looks.map(
+      (look: { metrics: { candidate: { requests: number } }[] }) => look.metrics[0]!.candidate.requests,
+    );
+    expect(requests.length).toBeGreaterThan(0);
+    expect(requests).toEqual([...new Set(requests)].sort((one, other) => Number(one) - Number(other)));
+    const last = looks.at(-1);
+    expect(last.harmOdds).toBeGreaterThanOrEqual(last.harmOddsNeeded);
+  });
+
+  it('sets other judges beside the controller', async () => {
+    const analysis = 'analysis: {metrics: [{name: errors, kind: errorRate}]}';
+    const traffic = 'traffic: {gatewayAPI: {parentRefs: [{name: public}], hostnames: [a.example.com]}}';
+    const argv = [
+      'simulate',
+      '-f',
+      fileOf(manifest(`${analysis}\n  ${traffic}`)),
+      '--scenario',
+      'errors:20%',
+    ];
+    const { code, output } = await runCaptured([...argv, '--compare']);
+    expect(code).toBe(0);
+    for (const judge of ['Understudy', 'Flagger', 'Argo Rollouts', 'Kayenta, Mann-Whitney'])
+      expect(output).toMatch(new RegExp(`\\n${judge} +RolledBack +\\d+m?\\d*s? `));
+    const { compared } = JSON.parse((await runCaptured([...argv, '--compare', '--json'])).output);
+    const [ours, ...others] = compared.map(
+      ({ candidate }: { candidate: { failed: number } }) => candidate.failed,
+    );
+    expect(others).toHaveLength(3);
+    expect(Math.min(...others)).toBeGreaterThan(ours);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['a strategy', 'strategy: {blueGreen: {}}', /has the strategy blueGreen; accepted: canary/],
+    ['plain Services', quick, /splits plain Services; accepted: traffic.gatewayAPI/],
+    [
+      'no metric',
+      'traffic: {gatewayAPI: {parentRefs: [{name: public}]}}',
+      /has no metric of kind errorRate or latency/,
+    ],
+  ])('refuses to compare with %s that nobody else can judge', async (_, spec, words) => {
+    const { code, complaints } = await runCaptured(['simulate', '-f', fileOf(manifest(spec)), '--compare']);
+    expect(complaints).toMatch(words);
+    expect(code).toBe(3);
+  });
+
   it('ends with 2 when the rollout waits for somebody, and says for whom', async () => {
     const steps = 'strategy: {canary: {steps: [{weight: 50, hold: 10s}, {pause: {}}]}}';
     const { code, output } = await runCaptured(['simulate', '-f', fileOf(manifest(steps)), '--limit', '10m']);

@@ -27,6 +27,8 @@ export class EvidenceTeller {
   #hasMoved({ name, lnHarm, lnHealth }: MetricOdds, { lnHarmNeeded, lnHealthNeeded }: EvidenceOdds): boolean {
     const now = { harm: within(lnHarm, lnHarmNeeded), health: within(lnHealth, lnHealthNeeded) };
     const before = this.#told.get(name) ?? { harm: 0, health: 0 };
+    // Health that begins anew with a step is no news: the step is.
+    if (now.health === 0) before.health = 0;
     const isSame = (field: 'harm' | 'health') => Math.abs(now[field] - before[field]) < lnStep;
     if (isSame('harm') && isSame('health')) return false;
     this.#told.set(name, now);

@@ -3,6 +3,7 @@ import type { ModelDeployment } from '../api/model-deployment.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
 import { restartsIn } from '../domain/actions/refusals.ts';
+import { type MetricProblem, resolveMetrics, type Templates } from '../domain/analysis/resolve-metrics.ts';
 import { nextEvictions } from '../domain/actions/run-restarts.ts';
 import {
   type Hashed,
@@ -10,6 +11,7 @@ import {
   identifyRevision,
   type RevisionIdentity,
 } from '../domain/revision/revision-hash.ts';
+import { clip, longestMessage } from '../domain/words.ts';
 import type { ActionView, RevisionView, RolloutView, World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -30,6 +32,7 @@ import { type ActionTrust, readActions } from './objects/rollout-action.ts';
 import type { Measurements } from './measurements.ts';
 import type { RecordCheck } from './record-check.ts';
 import { endsRollout, type Known, standInSpec, standInTarget } from './stand-in.ts';
+import { templatesFor } from './metric-templates.ts';
 import type { TargetCheck } from './target-check.ts';
 
 /** What a pass works on: the world that is decided on, and the live objects that the decision is compared with. */
@@ -102,7 +105,9 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     pods: owned.pods,
     gatewayAPIInstalled: !cache.kinds.httpRoutes.absent,
   };
-  const { spec, target, invalidSpec, hears } = askedFor(object, views, records.at(-1), live);
+  const templates = templatesFor(cache, owner.namespace);
+  const asked = askedFor(object, { views, newest: records.at(-1), live, templates });
+  const { spec, target, invalidSpec, metricProblem, hears } = asked;
   const routerObjects: RouterObjects = {
     deployment: { ...owner, spec },
     ...live,
@@ -120,6 +125,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
       spec,
       status,
       ...(invalidSpec !== undefined && { invalidSpec }),
+      ...(metricProblem && { metricProblem }),
     },
     target,
     revisions: views,
@@ -147,26 +153,33 @@ interface AskedFor {
   spec: ResolvedSpec;
   target: RevisionIdentity;
   invalidSpec?: string;
+  metricProblem?: MetricProblem;
   hears: (action: ActionView) => boolean;
 }
 
+interface AskedOf {
+  views: RevisionView[];
+  newest: RolloutView | undefined;
+  live: Known['objects'];
+  templates: Templates;
+}
+
 /** What the spec says; or, of one that breaks the rules, what the newest record has instead. */
-function askedFor(
-  object: KubernetesObject,
-  views: RevisionView[],
-  newest: RolloutView | undefined,
-  objects: Known['objects'],
-): AskedFor {
+function askedFor(object: KubernetesObject, { views, newest, live, templates }: AskedOf): AskedFor {
   try {
     const { spec } = accepted(object);
+    const resolved = resolveMetrics(spec, templates);
+    const [problem] = resolved.problems;
+    const message = resolved.problems.map(({ message }) => message).join(' | ');
     return {
-      spec: withDefaults(spec),
+      spec: withDefaults(resolved.spec),
+      ...(problem && { metricProblem: { ...problem, message: clip(message, longestMessage) } }),
       target: identifyRevision(spec, views, hashesOf(spec)),
       hears: () => true,
     };
   } catch (error) {
     if (!(error instanceof InvalidModelDeploymentError) || newest === undefined) throw error;
-    const known = { views, rollout: newest, objects };
+    const known = { views, rollout: newest, objects: live };
     return {
       spec: standInSpec(object, known),
       target: standInTarget(known),

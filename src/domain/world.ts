@@ -2,6 +2,7 @@ import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ResolvedSpec } from '../api/defaults.ts';
 import type { ModelReference, ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
 import type { Actor, RolloutActionSpec, RolloutActionStatus } from '../api/rollout-action.ts';
+import type { Reason } from '../api/reasons.ts';
 import type { NamedMeasures } from './analysis/presets/named-measure.ts';
 import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
@@ -51,6 +52,8 @@ export interface DeploymentView {
    * nothing begins or goes forward, and what takes traffic back goes on (law 5).
    */
   invalidSpec?: string;
+  /** Why the metrics of the spec cannot be asked, in words: no rollout begins with them, and all else goes on. */
+  metricProblem?: { reason: Reason; message: string };
   /** What was written last; absent on a new object, or when somebody deleted it (law 20). */
   status: ModelDeploymentStatus | undefined;
 }

@@ -55,6 +55,13 @@ export const resourceKinds = {
   modelDeployment: kindOf('understudy.dev/v1alpha1', 'ModelDeployment', 'modeldeployments'),
   modelRollout: kindOf('understudy.dev/v1alpha1', 'ModelRollout', 'modelrollouts'),
   rolloutAction: kindOf('understudy.dev/v1alpha1', 'RolloutAction', 'rolloutactions'),
+  metricTemplate: kindOf('understudy.dev/v1alpha1', 'MetricTemplate', 'metrictemplates'),
+  clusterMetricTemplate: kindOf(
+    'understudy.dev/v1alpha1',
+    'ClusterMetricTemplate',
+    'clustermetrictemplates',
+    false,
+  ),
   deployment: kindOf('apps/v1', 'Deployment', 'deployments'),
   service: kindOf('v1', 'Service', 'services'),
   pod: kindOf('v1', 'Pod', 'pods'),

@@ -88,13 +88,13 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<ReplayedLo
 }
 
 function inquiryAt(options: ReplayOptions, nowMs: number, evidence: RolloutEvidence | undefined): Inquiry {
-  const { plan, arms, span, scrapeIntervalMs, copies } = options;
+  const { plan, arms, span, intervalMs, scrapeIntervalMs, copies } = options;
   const sinceMs = span.fromMs;
   const due: RolloutAnalysis['metrics'] = plan.metrics.filter(
     (metric) => nowMs - sinceMs >= waitMsOf(metric),
   );
   return {
-    plan: { ...plan, metrics: due },
+    plan: { ...plan, intervalMs, metrics: due },
     harmTests: harmTestCount(plan.metrics),
     preset: undefined,
     measures: namedMeasures(measuring(plan.preset ?? 'auto')),

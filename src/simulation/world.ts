@@ -33,6 +33,8 @@ export interface WorldOptions {
   judgesStatusOneIn?: number;
   /** The metrics sources of every controller that is started; made once the world stands. Default: the Prometheus of `traffic`. */
   sources?: (world: SimulatedWorld) => MetricsSource[];
+  /** How every controller is started of which nothing else is said. */
+  controllers?: StartOptions;
 }
 
 export type StartOptions = Partial<
@@ -78,10 +80,12 @@ export class SimulatedWorld {
   /** Those that live, in the order of their start. */
   readonly controllers: SimulatedController[] = [];
   readonly #prometheus: SimulatedPrometheus | undefined;
+  readonly #controllers: StartOptions;
   #started = 0;
 
   constructor(options: WorldOptions) {
     const { clock } = this;
+    this.#controllers = options.controllers ?? {};
     this.random = seededRandom(options.seed);
     const times = drawnFrom(this.random.fork('timings'), { ...defaultTimings, ...options.timings });
     const { judgesStatusOneIn } = options;
@@ -125,7 +129,7 @@ export class SimulatedWorld {
   }
 
   /** Starts one more controller process. */
-  startController(options: StartOptions = {}): SimulatedController {
+  startController(options: StartOptions = this.#controllers): SimulatedController {
     this.#started += 1;
     const name = `understudy-${this.#started}`;
     const controller = new SimulatedController({

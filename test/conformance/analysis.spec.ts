@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import type { Answer } from './bed/scripted-answers.ts';
 import { canary, query, type Scenario, scenarios, weight } from './bed/scenario.ts';
 
@@ -108,6 +109,63 @@ describe('a metric in a dry run', () => {
     const evidence = scenario.newest!.status!.analysis!.evidence!;
     expect(evidence.metrics['latency']!.measurements).toBeGreaterThan(10);
     expect(JSON.stringify(evidence).length).toBeLessThan(1_000);
+  });
+});
+
+/** A template of the namespace with this query. */
+const template = (query: string) => ({
+  apiVersion: 'understudy.dev/v1alpha1',
+  kind: 'MetricTemplate',
+  metadata: { namespace: 'ml', name: 'shared' },
+  spec: { query, args: [{ name: 'team' }] },
+});
+
+describe('a metric template', () => {
+  it('S51: that is missing holds the rollout and says so; when it is there the rollout begins, without an edit', async () => {
+    const shared = {
+      name: 'errors',
+      kind: 'query' as const,
+      template: { name: 'shared', args: [{ name: 'team', value: 'search' }] },
+      pass: 'result < 1.0',
+    };
+    const analysis = { interval: '5s', metrics: [shared] };
+    const scenario = await serving({ ...canary([weight(25, '60s')]), analysis });
+    const { model, answers, world } = scenario;
+    answers.say('errors', 0);
+    answers.say('other', 5);
+    model.edit((spec) => ({ ...spec, model: { ...spec.model, version: '2' } }));
+    await scenario.until(() => model.phase === 'Failed');
+    expect(model.condition('Stalled')).toBe('True TemplateNotFound');
+    expect(model.status.message).toContain(
+      'spec.analysis.metrics[0].template: found MetricTemplate "shared", which does not exist',
+    );
+    await scenario.run(60_000);
+    expect(scenario.newest).toBeUndefined();
+
+    world.as('alice').create(template('errors{team="{{ args.team }}"}'));
+    await scenario.until(() => answers.askedOf('errors').length > 0);
+    // What is edited now is for the next rollout.
+    world.as('alice').replace({
+      ...world.server.find(resourceKinds.metricTemplate, 'ml/shared')!,
+      spec: template('other{team="{{ args.team }}"}').spec,
+    });
+    expect(await scenario.outcome()).toBe('Promoted');
+    expect(new Set(answers.askedOf('errors'))).toEqual(new Set(['errors{team="search"}']));
+    expect(answers.askedOf('other')).toEqual([]);
+    expect(scenario.newest!.spec.analysis.metrics[0]).toMatchObject({
+      template: { kind: 'MetricTemplate', name: 'shared', generation: 1 },
+    });
+  });
+
+  it('S51: that is missing holds up nobody else, and takes nothing from who is served', async () => {
+    const broken = { name: 'a', kind: 'query' as const, template: { name: 'shared' }, pass: 'result < 1.0' };
+    const scenario = await serving({ ...canary([weight(25)]), analysis: { metrics: [broken] } });
+    const other = scenario.beside('ml/other', canary([weight(25)]));
+    await scenario.until(() => other.phase === 'Healthy');
+    expect(scenario.model.phase).toBe('Healthy');
+    expect(scenario.model.condition('AnalysisAvailable')).toBe('False TemplateNotFound');
+    other.edit((spec) => ({ ...spec, model: { ...spec.model, version: '2' } }));
+    await scenario.until(() => other.rollouts.at(-1)?.status?.outcome === 'Promoted');
   });
 });
 

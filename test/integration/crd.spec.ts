@@ -1,11 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
-import { actionExample, fullExample, smallestExample } from '../../src/api/crd/examples.ts';
+import { actionExample, fullExample, smallestExample, templateExample } from '../../src/api/crd/examples.ts';
 import { type LocalCluster, startLocalCluster } from '../../tools/local-cluster/local-cluster.ts';
+import { crds, installCrd, installCrds } from '../support/installed-crds.ts';
 import { cases } from '../support/model-deployment-cases/cases.ts';
 import { type Manifest, changed, manifest } from '../support/model-deployment-cases/changes.ts';
+import { metricTemplate, templateSpecs } from '../support/metric-template-cases.ts';
 import { modelRollout, modelRolloutStatus } from '../support/model-rollout-manifest.ts';
 import { actionCases, changedAction, rolloutAction } from '../support/rollout-action-cases.ts';
 import { kstatusOf } from '../support/gitops/kstatus.ts';
@@ -13,14 +13,9 @@ import { type RestAnswer, RestClient, eventually } from '../support/rest-client.
 
 jest.setTimeout(60_000);
 
-const crdsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const deployments = '/apis/understudy.dev/v1alpha1/namespaces/default/modeldeployments';
 const rollouts = '/apis/understudy.dev/v1alpha1/namespaces/default/modelrollouts';
 const actions = '/apis/understudy.dev/v1alpha1/namespaces/default/rolloutactions';
-const crdFolder = join(import.meta.dirname, '../../crds');
-const crds: Manifest[] = readdirSync(crdFolder).map((file) =>
-  parse(readFileSync(join(crdFolder, file), 'utf8')),
-);
 
 let cluster: LocalCluster;
 let api: RestClient;
@@ -28,32 +23,13 @@ let api: RestClient;
 beforeAll(async () => {
   cluster = await startLocalCluster();
   api = new RestClient(cluster);
-  for (const crd of crds) await install(crd);
+  await installCrds(api);
 }, 600_000);
 
 afterAll(async () => {
   api?.close();
   await cluster?.stop();
 }, 60_000);
-
-async function install(crd: Manifest): Promise<void> {
-  const path = `${crdsPath}/${crd.metadata.name}`;
-  const answer = await api.apply(path, crd);
-  expect([answer.status, answer.body.message]).toEqual([expect.any(Number), undefined]);
-  await eventually(`${crd.metadata.name} is established`, async () => {
-    const { body } = await api.get(path);
-    const conditions: Manifest[] = body.status?.conditions ?? [];
-    const nonStructural = conditions.find(
-      ({ type, status }) => type === 'NonStructuralSchema' && status === 'True',
-    );
-    if (nonStructural) throw new Error(nonStructural.message);
-    return conditions.find(({ type, status }) => type === 'Established' && status === 'True');
-  });
-  const list = `/apis/understudy.dev/v1alpha1/${crd.spec.names.plural}`;
-  await eventually(`${list} is served`, async () =>
-    (await api.get(list)).status === 200 ? true : undefined,
-  );
-}
 
 /** Runs all admission and validation, and stores nothing. */
 const tryOut = (object: Manifest) => api.post(`${deployments}?dryRun=All&fieldValidation=Strict`, object);
@@ -207,12 +183,12 @@ describe('ratcheting', () => {
   }, longName);
 
   beforeAll(async () => {
-    await install(withoutRules(crd));
+    await installCrd(api, withoutRules(crd));
     await eventually('a release without rules accepts the object', async () =>
       (await tryOut(breaksMany)).status === 201 ? true : undefined,
     );
     expect((await create(breaksMany)).status).toBe(201);
-    await install(crd);
+    await installCrd(api, crd);
     await eventually('the rules are in force', async () =>
       (await tryOut(breaksMany)).status === 422 ? true : undefined,
     );
@@ -377,6 +353,40 @@ describe('a RolloutAction', () => {
       ...['Target', 'Verb', 'State', 'By', 'Age'].map((name) => [name, 0]),
       ...['Reason', 'Message'].map((name) => [name, 1]),
     ]);
+  });
+});
+
+describe.each([
+  ['MetricTemplate', 'namespaces/default/metrictemplates', 'mt', true],
+  ['ClusterMetricTemplate', 'clustermetrictemplates', 'cmt', false],
+])('a %s', (kind, resource, shortName, namespaced) => {
+  const path = `/apis/understudy.dev/v1alpha1/${resource}?dryRun=All&fieldValidation=Strict`;
+
+  it.each(templateSpecs.accept)('accepts %j', async (spec) => {
+    const answer = await api.post(path, metricTemplate(spec, kind));
+    expect([answer.status, answer.body.message]).toEqual([201, undefined]);
+  });
+
+  it.each(templateSpecs.refuse)('refuses $spec at $path', async ({ spec, path: at, says = '' }) => {
+    const answer = await api.post(path, metricTemplate(spec, kind));
+    expect(answer.status).toBe(422);
+    expect(causes(answer)).toContainEqual(
+      expect.objectContaining({ field: at, message: expect.stringContaining(says) }),
+    );
+  });
+
+  it('accepts the example of the reference page', async () => {
+    const { spec } = parse(templateExample);
+    expect((await api.post(path, metricTemplate(spec, kind))).status).toBe(201);
+  });
+
+  it('has its short name and its scope', async () => {
+    const { body } = await api.get('/apis/understudy.dev/v1alpha1');
+    expect(body.resources.find((one: Manifest) => one.kind === kind)).toMatchObject({
+      shortNames: [shortName],
+      namespaced,
+      categories: ['understudy'],
+    });
   });
 });
 

@@ -171,6 +171,7 @@ export async function install(user: RestClient): Promise<void> {
     resourceKinds.modelDeployment,
     resourceKinds.modelRollout,
     resourceKinds.rolloutAction,
+    resourceKinds.metricTemplate,
   ]) {
     await waitFor(
       `the API server serves ${kind.plural}`,

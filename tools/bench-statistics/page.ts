@@ -1,5 +1,5 @@
-import { judges } from './judges/judges.ts';
-import { healthy, harmful } from './scenarios.ts';
+import { judges } from './judges.ts';
+import { bursts, harmful, healthy } from './scenarios.ts';
 import { tally, type Tally } from './tally.ts';
 import type { Truth } from './traffic.ts';
 
@@ -7,24 +7,23 @@ import type { Truth } from './traffic.ts';
 export function statisticsPage(runs: number): string {
   return `# How often a judge is right, and how soon
 
-Printed by \`npm run bench:statistics\`, which replays the same ${runs} seeded rollouts to every judge (\`tools/bench-statistics\`); nothing is
-measured in time, so that every machine prints the same page. The requests are drawn at random and read every 5 s. All judges go
-through weights of 5, 10, 25 and 50 %.
+Printed by \`npm run bench:statistics\`, which replays the same ${runs} seeded rollouts to every judge (\`src/simulation/judges\`); nothing is
+measured in time, so that every machine prints the same page. The requests are drawn at random and read every 5 s; unless a row says otherwise there are 100 a
+second, of which 1 % fail. All judges go through weights of 5, 10, 25 and 50 %.
 
 - **Understudy** is the decision of the product itself, with its defaults (one metric of errors without \`max\`, \`hold: 30s\`): a step is left on a Pass.
 - **Flagger** and **Argo Rollouts** are models of how they judge: the success rate over a window of a minute against a constant, asked every minute, steps of five
-  minutes. Flagger takes back at the fifth missed check, Argo Rollouts at the fourth failed measurement. They are not run here.
+  minutes. Flagger takes back at the fifth missed check, Argo Rollouts at the fourth failed measurement.
+- **Kayenta** is a model of its Mann-Whitney judge (confidence 98 %, tolerance 0.25, the metric critical): the error rate of each minute is a point, all points so far are compared
+  from the tenth minute on, every five minutes; steps of ten minutes. The runs that its documentation advises have fifty points and more.
 
-What is undecided after an hour stays so: there, \`maxHold\` and \`onInconclusive\` decide.
+None of the three is run here. What is undecided after an hour stays so: there, \`maxHold\` and \`onInconclusive\` decide.
+\`understudy simulate --compare\` sets the same judges beside the controller on a manifest of your own.
 
 ## Candidates that do no harm
 Of ${runs} rollouts: taken back by mistake, promoted, and after how many seconds (median).
 
-${table(healthy, runs, ({ rolledBack, promoted, promotedAtS }) =>
-  promotedAtS === undefined
-    ? `**${rolledBack}** back, none promoted`
-    : `**${rolledBack}** back, ${promoted} promoted, ${promotedAtS} s`,
-)}
+${table(healthy, runs, harmless)}
 
 ## Candidates that do harm
 Of ${runs} rollouts: taken back, after how many seconds, and how many bad answers the candidate gave until then (medians).
@@ -38,22 +37,38 @@ ${table(harmful, runs, ({ rolledBack, rolledBackAtS, badUntilRolledBack, promote
 
 ![Bad answers until the candidate is taken back](statistics.svg)
 
+## Where the promise ends
+Understudy's promise needs requests that are bad independently of each other. A burst is one event that counts as many requests: retries of one caller, one request that fails in ten
+parts, one batch. These candidates do no harm either:
+
+${table(bursts, runs, harmless)}
+
+Count what happens once: calls and not their retries, batches and not their parts.
+
 ## What the page says
 - A constant is either above the service's own rate, and misses what lies below it, or near it, and takes healthy versions back by chance.
 - A comparison needs no constant: what changes for both versions is not held against the new one.
+- Ranks of minutes throw away how many requests a minute had. They take healthy versions back as seldom, stand bursts, and need ten minutes for what ten requests prove.
 - Small differences take long. With the defaults, harm of less than 1.23 times the stable version's errors is found by luck only, and what is more than 1.44 times as bad
-  passes by luck only (\`breakEvenRatio\` in \`src/domain/statistics/ratio-growth.ts\`). \`maxHold\` ends the wait.
+  passes by luck only: [what can be decided](power.md). \`maxHold\` ends the wait.
 - Few requests decide little: at 5 a second nobody can be sure within the hour, and the judge says so instead of promoting.
 `;
 }
 
+const harmless = ({ rolledBack, promoted, promotedAtS }: Tally): string =>
+  promotedAtS === undefined
+    ? `**${rolledBack}** back, none promoted`
+    : `**${rolledBack}** back, ${promoted} promoted, ${promotedAtS} s`;
+
 function table(truths: readonly Truth[], runs: number, say: (found: Tally) => string): string {
-  const rows = Object.entries(judges).map(
-    ([name, make]) => `| ${name} | ${truths.map((truth) => say(tally(truth, make, runs))).join(' | ')} |`,
+  const rows = truths.map(
+    (truth) =>
+      `| ${truth.name} | ${Object.values(judges)
+        .map((make) => say(tally(truth, make, runs)))
+        .join(' | ')} |`,
   );
-  return [
-    `| judge | ${truths.map(({ name }) => name).join(' | ')} |`,
-    `|---|${truths.map(() => '---').join('|')}|`,
-    ...rows,
-  ].join('\n');
+  const names = Object.keys(judges);
+  return [`| candidate | ${names.join(' | ')} |`, `|---|${names.map(() => '---').join('|')}|`, ...rows].join(
+    '\n',
+  );
 }

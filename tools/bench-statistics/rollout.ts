@@ -1,40 +1,47 @@
-import type { ArmCounts } from '../../src/domain/analysis/arm-counts.ts';
-import { scrapeIntervalS, Traffic, type Truth } from './traffic.ts';
-
-/** What a judge wants after a scrape. */
-export type Word = 'stay' | 'advance' | 'rollBack';
-
-/** Decides on one rollout. It is asked after every scrape, and remembers what it needs. */
-export interface Judge {
-  /** `heldS`: how long the step has lasted; `atS`: how long the rollout. */
-  look(counts: ArmCounts, at: { atS: number; heldS: number }): Word;
-}
+import { addCounts, type ArmCounts, noCounts } from '../../src/domain/analysis/arm-counts.ts';
+import type { Judge } from '../../src/simulation/judges/judge.ts';
+import { nothing, scrapeIntervalS, Traffic, type Truth } from './traffic.ts';
 
 /** How one rollout ended. */
 export interface Ending {
   outcome: 'promoted' | 'rolledBack' | 'undecided';
   atS: number;
-  /** Bad answers of the candidate until then. */
+  /** Requests of the candidate until then, and its bad answers. */
+  requests: number;
   bad: number;
 }
 
-/** The weights of the steps, in percent, the same for every judge. */
-export const weights = [5, 10, 25, 50];
-/** What is undecided by then stays so. */
-export const longestS = 3_600;
+export interface Course {
+  /** The weights of the steps, in percent, the same for every judge. */
+  weights: readonly number[];
+  /** What is undecided by then stays so, in seconds. */
+  longestS: number;
+}
+
+/** Four steps within an hour. */
+export const fourSteps: Course = { weights: [5, 10, 25, 50], longestS: 3_600 };
 
 /** Runs one rollout through its steps, until the judge ends it. */
-export function rollOut(truth: Truth, judge: Judge, seed: number): Ending {
+export function rollOut(truth: Truth, judge: Judge, seed: number, course: Course = fourSteps): Ending {
   const traffic = new Traffic(truth, seed);
-  let [step, sinceS, bad] = [0, 0, 0];
-  for (let atS = scrapeIntervalS; atS <= longestS; atS += scrapeIntervalS) {
-    const counts = traffic.during(atS, weights[step]! / 100);
-    bad += counts.candidate.bad;
-    const word = judge.look(counts, { atS, heldS: atS - sinceS });
-    if (word === 'rollBack') return { outcome: 'rolledBack', atS, bad };
+  let [step, sinceS] = [0, 0];
+  let served = nothing;
+  let unread: ArmCounts = noCounts();
+  const end = (outcome: Ending['outcome'], atS: number): Ending => ({ outcome, atS, ...served });
+  for (let atS = scrapeIntervalS; atS <= course.longestS; atS += scrapeIntervalS) {
+    const counts = traffic.during(atS, course.weights[step]! / 100);
+    const { requests, bad } = counts.candidate;
+    served = { requests: served.requests + requests, bad: served.bad + bad };
+    unread = addCounts(unread, counts);
+    const scrape = traffic.scrape(atS);
+    if (scrape === 'missed') continue;
+    const seen = scrape === 'lost' ? { ...unread, candidate: nothing } : unread;
+    unread = noCounts();
+    const word = judge.look([seen], { atS, heldS: atS - sinceS });
+    if (word === 'rollBack') return end('rolledBack', atS);
     if (word !== 'advance') continue;
     [step, sinceS] = [step + 1, atS];
-    if (step === weights.length) return { outcome: 'promoted', atS, bad };
+    if (step === course.weights.length) return end('promoted', atS);
   }
-  return { outcome: 'undecided', atS: longestS, bad };
+  return end('undecided', course.longestS);
 }

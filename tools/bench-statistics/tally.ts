@@ -1,5 +1,6 @@
 import { percentile } from '../bench/statistics.ts';
-import { type Ending, type Judge, rollOut } from './rollout.ts';
+import type { Judge } from '../../src/simulation/judges/judge.ts';
+import { type Course, type Ending, rollOut } from './rollout.ts';
 import type { Truth } from './traffic.ts';
 
 /** What became of many rollouts of one judge in one scenario. */
@@ -12,11 +13,14 @@ export interface Tally {
   promotedAtS: number | undefined;
   rolledBackAtS: number | undefined;
   badUntilRolledBack: number | undefined;
+  /** Requests of the candidate until then. */
+  requestsUntilPromoted: number | undefined;
+  requestsUntilRolledBack: number | undefined;
 }
 
 /** Runs the seeds 1 to `runs`; every judge meets the same requests. */
-export function tally(truth: Truth, make: () => Judge, runs: number): Tally {
-  const endings = Array.from({ length: runs }, (_, index) => rollOut(truth, make(), index + 1));
+export function tally(truth: Truth, make: () => Judge, runs: number, course?: Course): Tally {
+  const endings = Array.from({ length: runs }, (_, index) => rollOut(truth, make(), index + 1, course));
   const ofOutcome = (outcome: Ending['outcome']) => endings.filter((ending) => ending.outcome === outcome);
   const [promoted, rolledBack] = [ofOutcome('promoted'), ofOutcome('rolledBack')];
   return {
@@ -27,6 +31,8 @@ export function tally(truth: Truth, make: () => Judge, runs: number): Tally {
     promotedAtS: median(promoted.map(({ atS }) => atS)),
     rolledBackAtS: median(rolledBack.map(({ atS }) => atS)),
     badUntilRolledBack: median(rolledBack.map(({ bad }) => bad)),
+    requestsUntilPromoted: median(promoted.map(({ requests }) => requests)),
+    requestsUntilRolledBack: median(rolledBack.map(({ requests }) => requests)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ArmCounts } from '../../src/domain/analysis/arm-counts.ts';
+import type { ArmCounts, Counts } from '../../src/domain/analysis/arm-counts.ts';
 import { type Random, seededRandom } from '../../src/simulation/random.ts';
 
 /** What is true of a service and its new version. Rates are probabilities of a bad answer, by the second of the rollout. */
@@ -8,6 +8,12 @@ export interface Truth {
   requestsPerSecond: number;
   stable: (atS: number) => number;
   candidate: (atS: number) => number;
+  /** Bad answers come in bursts of so many, in the mean. Default: each by itself. */
+  burst?: number;
+  /** How likely a scrape is missed: what was counted then shows in the next one. Default: 0. */
+  missed?: number;
+  /** How likely the candidate's pods restart before a scrape, so that what they counted since the last one is lost. Default: 0. */
+  lost?: number;
 }
 
 /** So often the counters are read, in seconds. */
@@ -30,8 +36,28 @@ export class Traffic {
     const all = random.poisson(requestsPerSecond * scrapeIntervalS);
     const requests = random.binomial(all, weight);
     return {
-      candidate: { requests, bad: random.binomial(requests, candidate(atS)) },
-      stable: { requests: all - requests, bad: random.binomial(all - requests, stable(atS)) },
+      candidate: { requests, bad: this.#badOf(random, requests, candidate(atS)) },
+      stable: { requests: all - requests, bad: this.#badOf(random, all - requests, stable(atS)) },
     };
   }
+
+  /** What becomes of the scrape at this second. */
+  scrape(atS: number): 'read' | 'missed' | 'lost' {
+    const { missed = 0, lost = 0 } = this.#truth;
+    const random = seededRandom(`${this.#seed}/${atS}/scrape`);
+    return random.chance(missed) ? 'missed' : random.chance(lost) ? 'lost' : 'read';
+  }
+
+  #badOf(random: Random, requests: number, rate: number): number {
+    const { burst = 1 } = this.#truth;
+    if (burst === 1) return random.binomial(requests, rate);
+    let bad = 0;
+    for (let left = random.binomial(requests, rate / burst); left > 0; left -= 1) {
+      // A geometric length: one, and one more as often as the mean needs it.
+      bad += 1 + Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - 1 / burst));
+    }
+    return Math.min(requests, bad);
+  }
 }
+
+export const nothing: Counts = { requests: 0, bad: 0 };

@@ -2,7 +2,13 @@ import { stringify } from 'yaml';
 import { group } from '../group.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
 import { definitions } from './definitions.ts';
-import { modelDeploymentPage, modelRolloutPage, reasonsPage, rolloutActionPage } from './reference-page.ts';
+import {
+  metricTemplatePage,
+  modelDeploymentPage,
+  modelRolloutPage,
+  reasonsPage,
+  rolloutActionPage,
+} from './reference-page.ts';
 
 /** A file that is made from the schemas. */
 export interface Artifact {
@@ -28,6 +34,7 @@ export function artifacts(): Artifact[] {
     { path: 'docs/reference/model-deployment.md', content: modelDeploymentPage() },
     { path: 'docs/reference/model-rollout.md', content: modelRolloutPage() },
     { path: 'docs/reference/rollout-action.md', content: rolloutActionPage() },
+    { path: 'docs/reference/metric-template.md', content: metricTemplatePage() },
     { path: 'docs/reference/reasons.md', content: reasonsPage() },
   ];
 }

@@ -3,14 +3,14 @@ import type { KindDefinition } from './definitions.ts';
 import { renderRules, renderSchema } from './render-schema.ts';
 import { type SchemaNode, schemaNode } from './schema-node.ts';
 
-/** The two parts of a kind that have a schema of ours. */
-export function schemasOf(definition: KindDefinition): { spec: SchemaNode; status: SchemaNode } {
-  return { spec: schemaNode(definition.spec), status: schemaNode(definition.status) };
+/** The parts of a kind that have a schema of ours. */
+export function schemasOf({ spec, status }: KindDefinition): { spec: SchemaNode; status?: SchemaNode } {
+  return { spec: schemaNode(spec), ...(status && { status: schemaNode(status) }) };
 }
 
 /** The CustomResourceDefinition, ready to be written as YAML. */
 export function customResourceDefinition(definition: KindDefinition): Record<string, unknown> {
-  const { kind, plural, shortName, columns, scale } = definition;
+  const { kind, plural, shortName, columns, scale, scope = 'Namespaced' } = definition;
   const { spec, status } = schemasOf(definition);
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -18,7 +18,7 @@ export function customResourceDefinition(definition: KindDefinition): Record<str
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
-      scope: 'Namespaced',
+      scope,
       names: {
         kind,
         listKind: `${kind}List`,
@@ -33,7 +33,7 @@ export function customResourceDefinition(definition: KindDefinition): Record<str
           served: true,
           storage: true,
           additionalPrinterColumns: columns,
-          subresources: { status: {}, ...(scale ? { scale } : {}) },
+          ...(status && { subresources: { status: {}, ...(scale ? { scale } : {}) } }),
           schema: {
             openAPIV3Schema: {
               description: definition.description,
@@ -48,7 +48,7 @@ export function customResourceDefinition(definition: KindDefinition): Record<str
                 // The bound is the API server's own; a rule over the name needs it to have a cost.
                 metadata: { type: 'object', properties: { name: { type: 'string', maxLength: 253 } } },
                 spec: renderSchema(spec),
-                status: renderSchema(status),
+                ...(status && { status: renderSchema(status) }),
               },
               ...renderRules(definition.rules),
             },

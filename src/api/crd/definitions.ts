@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { modelDeploymentNameRule } from '../model-deployment-rules.ts';
 import { ModelDeploymentSpec } from '../model-deployment.ts';
 import { ModelDeploymentStatus } from '../model-deployment-status.ts';
+import { MetricTemplateSpec } from '../metric-template.ts';
 import { ModelRolloutSpec } from '../model-rollout.ts';
 import { ModelRolloutStatus } from '../model-rollout-status.ts';
 import { RolloutActionSpec, RolloutActionStatus } from '../rollout-action.ts';
@@ -24,7 +25,9 @@ export interface KindDefinition {
   description: string;
   rules: Rule[];
   spec: z.ZodType;
-  status: z.ZodType;
+  /** Absent: the kind has none. */
+  status?: z.ZodType;
+  scope?: 'Cluster';
   scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath: string };
   columns: PrinterColumn[];
 }
@@ -137,4 +140,39 @@ export const rolloutActionDefinition: KindDefinition = {
   ],
 };
 
-export const definitions = [modelDeploymentDefinition, modelRolloutDefinition, rolloutActionDefinition];
+const template = {
+  rules: [],
+  spec: MetricTemplateSpec,
+  columns: [
+    text('Description', '.spec.description', 'What the query measures.'),
+    text('Result', '.spec.resultType', 'What the query gives, where that is said.'),
+    age,
+    wide(text('Args', '.spec.args[*].name', 'The arguments.')),
+    wide(text('Query', '.spec.query', 'The query.')),
+  ],
+} satisfies Partial<KindDefinition>;
+
+export const metricTemplateDefinition: KindDefinition = {
+  ...template,
+  kind: 'MetricTemplate',
+  plural: 'metrictemplates',
+  shortName: 'mt',
+  description: 'A named query with arguments, for the metrics of ModelDeployments in the same namespace.',
+};
+
+export const clusterMetricTemplateDefinition: KindDefinition = {
+  ...template,
+  kind: 'ClusterMetricTemplate',
+  plural: 'clustermetrictemplates',
+  shortName: 'cmt',
+  scope: 'Cluster',
+  description: 'A named query with arguments, for the metrics of ModelDeployments in every namespace.',
+};
+
+export const definitions = [
+  modelDeploymentDefinition,
+  modelRolloutDefinition,
+  rolloutActionDefinition,
+  metricTemplateDefinition,
+  clusterMetricTemplateDefinition,
+];

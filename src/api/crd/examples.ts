@@ -83,3 +83,18 @@ spec:
   requestedBy: alice@example.com                # kubectl auth whoami
   reason: the dashboards look good
 `;
+
+/** A query for many, with one argument that has to be given and one that need not. */
+export const templateExample = `apiVersion: understudy.dev/v1alpha1
+kind: MetricTemplate
+metadata: {name: queue-length, namespace: ml}
+spec:
+  description: Requests that wait in the candidate's pods, the longest queue of all
+  args:
+    - name: metric
+      description: Gauge of the model server
+    - name: container
+      default: model
+  query: max(max_over_time({{ args.metric }}{revision="{{ candidate.revision }}", container="{{ args.container }}"}[{{ window }}]))
+  window: 2m
+`;

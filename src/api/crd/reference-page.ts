@@ -6,12 +6,14 @@ import { actionStates, rolloutVerbs } from '../rollout-action.ts';
 import type { Rule } from '../schema.ts';
 import { schemasOf } from './custom-resource-definition.ts';
 import {
+  clusterMetricTemplateDefinition,
   type KindDefinition,
+  metricTemplateDefinition,
   modelDeploymentDefinition,
   modelRolloutDefinition,
   rolloutActionDefinition,
 } from './definitions.ts';
-import { actionExample, fullExample, smallestExample } from './examples.ts';
+import { actionExample, fullExample, smallestExample, templateExample } from './examples.ts';
 import { fieldRows, markdownTable, table } from './field-table.ts';
 import type { SchemaNode } from './schema-node.ts';
 
@@ -72,6 +74,23 @@ export function rolloutActionPage(): string {
   );
 }
 
+/** Both kinds on one page: they differ in who can use them only. */
+export function metricTemplatePage(): string {
+  const [heading, ...rest] = opening(metricTemplateDefinition);
+  const { plural, shortName, description } = clusterMetricTemplateDefinition;
+  return page(
+    `${heading} and ClusterMetricTemplate`,
+    ...rest,
+    `\`kubectl get ${plural}\` or \`${shortName}\`. ${description} The fields are the same.`,
+    yaml(templateExample),
+    'A metric names it, and says what is passed and failed, as [queries](../queries.md#templates) have it.',
+    ...fields(metricTemplateDefinition),
+    '## Rules',
+    'What cannot work is refused by the API server with one of these messages.',
+    rulesList(metricTemplateDefinition),
+  );
+}
+
 export function reasonsPage(): string {
   return page(
     '# Reasons',
@@ -97,9 +116,7 @@ function fields(definition: KindDefinition): string[] {
     spec.description,
     'A duration is text such as `500ms`, `10s`, `2m` or `1h30m`.',
     markdownTable(fieldRows(spec, 'spec')),
-    '## Status',
-    status.description,
-    markdownTable(fieldRows(status, 'status')),
+    ...(status ? ['## Status', status.description, markdownTable(fieldRows(status, 'status'))] : []),
     '## Columns',
     '`kubectl get` shows these; those marked *wide* with `-o wide`.',
     table(

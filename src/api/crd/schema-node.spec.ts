@@ -25,7 +25,7 @@ function walk(node: SchemaNode, path: string): [string, SchemaNode][] {
 describe.each(definitions.map((definition) => ({ kind: definition.kind, ...schemasOf(definition) })))(
   'the schema of $kind',
   ({ spec, status }) => {
-    const nodes = [...walk(spec, 'spec'), ...walk(status, 'status')];
+    const nodes = [...walk(spec, 'spec'), ...(status ? walk(status, 'status') : [])];
 
     it('describes every field in a sentence', () => {
       const poor = nodes.filter(([, { description }]) => !/^.{8,}[.)]$/.test(description));

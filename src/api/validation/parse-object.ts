@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import {
+  clusterMetricTemplateDefinition,
   type KindDefinition,
+  metricTemplateDefinition,
   modelDeploymentDefinition,
   modelRolloutDefinition,
   rolloutActionDefinition,
 } from '../crd/definitions.ts';
 import { type SchemaNode, schemaNode } from '../crd/schema-node.ts';
 import { apiVersion } from '../group.ts';
+import type { MetricTemplateSpec } from '../metric-template.ts';
 import type { ModelDeployment } from '../model-deployment.ts';
 import type { ModelRollout } from '../model-rollout.ts';
 import type { RolloutAction } from '../rollout-action.ts';
@@ -74,6 +77,15 @@ export function parseRolloutAction(object: unknown): RolloutAction {
   const problems = problemsOf(rolloutActionDefinition, object);
   if (problems.length > 0) throw new InvalidRolloutActionError(problems);
   return object as RolloutAction;
+}
+
+/** The spec of a MetricTemplate or ClusterMetricTemplate. Throws `InvalidObjectError`. */
+export function parseMetricTemplate(object: { kind: string; [field: string]: unknown }): MetricTemplateSpec {
+  const isCluster = object.kind === clusterMetricTemplateDefinition.kind;
+  const definition = isCluster ? clusterMetricTemplateDefinition : metricTemplateDefinition;
+  const problems = problemsOf(definition, object);
+  if (problems.length > 0) throw new InvalidObjectError(definition.kind, problems);
+  return object['spec'] as MetricTemplateSpec;
 }
 
 /** What a kind is judged by. Made once: zod compiles a schema when it is first used, which costs more than a thousand uses. */

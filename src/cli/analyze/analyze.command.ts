@@ -1,4 +1,6 @@
 import { withDefaults } from '../../api/defaults.ts';
+import { metricListsOf } from '../../api/metric-lists.ts';
+import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { configSchema, toControllerConfig } from '../../config/config-schema.ts';
 import type { MetricsSourceConfig } from '../../config/controller-config.ts';
@@ -28,6 +30,7 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
     return exitCodes.done;
   }
   const manifest = await readManifest(options.file);
+  requireOwnQueries(options.file, manifest.spec);
   const spec = withDefaults(manifest.spec);
   const { analysis } = spec;
   if (analysis.metrics.length === 0) {
@@ -57,6 +60,18 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
     throw error;
   } finally {
     await source.close();
+  }
+}
+
+/** A template is an object in a cluster, which is not asked here. Throws `UsageError`. */
+function requireOwnQueries(file: string, spec: ModelDeploymentSpec): void {
+  for (const { path, metrics } of metricListsOf(spec)) {
+    const named = metrics.find((metric) => metric.kind === 'query' && metric.template);
+    if (named) {
+      throw new UsageError(
+        `${file}: ${path}: metric ${named.name} takes its query from a template; accepted here: a query of its own`,
+      );
+    }
   }
 }
 

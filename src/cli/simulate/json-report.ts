@@ -1,10 +1,16 @@
 import type { Rehearsal } from '../../simulation/rehearsal/rehearsal.ts';
+import { evidenceFigures } from '../evidence-words.ts';
+import type { Compared } from './compare.ts';
 import { figuresOf } from './figures.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { thresholdOf } from './text-report.ts';
 
 /** The rehearsal as one JSON document. Times are virtual milliseconds since the manifest was applied. */
-export function jsonReport(rehearsal: Rehearsal, options: SimulateOptions): string {
+export function jsonReport(
+  rehearsal: Rehearsal,
+  options: SimulateOptions,
+  compared?: readonly Compared[],
+): string {
   const { staging, notes, timeline, outcome, message, tookMs, allTrafficAfterMs, served } = rehearsal;
   const { namespace, name, before, candidate } = staging;
   const thresholdMs = thresholdOf(staging);
@@ -28,7 +34,12 @@ export function jsonReport(rehearsal: Rehearsal, options: SimulateOptions): stri
     served: Object.fromEntries(
       Object.entries(served).map(([who, one]) => [who, figuresOf(one, thresholdMs)]),
     ),
-    timeline,
+    ...(compared && { compared }),
+    timeline: timeline.map((entry) => {
+      if (entry.kind !== 'evidence') return entry;
+      const { odds, ...what } = entry;
+      return { ...what, ...evidenceFigures(odds) };
+    }),
   };
   return JSON.stringify(document, null, 2);
 }

@@ -13,6 +13,8 @@ export interface SimulateOptions {
   requestsPerSecond: number;
   /** Absent: as long as the plan can take, twice. */
   limitMs: number | undefined;
+  /** Other judges roll the manifest out too. */
+  compare: boolean;
   json: boolean;
 }
 
@@ -25,7 +27,7 @@ export const simulateHelp =
   (): string => `Rolls a ModelDeployment out in a simulated cluster: the real controller, a gateway, pods, users and a Prometheus in memory, on a
 clock that runs as fast as it can. First a version before the manifest's serves; then the manifest is applied, and the scenario begins.
 
-Usage: understudy simulate -f FILE [--scenario SCENARIO] [--seed N] [--traffic RATE] [--limit TIME] [--json]
+Usage: understudy simulate -f FILE [--scenario SCENARIO] [--seed N] [--traffic RATE] [--limit TIME] [--compare] [--json]
 
   -f, --file FILE      the manifest, with one ModelDeployment in it; - reads standard input
   --scenario SCENARIO  what happens; default: ${defaults.scenario}. Several that happen together are joined by commas:
@@ -33,6 +35,7 @@ ${vocabulary.map((word) => `      ${writtenOf(word).padEnd(26)}${word.descriptio
   --seed N             another seed is another course of chance, the same one gives the same run; default: ${defaults.seed}
   --traffic RATE       requests of users, such as 100/s or 30/m; default: ${defaults.traffic}
   --limit TIME         the longest virtual time to watch the rollout, such as 2h; default: twice as long as its plan can take
+  --compare            let models of Flagger, Argo Rollouts and Kayenta judge the same users, and set them beside it; takes longer
   --json               one JSON document instead of text
   -h, --help           this text
 
@@ -53,6 +56,7 @@ export function parseSimulateOptions(argv: readonly string[]): SimulateOptions |
     seed: values.seed ?? defaults.seed,
     requestsPerSecond: rateOf(values.traffic ?? defaults.traffic),
     limitMs: durationFlag('--limit', values.limit),
+    compare: values.compare ?? false,
     json: values.json ?? false,
   };
 }
@@ -63,6 +67,7 @@ const flags = {
   seed: { type: 'string' },
   traffic: { type: 'string' },
   limit: { type: 'string' },
+  compare: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

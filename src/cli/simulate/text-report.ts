@@ -3,6 +3,7 @@ import { formatDuration } from '../../api/duration.ts';
 import type { Rehearsal } from '../../simulation/rehearsal/rehearsal.ts';
 import type { Staging } from '../../simulation/rehearsal/staging.ts';
 import type { TimelineEntry } from '../../simulation/rehearsal/timeline.ts';
+import { EvidenceTeller } from '../evidence-words.ts';
 import type { Terminal } from '../terminal.ts';
 import { clockTime, count, inSeconds, table } from '../words.ts';
 import { figuresOf, type ServedFigures } from './figures.ts';
@@ -25,15 +26,26 @@ export function headLines(staging: Staging, notes: readonly string[], options: S
 }
 
 /**
- * One thing that happened, as a line. A metric that cannot say anything yet is told of in JSON only: each one says so at the
- * beginning of every step.
+ * What happens, as lines. A metric that cannot say anything yet is told of in JSON only: each one says so at the beginning of every step; and
+ * of the looks only those at which a proof moved.
  */
-export function entryLines(entry: TimelineEntry, terminal: Terminal): string[] {
-  const isOpen = entry.kind === 'verdict' && entry.verdict === 'Inconclusive';
-  return isOpen ? [] : [entryLine(entry, terminal)];
+export class EntryLines {
+  readonly #terminal: Terminal;
+  readonly #evidence = new EvidenceTeller();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  of(entry: TimelineEntry): string[] {
+    if (entry.kind === 'verdict' && entry.verdict === 'Inconclusive') return [];
+    if (entry.kind !== 'evidence') return [entryLine(entry, this.#terminal)];
+    const moved = this.#evidence.tell(entry.odds);
+    return moved === undefined ? [] : [line(entry.atMs, 'Evidence', moved)];
+  }
 }
 
-function entryLine(entry: TimelineEntry, terminal: Terminal): string {
+function entryLine(entry: Exclude<TimelineEntry, { kind: 'evidence' }>, terminal: Terminal): string {
   switch (entry.kind) {
     case 'decision':
       return line(entry.atMs, entry.action, entry.message, colourOf(entry.action), terminal);
@@ -103,7 +115,7 @@ function servedLines({ staging, served }: Rehearsal): string[] {
   ]);
 }
 
-const share = (part: number, whole: number): string =>
+export const share = (part: number, whole: number): string =>
   whole === 0 ? '0' : `${count(part)} (${Math.round((10_000 * part) / whole) / 100} %)`;
 
 /** The threshold of the first latency metric. */

@@ -208,6 +208,50 @@ describe('what is found', () => {
   });
 });
 
+describe('metric templates', () => {
+  const apiVersion = 'understudy.dev/v1alpha1';
+  const ofNamespace = (name: string, namespace = 'ml') => ({
+    apiVersion,
+    kind: 'MetricTemplate',
+    metadata: { namespace, name },
+  });
+  const ofCluster = (name: string) => ({ apiVersion, kind: 'ClusterMetricTemplate', metadata: { name } });
+  const using = (name: string, template: object): KubernetesObject => ({
+    ...modelDeployment(name),
+    spec: { strategy: { canary: { bake: { metrics: [{ name: 'a', kind: 'query', template }] } } } },
+  });
+
+  it('wake those who name them, by kind and namespace, whether they are there or not', async () => {
+    api.put(using('a', { name: 'queue' }));
+    api.put(using('b', { kind: 'ClusterMetricTemplate', name: 'queue' }));
+    api.put(modelDeployment('c'));
+    await start();
+    await named();
+    api.put(ofNamespace('queue'));
+    expect(await named()).toEqual(['ml/a']);
+    api.put(ofNamespace('queue', 'nlp'));
+    api.put(ofNamespace('memory'));
+    expect(await named()).toEqual([]);
+    api.put(ofCluster('queue'));
+    expect(await named()).toEqual(['ml/b']);
+  });
+
+  it('are found by kind, namespace and name, and listed for who names another', async () => {
+    api.put(ofNamespace('queue'));
+    api.put(ofNamespace('memory'));
+    api.put(ofNamespace('secret', 'nlp'));
+    api.put(ofCluster('queue'));
+    await start();
+    expect(cache.metricTemplate('ml', { name: 'queue' })?.kind).toBe('MetricTemplate');
+    expect(cache.metricTemplate('ml', { name: 'secret' })).toBeUndefined();
+    expect(cache.metricTemplate('ml', { kind: 'ClusterMetricTemplate', name: 'queue' })?.kind).toBe(
+      'ClusterMetricTemplate',
+    );
+    expect(cache.metricTemplateNames('ml', undefined)).toEqual(['memory', 'queue']);
+    expect(cache.metricTemplateNames('ml', 'ClusterMetricTemplate')).toEqual(['queue']);
+  });
+});
+
 describe('the start', () => {
   it('is over when every kind was listed', async () => {
     cache = new ClusterCache({ cluster: api.cluster, clock, logger: new RecordingLogger(), namespaces: [] });
@@ -220,7 +264,7 @@ describe('the start', () => {
     await clock.settle();
     expect(synced).toBe(true);
     expect(cache.hasSynced).toBe(true);
-    expect(cache.reflectors).toHaveLength(10);
+    expect(cache.reflectors).toHaveLength(12);
   });
 
   it('needs no Gateway API; where it is missing, that is known', async () => {

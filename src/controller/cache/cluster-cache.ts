@@ -1,4 +1,6 @@
 import { labels } from '../../api/group.ts';
+import { metricListsOf } from '../../api/metric-lists.ts';
+import type { TemplateReference } from '../../api/metric-template.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { type KubernetesObject, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
 import type { Random } from '../../runtime/backoff.ts';
@@ -12,6 +14,14 @@ import { leanDeployment, leanEndpointSlice, leanPod, leanService, leanWhole } fr
 const watched = {
   modelDeployments: { kind: resourceKinds.modelDeployment, keep: leanWhole, owned: false },
   rolloutActions: { kind: resourceKinds.rolloutAction, keep: leanWhole, owned: false },
+  // An install of an earlier release has no such kinds.
+  metricTemplates: { kind: resourceKinds.metricTemplate, keep: leanWhole, owned: false, optional: true },
+  clusterMetricTemplates: {
+    kind: resourceKinds.clusterMetricTemplate,
+    keep: leanWhole,
+    owned: false,
+    optional: true,
+  },
   modelRollouts: { kind: resourceKinds.modelRollout, keep: leanWhole, owned: true },
   deployments: { kind: resourceKinds.deployment, keep: leanDeployment, owned: true },
   services: { kind: resourceKinds.service, keep: leanService, owned: true },
@@ -48,6 +58,7 @@ const byModelDeployment = 'model-deployment';
 const byTarget = 'target';
 const byParent = 'parent';
 const byClass = 'class';
+const byTemplate = 'template';
 
 /**
  * The shared watches: what the controller reads in a pass costs no request (law 15). Owned kinds are selected by our
@@ -85,6 +96,7 @@ export class ClusterCache {
       if (row.owned) this.kinds[name as WatchedKind].addIndex(byModelDeployment, ownersOf);
     }
     this.kinds.modelDeployments.addIndex(byParent, parentsOf);
+    this.kinds.modelDeployments.addIndex(byTemplate, templatesOf);
     this.kinds.rolloutActions.addIndex(byTarget, targetOf);
     this.kinds.gateways.addIndex(byClass, classOf);
   }
@@ -99,6 +111,12 @@ export class ClusterCache {
       this.kinds[name as WatchedKind].addHandler(({ object, previous }) => {
         for (const key of new Set([...ownersOf(object), ...(previous ? ownersOf(previous) : [])]))
           changed(key);
+      });
+    }
+    for (const kind of ['metricTemplates', 'clusterMetricTemplates'] as const) {
+      this.kinds[kind].addHandler(({ key, object }) => {
+        const users = this.kinds.modelDeployments.byIndex(byTemplate, `${object.kind} ${key}`);
+        for (const user of users) changed(keyOf(user));
       });
     }
     const gatewayChanged = (gatewayKey: string) => {
@@ -155,6 +173,22 @@ export class ClusterCache {
     };
   }
 
+  /** The template that a metric of a ModelDeployment in this namespace names. */
+  metricTemplate(namespace: string, { kind, name }: TemplateReference): KubernetesObject | undefined {
+    return kind === 'ClusterMetricTemplate'
+      ? this.kinds.clusterMetricTemplates.get(name)
+      : this.kinds.metricTemplates.get(keyOf({ metadata: { namespace, name } }));
+  }
+
+  /** Names of all templates that a ModelDeployment in this namespace could use. */
+  metricTemplateNames(namespace: string, kind: TemplateReference['kind']): string[] {
+    const templates =
+      kind === 'ClusterMetricTemplate'
+        ? this.kinds.clusterMetricTemplates.list()
+        : this.kinds.metricTemplates.list().filter(({ metadata }) => metadata.namespace === namespace);
+    return templates.map(({ metadata }) => metadata.name).sort();
+  }
+
   /** The class of a Gateway: who carries the traffic there, and what they can do. */
   gatewayClass(gatewayKey: string): KubernetesObject | undefined {
     const [className] = classOf(this.kinds.gateways.get(gatewayKey));
@@ -170,6 +204,19 @@ export class ClusterCache {
 function classOf(gateway: KubernetesObject | undefined): string[] {
   const className = gateway?.['spec']?.gatewayClassName as string | undefined;
   return className === undefined ? [] : [className];
+}
+
+/** The templates that the metrics of a ModelDeployment name. */
+function templatesOf({ metadata, spec }: KubernetesObject): string[] {
+  const named = metricListsOf(spec ?? {}).flatMap(({ metrics }) => metrics);
+  const keys = named.flatMap((metric) => {
+    const reference = metric.kind === 'query' ? metric.template : undefined;
+    if (!reference) return [];
+    const { kind = 'MetricTemplate', name } = reference;
+    const { namespace } = kind === 'MetricTemplate' ? metadata : {};
+    return [`${kind} ${keyOf({ metadata: { namespace, name } })}`];
+  });
+  return [...new Set(keys)];
 }
 
 function targetOf({ metadata, spec }: KubernetesObject): string[] {

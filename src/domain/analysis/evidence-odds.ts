@@ -29,17 +29,22 @@ export function evidenceOdds(
   { metrics }: Pick<RolloutEvidence, 'metrics'>,
   plan: Pick<RolloutAnalysis, 'metrics' | 'falseRollback' | 'falsePromotion'>,
 ): EvidenceOdds {
-  const harmTests = harmTestCount(plan.metrics);
-  const heard = heardEvidence(metrics, plan);
-  const harm = weighHarm(heard, { harmTests, falseRollback: plan.falseRollback });
+  const { falseRollback } = plan;
+  const weighed = (known: RolloutEvidence['metrics'], asked: RolloutAnalysis['metrics']) =>
+    weighHarm(heardEvidence(known, { metrics: asked }), { harmTests: harmTestCount(asked), falseRollback });
+  const harm = weighed(metrics, plan.metrics);
   return {
     lnHarm: harm.lnE,
     lnHarmNeeded: harm.lnNeeded,
     lnHealthNeeded: lnRejection(plan.falsePromotion),
-    metrics: Object.entries(heard).flatMap(([name, known]) => {
+    metrics: plan.metrics.flatMap((metric) => {
+      const { name, dryRun } = metric;
+      const known = metrics[name];
       // A free query has no counts, and no odds.
-      if (!known.tests) return [];
-      const own = harm.tests.filter(({ metric }) => metric === name).map(({ lnShare }) => lnShare);
+      if (!known?.tests) return [];
+      // One in a dry run is judged alone.
+      const { tests } = dryRun ? weighed({ [name]: known }, [{ ...metric, dryRun: false }]) : harm;
+      const own = tests.filter((test) => test.metric === name).map(({ lnShare }) => lnShare);
       const lnHarm = Math.max(...own);
       return [{ name, lnHarm, lnHealth: lnHealth(known.tests), ...countsOf(known) }];
     }),

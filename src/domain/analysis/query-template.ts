@@ -65,14 +65,14 @@ function measure(kind: NamedKind, { measures, windowMs = defaultWindowMs, ...arm
 }
 
 /**
- * A value as it may stand inside any PromQL string: nothing in it can end the string. In a raw string (between backticks) the
- * escapes are taken literally, and match nothing.
+ * A value as it may stand inside any PromQL string: nothing in it can end the string. Quotes are escaped by their numbers, for PromQL
+ * refuses `\'` between double quotes. In a raw string (between backticks) the escapes are taken literally, and match nothing.
  */
 export function escapeForString(value: string): string {
   return value
     .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll("'", "\\'")
+    .replaceAll('"', '\\x22')
+    .replaceAll("'", '\\x27')
     .replaceAll('`', '\\x60')
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r');

@@ -69,7 +69,9 @@ export function settledStatus(world: World, roles: Roles, settled: Settled): Mod
           : { status: 'False', reason: 'Settled', message: 'nothing is in the way' },
         CandidateReady: { status: 'False', reason: 'NoCandidate', message: 'no rollout is under way' },
         TrafficApplied: trafficClaim(world, inForce, settled.withheld),
-        AnalysisAvailable: notNeeded,
+        AnalysisAvailable: deployment.metricProblem
+          ? { status: 'False', ...deployment.metricProblem }
+          : notNeeded,
         Paused: pausedClaim(phase === 'Paused' ? reason : undefined, message),
         Promoted: promoted
           ? {
@@ -144,7 +146,7 @@ function notTheTarget(world: World, newest: RolloutView | undefined, stable: str
       message: `revision ${target.revision} was taken back (${why}); ${stable} serves until the spec asks for another revision or somebody says retry`,
     };
   }
-  const problem = startProblem(world);
+  const problem = startProblem(world, stable);
   if (problem !== undefined) {
     return {
       phase: 'Failed',

@@ -36,7 +36,8 @@ const rounding = 1e-9;
 const grown = (weight: number, { growth }: AdaptiveStep): number => Math.max(growth * weight, weight + 0.1);
 
 const isCounted = (context: RolloutContext): boolean =>
-  isAsked(context) && context.rollout.spec.analysis.metrics.some(({ kind }) => kind !== 'query');
+  isAsked(context) &&
+  context.rollout.spec.analysis.metrics.some(({ kind, dryRun }) => kind !== 'query' && !dryRun);
 
 /** One whole scrape interval of the present split was counted, and the source speaks now (law 9). */
 const hasBeenSeen: GateCheck = (context) => {

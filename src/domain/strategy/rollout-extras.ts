@@ -3,6 +3,7 @@ import type { RolloutView, World } from '../world.ts';
 import { findRevision } from '../roles.ts';
 import type { Capability, RouteExtras } from '../traffic/route-extras.ts';
 import type { RolloutPlan } from '../../api/model-rollout.ts';
+import { isWithinWindow } from './rollback-window.ts';
 import { currentStep, isBlueGreen, lastOf } from './plan.ts';
 
 /**
@@ -64,10 +65,13 @@ export function lackingInWords(
 }
 
 /** Why the plan of the spec cannot begin, which a person must mend; undefined for one that can. */
-export function startProblem(world: World): { reason: Reason; message: string } | undefined {
-  const { plan, analysis } = world.deployment.spec;
+export function startProblem(world: World, stable: string): { reason: Reason; message: string } | undefined {
+  const { spec, metricProblem } = world.deployment;
+  const { plan, analysis } = spec;
   const lacking = lackingInWords(world, plan);
   if (lacking !== undefined) return { reason: 'RouterCannot', message: lacking };
+  // Going back within the rollback window asks no metric.
+  if (metricProblem && !isWithinWindow(world, stable, world.target.revision)) return metricProblem;
   const names = analysis.metrics.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return undefined;

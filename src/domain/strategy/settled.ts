@@ -71,7 +71,7 @@ function mayStart(world: World, { newest }: Roles, stable: string): boolean {
   const { target, deployment } = world;
   if (target.revision === stable || deployment.spec.paused || deployment.invalidSpec !== undefined)
     return false;
-  return startProblem(world) === undefined && !isHeldOff(world, newest);
+  return startProblem(world, stable) === undefined && !isHeldOff(world, newest);
 }
 
 /** Once the spec asks for something else, the failed revision may be tried again later. */

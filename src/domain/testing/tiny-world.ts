@@ -5,7 +5,7 @@ import { decide } from '../decide.ts';
 import type { Decision, EventIntent } from '../decision.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
-import type { ActionView, RolloutView, World } from '../world.ts';
+import type { ActionView, DeploymentView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
 import { brokenBy, law1TakenBackInThePass, law3ReadyPodsRemain } from './laws.ts';
 import { TinyCluster } from './tiny-cluster.ts';
@@ -41,6 +41,8 @@ export class TinyWorld {
   birthRefused: string | undefined;
   /** Why the stored spec cannot be followed; `spec` and `version` then stand in for it. */
   invalidSpec: string | undefined;
+  /** Why the metrics of the spec cannot be asked. */
+  metricProblem: DeploymentView['metricProblem'];
   /** By the pod's name. */
   evictionRefused: Record<string, string> = {};
   readonly violations: string[] = [];
@@ -209,6 +211,7 @@ export class TinyWorld {
         spec,
         status,
         ...(this.invalidSpec !== undefined && { invalidSpec: this.invalidSpec }),
+        ...(this.metricProblem && { metricProblem: this.metricProblem }),
       },
       target: this.identityOf(this.version),
       revisions: this.cluster.views(),

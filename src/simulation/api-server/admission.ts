@@ -1,5 +1,6 @@
 import {
   InvalidObjectError,
+  parseMetricTemplate,
   parseModelDeployment,
   parseModelRollout,
   parseRolloutAction,
@@ -9,6 +10,7 @@ import {
   modelRolloutDefinition,
   rolloutActionDefinition,
 } from '../../api/crd/definitions.ts';
+import type { z } from 'zod';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { builtInProblem } from './built-in-rules.ts';
@@ -21,7 +23,9 @@ const own = {
   ModelDeployment: { parse: parseModelDeployment, status: modelDeploymentDefinition.status },
   ModelRollout: { parse: parseModelRollout, status: modelRolloutDefinition.status },
   RolloutAction: { parse: parseRolloutAction, status: rolloutActionDefinition.status },
-} as const;
+  MetricTemplate: { parse: parseMetricTemplate },
+  ClusterMetricTemplate: { parse: parseMetricTemplate },
+} as const satisfies Record<string, { parse: (object: KubernetesObject) => unknown; status?: z.ZodType }>;
 
 /**
  * Refuses with `invalid` what a real API server would refuse: fields that the kind does not know (writes are validated
@@ -77,7 +81,8 @@ function judgedSpec(after: KubernetesObject, before: KubernetesObject | undefine
 
 function requireValidStatus(after: KubernetesObject): void {
   if (!isOwn(after.kind)) return;
-  const { error } = own[after.kind].status.safeParse(after['status']);
+  const kind: { parse: unknown; status?: z.ZodType | undefined } = own[after.kind];
+  const error = kind.status?.safeParse(after['status']).error;
   if (error) throw invalid(after, `status: ${error.message}`, error);
 }
 

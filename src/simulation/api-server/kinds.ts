@@ -1,5 +1,7 @@
 import {
+  clusterMetricTemplateDefinition,
   type KindDefinition,
+  metricTemplateDefinition,
   modelDeploymentDefinition,
   modelRolloutDefinition,
   rolloutActionDefinition,
@@ -94,7 +96,7 @@ const traits = (
 const withConditions = statusOf(open({ conditions }));
 const own = (kind: ResourceKind, definition: KindDefinition): KindTraits =>
   traits(kind, object({ spec: schemaOf(definition.spec) }), {
-    status: statusOf(schemaOf(definition.status)),
+    ...(definition.status && { status: statusOf(schemaOf(definition.status)) }),
     scale: definition.scale !== undefined,
     generation: true,
   });
@@ -103,6 +105,8 @@ const all: readonly KindTraits[] = [
   own(resourceKinds.modelDeployment, modelDeploymentDefinition),
   own(resourceKinds.modelRollout, modelRolloutDefinition),
   own(resourceKinds.rolloutAction, rolloutActionDefinition),
+  own(resourceKinds.metricTemplate, metricTemplateDefinition),
+  own(resourceKinds.clusterMetricTemplate, clusterMetricTemplateDefinition),
   traits(resourceKinds.deployment, object({ spec: deploymentSpec }), {
     status: withConditions,
     scale: true,

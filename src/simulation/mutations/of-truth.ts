@@ -2,13 +2,15 @@ import { decide } from '../../domain/decide.ts';
 import type { MeasurementResult } from '../../domain/analysis/measurement.ts';
 import { decides, misreads, type Mutation, remembers, withRecord } from './mutation.ts';
 
-const asHarm = ({ id, result }: MeasurementResult): MeasurementResult => ({
-  id,
-  result:
-    result?.kind === 'value' || result?.kind === 'matrix'
-      ? result
-      : { kind: 'value', value: 1, timeMs: 0, labels: {}, warnings: [] },
-});
+const asHarm =
+  (atMs: number) =>
+  ({ id, result }: MeasurementResult): MeasurementResult => ({
+    id,
+    result:
+      result?.kind === 'value' || result?.kind === 'matrix'
+        ? result
+        : { kind: 'value', value: 1, timeMs: atMs, labels: {}, warnings: [] },
+  });
 
 /** Laws 9 to 12: what the record claims. */
 export const mutationsOfTruth: Mutation[] = [
@@ -17,7 +19,10 @@ export const mutationsOfTruth: Mutation[] = [
     if (metrics.kind !== 'measured') return world;
     return {
       ...world,
-      analysis: { ...world.analysis, metrics: { ...metrics, results: metrics.results.map(asHarm) } },
+      analysis: {
+        ...world.analysis,
+        metrics: { ...metrics, results: metrics.results.map(asHarm(metrics.atMs)) },
+      },
     };
   }),
   decides('law 10', 'counts every measurement twice', (decision) =>

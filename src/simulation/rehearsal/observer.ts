@@ -1,5 +1,6 @@
 import type { ModelRollout } from '../../api/model-rollout.ts';
 import type { Verdict } from '../../api/phase.ts';
+import type { EvidenceOdds } from '../../domain/analysis/evidence-odds.ts';
 import { resourceKinds } from '../../kubernetes/resource.ts';
 import { flowOf } from '../traffic/flows.ts';
 import type { ScenarioVerbs } from '../verbs.ts';
@@ -38,6 +39,11 @@ export class RehearsalObserver {
       if (kind === endpointSlice.kind) this.#seeSplit();
     });
     world.gateway.dataPlane.onProgrammed(() => this.#seeSplit());
+  }
+
+  /** For whoever hears of the looks. */
+  seeEvidence(odds: EvidenceOdds): void {
+    this.#add({ kind: 'evidence', odds });
   }
 
   /** The record of the attempt to move to the candidate. */

@@ -1,12 +1,12 @@
 import { withDefaults } from '../../api/defaults.ts';
 import type { ModelDeployment, ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import type { Outcome } from '../../api/phase.ts';
+import type { EvidenceOdds } from '../../domain/analysis/evidence-odds.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { clientsOf } from '../traffic/clients-of.ts';
 import { type Served, servedBetween } from '../traffic/ledger.ts';
-import { ScenarioVerbs } from '../verbs.ts';
-import { SimulatedWorld } from '../world.ts';
+import { hearing } from './heard-evidence.ts';
 import { RehearsalObserver } from './observer.ts';
+import { openedStage } from './opened-stage.ts';
 import { type Staging, stagingOf } from './staging.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { unknownQueries } from './unknown-queries.ts';
@@ -40,17 +40,6 @@ export interface Rehearsal {
   served: { stable: Served; candidate: Served; copies: Served; nobody: Served };
 }
 
-/** The first revision does not serve, so that there is nothing to roll out from. */
-export class NothingServedError extends Error {
-  override readonly name = 'NothingServedError';
-  constructor(message: string) {
-    super(`the version before the manifest's is never served: ${message}`);
-  }
-}
-
-/** Scrapes of the first revision before the manifest comes: nothing is asked of it, and its counters are known. */
-const warmUpMs = 45_000;
-const firstRevisionLimitMs = 3_600_000;
 /** When the outcome is written, requests still follow the old split for a moment. */
 const afterwardsMs = 5_000;
 /** Standing still for so much longer than any wait of the plan is the end. */
@@ -63,41 +52,25 @@ const patienceMs = 120_000;
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { manifest, scenario, seed, requestsPerSecond } = options;
   const staging = stagingOf(manifest);
-  const { namespace, name, before, candidate } = staging;
+  const { before, candidate } = staging;
   const notes = [...staging.notes, ...unknownQueries(candidate.spec)];
-  const { analysis } = withDefaults(candidate.spec);
-  const world = new SimulatedWorld({
-    seed,
-    gateway: staging.gateway,
-    pods: { kind: 'ready', afterMs: 4_000 },
-    traffic: {
-      clients: [],
-      prometheus: {
-        name: analysis.source,
-        // Whoever wants to look that often scrapes that often.
-        ...(analysis.intervalMs !== undefined && { scrapeIntervalMs: analysis.intervalMs }),
-      },
-    },
-  });
-  world.startController();
-  const model = new ScenarioVerbs(world, `${namespace}/${name}`);
-  model.create({ ...before.spec, paused: false });
-  if (!(await world.runUntil(() => model.phase === 'Healthy', firstRevisionLimitMs))) {
-    throw new NothingServedError(model.status.message ?? 'its pods do not become ready');
-  }
-  world.traffic.clients = clientsOf({ namespace, name }, candidate.spec, requestsPerSecond);
-  await world.run(warmUpMs);
+  let hear: (odds: EvidenceOdds) => void = () => {};
+  const controllers = hearing((odds) => hear(odds));
+  const { world, model } = await openedStage({ staging, seed, requestsPerSecond, controllers });
   options.onBegin?.(staging, notes);
 
   const atFirst = world.ledger.snapshot();
   const observer = new RehearsalObserver(world, model, candidate.revision, options.onEntry);
+  hear = (odds) => observer.seeEvidence(odds);
   scenario.begin({ world, model, stable: before.revision, candidate: candidate.revision });
   model.edit(() => candidate.spec);
   const waits = waitsMs(candidate.spec);
   const idleMs = Math.max(...waits) + patienceMs;
   const limitMs = options.limitMs ?? 2 * waits.reduce((sum, waitMs) => sum + waitMs, patienceMs);
   const isOver = () => observer.record?.status?.outcome !== undefined;
-  const isIdle = () => observer.elapsedMs - (observer.timeline.at(-1)?.atMs ?? 0) > idleMs;
+  // That somebody looks is no sign of life: whoever waits for evidence may look for ever.
+  const lastSign = () => observer.timeline.findLast(({ kind }) => kind !== 'evidence')?.atMs ?? 0;
+  const isIdle = () => observer.elapsedMs - lastSign() > idleMs;
   await world.runUntil(() => isOver() || isIdle(), limitMs);
   const tookMs = observer.elapsedMs;
   await world.run(afterwardsMs);

@@ -1,4 +1,5 @@
 import { defaults, withDefaults } from '../../api/defaults.ts';
+import { withMetricLists } from '../../api/metric-lists.ts';
 import type { ModelDeployment, ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import type { GatewayOptions } from '../gateway/gateway-objects.ts';
@@ -21,7 +22,8 @@ const versionBefore = 'before';
 /** Nothing of the manifest's spec is changed, but for gateways that are too many. */
 export function stagingOf({ metadata, spec: written }: ModelDeployment): Staging {
   const { namespace = 'default', name } = metadata;
-  const { spec, notes, gateway } = withOneGateway(written, namespace);
+  const known = withoutTemplates(written);
+  const { spec, notes, gateway } = withOneGateway(known.spec, namespace);
   const version = spec.model?.version ?? 'new';
   const earlier = version === versionBefore ? `${versionBefore}-that` : versionBefore;
   const specBefore = { ...spec, model: { ...spec.model, version: earlier } };
@@ -33,8 +35,22 @@ export function stagingOf({ metadata, spec: written }: ModelDeployment): Staging
     before: { spec: specBefore, revision: first.revision, version: earlier },
     candidate: { spec, revision: second.revision, version },
     gateway,
-    notes,
+    notes: [...known.notes, ...notes],
   };
+}
+
+/** A manifest holds one object, so that the templates which it names are not there. */
+function withoutTemplates(spec: ModelDeploymentSpec): { spec: ModelDeploymentSpec; notes: string[] } {
+  const notes: string[] = [];
+  const known = withMetricLists(spec, ({ metrics }) =>
+    metrics.filter((metric) => {
+      if (metric.kind !== 'query' || !metric.template) return true;
+      const { kind = 'MetricTemplate', name } = metric.template;
+      notes.push(`metric ${metric.name}: ${kind} ${name} is not simulated, so that the metric is left out`);
+      return false;
+    }),
+  );
+  return { spec: known, notes };
 }
 
 /** The simulated world has one gateway: the first that the manifest names. */

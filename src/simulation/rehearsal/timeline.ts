@@ -1,4 +1,5 @@
 import type { Verdict } from '../../api/phase.ts';
+import type { EvidenceOdds } from '../../domain/analysis/evidence-odds.ts';
 
 /** Something that happened in a rehearsal. `atMs`: virtual milliseconds since the manifest was applied. */
 export type TimelineEntry = { atMs: number } & Happening;
@@ -21,5 +22,7 @@ export type Happening =
   | { kind: 'split'; candidatePercent: number }
   /** A metric says something else than before. */
   | { kind: 'verdict'; metric: string; verdict: Verdict; message: string }
+  /** A look that counted something new: how far the proofs of harm and health have come. */
+  | { kind: 'evidence'; odds: EvidenceOdds }
   /** The metrics cannot be asked, or can be again. */
   | { kind: 'analysis'; available: boolean; message: string };

@@ -47,12 +47,6 @@ export const analysisCases: Case[] = [
         saysAtEdge: 'received undefined',
       },
       {
-        change: withMetrics({ name: 'a', kind: 'query', pass: 'result > 0.0' }),
-        path: `${metrics}[0].query`,
-        says: 'query is needed',
-        saysAtEdge: 'received undefined',
-      },
-      {
         change: withMetrics({ name: 'a', kind: 'query', query: 'up' }),
         path: `${metrics}[0]`,
         says: 'needs pass or fail',
@@ -197,6 +191,56 @@ export const analysisCases: Case[] = [
           resultType: 'matrix',
         }),
         path: `${metrics}[0].resultType`,
+      },
+    ],
+  },
+  {
+    title: 'a query of its own, or that of a template',
+    accept: [
+      withMetrics({
+        name: 'a',
+        kind: 'query',
+        template: { name: 'queue' },
+        pass: 'result < 5.0',
+        window: '1m',
+      }),
+      withMetrics({
+        name: 'a',
+        kind: 'query',
+        template: { kind: 'ClusterMetricTemplate', name: 'queue', args: [{ name: 'team', value: '"a"' }] },
+        pass: 'result < 5.0',
+      }),
+    ],
+    refuse: [
+      ...[{}, { query: 'up', template: { name: 'queue' } }].map((given) => ({
+        change: withMetrics({ name: 'a', kind: 'query', pass: 'result < 5.0', ...given }),
+        path: `${metrics}[0]`,
+        says: 'needs either query or template',
+      })),
+      ...[{ resultType: 'vector' }, { nullable: true }].map((given) => ({
+        change: withMetrics({
+          name: 'a',
+          kind: 'query',
+          template: { name: 'q' },
+          pass: 'result < 5.0',
+          ...given,
+        }),
+        path: `${metrics}[0].template`,
+        says: 'stand in the template',
+      })),
+      {
+        change: withMetrics({
+          name: 'a',
+          kind: 'query',
+          template: { kind: 'Secret', name: 'q' },
+          pass: 'result < 5.0',
+        }),
+        path: `${metrics}[0].template.kind`,
+      },
+      {
+        change: withMetrics({ name: 'a', kind: 'errorRate', template: { name: 'q' } }),
+        path: `${metrics}[0].template`,
+        says: 'template belongs to kind query only',
       },
     ],
   },

@@ -26,6 +26,8 @@ async function crdProblem(api: KubeApi): Promise<string | undefined> {
     resourceKinds.modelDeployment,
     resourceKinds.modelRollout,
     resourceKinds.rolloutAction,
+    resourceKinds.metricTemplate,
+    resourceKinds.clusterMetricTemplate,
   ]) {
     try {
       await api.list(kind);

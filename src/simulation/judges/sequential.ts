@@ -1,10 +1,9 @@
-import type { MetricEvidence } from '../../../src/api/model-rollout-status.ts';
-import { addRounds, type CountStanding } from '../../../src/domain/analysis/count-metric.ts';
-import { findingOf } from '../../../src/domain/analysis/count-finding.ts';
-import { ofWholeRollout } from '../../../src/domain/analysis/evidence.ts';
-import { harmTestCount, weighHarm } from '../../../src/domain/analysis/harm.ts';
-import type { Judge } from '../rollout.ts';
-import { scrapeIntervalS } from '../traffic.ts';
+import type { MetricEvidence } from '../../api/model-rollout-status.ts';
+import { addRounds, type CountStanding } from '../../domain/analysis/count-metric.ts';
+import { findingOf } from '../../domain/analysis/count-finding.ts';
+import { ofWholeRollout } from '../../domain/analysis/evidence.ts';
+import { harmTestCount, weighHarm } from '../../domain/analysis/harm.ts';
+import type { Judge } from './judge.ts';
 
 export interface SequentialOptions {
   tolerance?: number;
@@ -15,12 +14,14 @@ export interface SequentialOptions {
   minRequests?: number;
   /** The least time of a step, in seconds. */
   holdS?: number;
+  /** How often the counters are read, in seconds. */
+  scrapeIntervalS?: number;
 }
 
 /** The product's own decision on one metric of errors, with its defaults, from the counts of each scrape on. */
 export function sequentialJudge(options: SequentialOptions = {}): Judge {
   const { tolerance = 1.1, passMargin = 2, max, minRequests = 100, holdS = 30 } = options;
-  const { falseRollback = 0.01, falsePromotion = 0.05 } = options;
+  const { falseRollback = 0.01, falsePromotion = 0.05, scrapeIntervalS = 5 } = options;
   const metric = {
     name: 'errors',
     kind: 'errorRate',
@@ -33,8 +34,8 @@ export function sequentialJudge(options: SequentialOptions = {}): Judge {
   const harmTests = harmTestCount([metric]);
   let evidence: MetricEvidence | undefined;
   return {
-    look(counts, { heldS }) {
-      evidence = addRounds(evidence, [counts], limits, { scrapeIntervalMs });
+    look(metrics, { heldS }) {
+      evidence = addRounds(evidence, metrics.slice(0, 1), limits, { scrapeIntervalMs });
       const standing: CountStanding = {
         metric,
         evidence,

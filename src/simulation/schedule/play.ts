@@ -86,11 +86,30 @@ async function somethingServes(stage: Stage): Promise<void> {
   await world.runUntil(isServed, servedWithinMs);
 }
 
-/** Who has what they want already ends no rollout by saying so: one that somebody paused by an action goes on when they say that too. */
-async function resumeIfPaused({ world, model }: Stage, isThere: () => boolean): Promise<void> {
-  await world.runUntil(() => model.phase === 'Paused' || isThere(), settledWithinMs);
-  if (model.phase === 'Paused')
-    model.ask('resume', { name: 'last-wish', requestedBy: 'alice', ttl: actionTtl });
+/**
+ * Who asks by the spec for what it says already takes back no action by that: what somebody paused, and what a `rollback` went back from
+ * against the spec, goes on when they say `resume` as well.
+ */
+async function resumeWhatStands(
+  { world, model, finalVersion }: Stage,
+  isThere: () => boolean,
+): Promise<void> {
+  const wasRolledBack = () =>
+    model.phase === 'RolledBack' && model.status.stable?.model?.version !== finalVersion;
+  for (const [standsStill, name] of [
+    [() => model.phase === 'Paused', 'goes-on'],
+    [wasRolledBack, 'let-go'],
+  ] as const) {
+    await world.runUntil(() => standsStill() || wasRolledBack() || isThere(), settledWithinMs);
+    if (standsStill()) model.ask('resume', { name, requestedBy: 'alice', ttl: actionTtl });
+  }
+}
+
+/** What users have for certain: a version that is still in its bake may be taken back for what was measured of it. */
+function servedVersion({ model }: Stage): string {
+  const newest = model.rollouts.at(-1);
+  const running = newest?.status?.phase === 'Ended' ? undefined : newest;
+  return running?.spec.from.model?.version ?? model.status.stable?.model?.version ?? firstVersion;
 }
 
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
@@ -101,7 +120,7 @@ async function finale(stage: Stage): Promise<void> {
   if (stage.failed) return;
   // A wish that somebody still waits for would come after the last one.
   model.withdrawActions();
-  stage.finalVersion = finalVersionOf(setting, model.status.stable?.model?.version ?? firstVersion);
+  stage.finalVersion = finalVersionOf(setting, servedVersion(stage));
   model.edit(() => finalSpecOf(setting, stage.finalVersion));
   if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
     return stage.complain(
@@ -115,7 +134,7 @@ async function finale(stage: Stage): Promise<void> {
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };
-  if (setting.finale === 'revert') await resumeIfPaused(stage, isThere);
+  if (setting.finale === 'revert') await resumeWhatStands(stage, isThere);
   const arrived = await world.runUntil(isThere, settledWithinMs);
   if (stage.failed) return;
   if (!arrived) {

@@ -84,6 +84,7 @@ export class Stage {
       isForeign: (written) => written === neighbourKey,
       clock: world.clock,
       clocksDifferMs: () => this.#clocks.most - this.#clocks.least,
+      severalLead: setting.controllers === 'both',
       stalenessMs: () => this.#stalenessMs(),
       laws: (watch) => [
         trafficLaws(),

@@ -15,7 +15,7 @@ const slowMs = 7_000;
  */
 export class ToldMetrics extends MetricsSource {
   readonly name = 'default';
-  readonly scrapeIntervalMs = 2_000;
+  readonly scrapeIntervalMs = 3_000;
   mood: SourceMood = 'answers';
   readonly #clock: Clock;
   readonly #doesHarm: (revision: string) => boolean;

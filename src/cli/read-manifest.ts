@@ -2,14 +2,31 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import type { ModelDeployment } from '../api/model-deployment.ts';
-import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
+import {
+  InvalidModelDeploymentError,
+  InvalidObjectError,
+  parseMetricTemplate,
+  parseModelDeployment,
+} from '../api/validation/parse-object.ts';
+import type { Templates } from '../domain/analysis/resolve-metrics.ts';
 import { UsageError } from './usage-error.ts';
+
+/** What a file holds. */
+export interface Manifest {
+  deployment: ModelDeployment;
+  /** The MetricTemplates and ClusterMetricTemplates beside it. */
+  templates: Templates;
+}
 
 /** The one ModelDeployment of a file, judged as the API server judges it. `-` is standard input. Throws `UsageError`. */
 export async function readManifest(file: string): Promise<ModelDeployment> {
-  const objects = documentsOf(await contentOf(file), file).filter(
-    (object) => (object as { kind?: unknown } | null)?.kind === 'ModelDeployment',
-  );
+  return (await readManifestWithTemplates(file)).deployment;
+}
+
+/** The same, with the templates of the file. */
+export async function readManifestWithTemplates(file: string): Promise<Manifest> {
+  const documents = documentsOf(await contentOf(file), file).filter(isObject);
+  const objects = documents.filter(({ kind }) => kind === 'ModelDeployment');
   const [object, ...others] = objects;
   if (object === undefined || others.length > 0) {
     throw new UsageError(
@@ -17,7 +34,7 @@ export async function readManifest(file: string): Promise<ModelDeployment> {
     );
   }
   try {
-    return parseModelDeployment(object);
+    return { deployment: parseModelDeployment(object), templates: templatesAmong(documents) };
   } catch (error) {
     if (!(error instanceof InvalidModelDeploymentError)) throw error;
     const problems = error.problems.map(
@@ -25,6 +42,33 @@ export async function readManifest(file: string): Promise<ModelDeployment> {
     );
     throw new UsageError(`${file} is no valid ModelDeployment:\n${problems.join('\n')}`, { cause: error });
   }
+}
+
+interface Document {
+  kind?: unknown;
+  metadata?: { name?: unknown };
+  [field: string]: unknown;
+}
+
+const isObject = (document: unknown): document is Document =>
+  typeof document === 'object' && document !== null && !Array.isArray(document);
+
+/** Whatever their namespace: they came in one file. */
+function templatesAmong(documents: readonly Document[]): Templates {
+  const ofKind = (kind: string) => documents.filter((document) => document.kind === kind);
+  return {
+    find: ({ kind = 'MetricTemplate', name }) => {
+      const found = ofKind(kind).find(({ metadata }) => metadata?.name === name);
+      if (!found) return undefined;
+      try {
+        return { generation: 0, spec: parseMetricTemplate({ ...found, kind }) };
+      } catch (error) {
+        if (error instanceof InvalidObjectError) return { invalid: error.message };
+        throw error;
+      }
+    },
+    names: (kind = 'MetricTemplate') => ofKind(kind).map(({ metadata }) => String(metadata?.name)),
+  };
 }
 
 async function contentOf(file: string): Promise<string> {

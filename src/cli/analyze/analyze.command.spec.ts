@@ -73,6 +73,39 @@ describe('understudy analyze', () => {
     });
   });
 
+  it('asks the queries of templates that stand in the same file', async () => {
+    const asked = {
+      name: 'targets',
+      kind: 'query',
+      template: { name: 'up', args: [{ name: 'job', value: 'gateway' }] },
+    };
+    const template = {
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'MetricTemplate',
+      metadata: { name: 'up', namespace: 'ml' },
+      spec: { args: [{ name: 'job' }], query: 'count(up{job="{{ args.job }}"})', window: '5s' },
+    };
+    const spec = { ...rollout.spec, analysis: { metrics: [{ ...asked, pass: 'result > 0.0' }] } };
+    const other = join(folder, 'templated.yaml');
+    const model = {
+      apiVersion: 'understudy.dev/v1alpha1',
+      kind: 'ModelDeployment',
+      metadata: { name: 'model' },
+      spec,
+    };
+    writeFileSync(other, [stringify(model), stringify(template)].join('---\n'));
+    const { code, output, complaints } = await analyze('-f', other, '-n', 'ml', '--interval', '5s');
+    expect([code, complaints]).toEqual([0, '']);
+    expect(output).toMatch(/\nPass after .*: targets/);
+
+    writeFileSync(other, stringify(model));
+    const refused = await analyze('-f', other);
+    expect(refused.code).toBe(3);
+    expect(refused.complaints).toMatch(
+      /metrics\[0\]\.template: found MetricTemplate "up", which does not exist/,
+    );
+  });
+
   it('ends with 2 when nothing was decided', async () => {
     const { code, output } = await analyze('--to', time(rollout.sinceMs + 5_000));
     expect(code).toBe(2);

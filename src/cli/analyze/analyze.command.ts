@@ -1,9 +1,9 @@
 import { withDefaults } from '../../api/defaults.ts';
-import { metricListsOf } from '../../api/metric-lists.ts';
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import { formatDuration } from '../../api/duration.ts';
 import { configSchema, toControllerConfig } from '../../config/config-schema.ts';
 import type { MetricsSourceConfig } from '../../config/controller-config.ts';
+import { resolveMetrics, type Templates } from '../../domain/analysis/resolve-metrics.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import { PrometheusMetricsSource } from '../../metrics-source/prometheus-metrics-source.ts';
 import { openHistory } from '../../replay/open-history.ts';
@@ -11,7 +11,7 @@ import { replay } from '../../replay/replay.ts';
 import { ReplayError } from '../../replay/replay-error.ts';
 import { SystemClock } from '../../runtime/clock.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { readManifest } from '../read-manifest.ts';
+import { readManifestWithTemplates } from '../read-manifest.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AnalyzeOptions, analyzeHelp, parseAnalyzeOptions } from './analyze-options.ts';
@@ -29,9 +29,8 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
     terminal.print(analyzeHelp);
     return exitCodes.done;
   }
-  const manifest = await readManifest(options.file);
-  requireOwnQueries(options.file, manifest.spec);
-  const spec = withDefaults(manifest.spec);
+  const { deployment: manifest, templates } = await readManifestWithTemplates(options.file);
+  const spec = withDefaults(judgeable(options.file, manifest.spec, templates));
   const { analysis } = spec;
   if (analysis.metrics.length === 0) {
     throw new UsageError(
@@ -63,16 +62,14 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
   }
 }
 
-/** A template is an object in a cluster, which is not asked here. Throws `UsageError`. */
-function requireOwnQueries(file: string, spec: ModelDeploymentSpec): void {
-  for (const { path, metrics } of metricListsOf(spec)) {
-    const named = metrics.find((metric) => metric.kind === 'query' && metric.template);
-    if (named) {
-      throw new UsageError(
-        `${file}: ${path}: metric ${named.name} takes its query from a template; accepted here: a query of its own`,
-      );
-    }
-  }
+/** The spec with the queries of templates in it; what no rollout would begin with is refused. */
+function judgeable(file: string, written: ModelDeploymentSpec, templates: Templates): ModelDeploymentSpec {
+  const { spec, problems } = resolveMetrics(written, templates);
+  if (problems.length === 0) return spec;
+  const words = problems.map(({ message }) => `  ${message}`).join('\n');
+  const isLacking = problems.some(({ reason }) => reason === 'TemplateNotFound');
+  const advice = isLacking ? '; a template has to stand in the same file' : '';
+  throw new UsageError(`${file}: no rollout begins with these metrics${advice}:\n${words}`);
 }
 
 /** Checked as the controller's configuration is. Throws `UsageError`. */

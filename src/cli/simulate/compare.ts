@@ -71,7 +71,7 @@ export function comparedLines(rows: readonly Compared[], { staging }: Rehearsal)
         'judged by',
         'outcome',
         'after',
-        `requests to ${staging.candidate.version}`,
+        `requests to version ${staging.candidate.version}`,
         'errors of its own',
         ...slowHead,
       ],

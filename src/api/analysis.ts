@@ -27,20 +27,22 @@ const common = () => ({
 });
 
 /**
- * What a comparison accepts and certifies where the spec leaves it open (design, section 6). Two revisions of one model are hardly
- * ever alike to the last request, so that a little harm is no harm; a slow request hurts less than a failed one is rare, so that its
- * margin is narrower.
+ * What a comparison certifies where the spec leaves it open (design, section 6): a slow request hurts less than a failed one is rare, so
+ * that its margin is narrower.
  */
 export const comparisonDefaults = {
-  errorRate: { tolerance: 1.1, passMargin: 2 },
-  latency: { tolerance: 1.1, passMargin: 1.5 },
+  errorRate: { passMargin: 2 },
+  latency: { passMargin: 1.5 },
 } as const;
+
+/** The harm that is accepted where the noise between pods cannot be measured: two revisions of one model are hardly ever alike. */
+export const defaultTolerance = 1.1;
 
 /** How a metric that counts compares both revisions. */
 const comparison = () => ({
   tolerance: field(
     z.number().min(1).max(5),
-    'Harm that is accepted, as a ratio: the candidate fails when it is proved to have more than so many times the bad requests of the stable revision. Default: 1.1.',
+    'Harm that is accepted, as a ratio: the candidate fails when it is proved to have more than so many times the bad requests of the stable revision. Default: what the pods of the stable revision differ by, measured when the rollout begins, and at least 1.05; 1.1 where that cannot be measured.',
   ).optional(),
   passMargin: field(
     z.number().min(1.1).max(100),
@@ -49,11 +51,11 @@ const comparison = () => ({
 });
 
 /** What lies between both ratios is neither harm nor health, so there must be something. */
-const passMarginAboveTolerance = (otherwise: { tolerance: number; passMargin: number }): Rule => ({
+const passMarginAboveTolerance = (otherwise: { passMargin: number }): Rule => ({
   rule:
-    `(has(self.tolerance) ? double(self.tolerance) : ${asDouble(otherwise.tolerance)}) < ` +
+    `(has(self.tolerance) ? double(self.tolerance) : 1.0) < ` +
     `(has(self.passMargin) ? double(self.passMargin) : ${asDouble(otherwise.passMargin)})`,
-  message: `passMargin must be greater than tolerance (defaults: ${otherwise.passMargin} and ${otherwise.tolerance})`,
+  message: `passMargin (default: ${otherwise.passMargin}) must be greater than tolerance`,
   fieldPath: '.passMargin',
 });
 const asDouble = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));

@@ -81,6 +81,35 @@ const MetricEvidence = field(
 );
 export type MetricEvidence = z.infer<typeof MetricEvidence>;
 
+const PodNoise = field(
+  z.object({
+    pods: field(z.int().min(0), 'Pods of the stable revision that were compared.', { format: 'int32' }),
+    spread: field(
+      z.number().min(0),
+      'By how much their lasting rates of bad requests differ: the standard deviation of the logarithm.',
+    ),
+    dispersion: field(
+      z.number().min(1),
+      'How much more their counts vary than those of independent requests; evidence is divided by it.',
+    ),
+    tolerance: field(z.number().min(1), 'The harm that is no more than this noise, as a ratio.'),
+  }),
+  'The noise of one metric.',
+);
+
+export const Calibration = field(
+  z.object({
+    metrics: field(
+      z.record(z.string(), PodNoise),
+      'What was measured, by name of the metric. One that is missing here could not be measured.',
+      { maxProperties: 16 },
+    ),
+    because: field(z.string().max(512), 'Why something could not be measured, in words.').optional(),
+  }),
+  'How the pods of the stable revision differed from each other before the rollout: what a comparison has to bear.',
+);
+export type Calibration = z.infer<typeof Calibration>;
+
 export const PresetChoice = z.object({
   name: field(z.string().max(63), 'Name of the preset.'),
   requests: field(z.string().max(253), 'The counter of requests; absent while none was seen.').optional(),
@@ -294,6 +323,7 @@ export const ModelRolloutStatus = field(
           PresetChoice,
           'What requests and latency are counted by, chosen when its series were first seen, and kept to the end.',
         ).optional(),
+        calibration: Calibration.optional(),
         evidence: RolloutEvidence.optional(),
       }),
       'What the gates know.',

@@ -60,7 +60,10 @@ const planned = () => ({
 });
 
 const compared = () => ({
-  tolerance: field(z.number().min(1), 'Harm that is accepted, as a ratio of the shares of bad requests.'),
+  tolerance: field(
+    z.number().min(1),
+    'Harm that is accepted, as a ratio of the shares of bad requests. Absent: what `status.analysis.calibration` measured.',
+  ).optional(),
   passMargin: field(z.number().min(1), 'What a Pass certifies, as a ratio of the shares of bad requests.'),
 });
 

@@ -22,6 +22,7 @@ export const presetNames = [
   'litellm',
   'envoy-ai-gateway',
   'nim',
+  'http',
 ] as const;
 
 export type PresetName = (typeof presetNames)[number];

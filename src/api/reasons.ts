@@ -59,6 +59,8 @@ export const reasons = {
   PromotedInFull:
     'A RolloutAction skipped all steps that were left: full capacity, then all traffic, and no more analysis.',
   SkippedByAction: 'A RolloutAction left a step that was not finished.',
+  Calibrated:
+    "The pods of the stable revision were compared with each other, as far as the metrics source has them: what they differ by is no harm of the candidate's.",
   Approved: 'A RolloutAction approved what a pause asks several people about.',
   ResumedByAction: 'A RolloutAction let the rollout, or the revision of the spec, go on.',
   Retried: 'A RolloutAction asked to try a revision again that had failed or was aborted.',

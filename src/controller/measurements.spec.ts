@@ -202,3 +202,45 @@ describe('what cannot be asked is said', () => {
     expect(measurementsOf([]).unasked(specWith()).scrapeIntervalMs).toBe(15_000);
   });
 });
+
+describe('when a rollout begins', () => {
+  const errors = { name: 'errors', kind: 'errorRate', max: 0.02 } as const;
+  const spec = () => specWith({ analysis: { metrics: [errors] } });
+  const preparing = (): World => {
+    const { step, ...status } = worldWith().rollouts[0]!.status;
+    return worldWith(spec(), {
+      ...status,
+      phase: 'Preparing',
+      weight: 0,
+      step: { ...step, appliedAt: undefined },
+    });
+  };
+  const historyOf = (measurements: Measurements) => {
+    const world = preparing();
+    return measurements.gather(key, world, world.deployment.spec).history;
+  };
+
+  it("law 17: what the stable's pods did is asked for once, and no pass waits for it", async () => {
+    const measurements = measurementsOf();
+    expect(historyOf(measurements)).toEqual({ kind: 'pending' });
+    expect(historyOf(measurements)).toEqual({ kind: 'pending' });
+    await clock.settle();
+    expect(source.asked).toHaveLength(1);
+    expect(source.asked[0]).toContain(objects.stable);
+    source.waiting[0]!.answer({ kind: 'empty', warnings: [] });
+    await clock.settle();
+    expect(enqueued).toEqual([key]);
+    expect(historyOf(measurements)).toMatchObject({
+      kind: 'measured',
+      results: [{ result: { kind: 'empty' } }],
+    });
+  });
+
+  it('a source that is not there is no reason to wait', () => {
+    const measurements = measurementsOf([new ScriptedMetricsSource('other')]);
+    expect(historyOf(measurements)).toEqual({
+      kind: 'unavailable',
+      because: 'the controller has no metrics source named default',
+    });
+  });
+});

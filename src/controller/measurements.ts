@@ -1,8 +1,11 @@
 import type { ResolvedSpec } from '../api/defaults.ts';
+import type { MetricsState } from '../domain/analysis/measurement.ts';
+import { type PodHistory, planPodHistory } from '../domain/analysis/pod-history.ts';
 import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
 import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
-import { inquiryOf } from '../domain/strategy/evidence.ts';
+import { wantsCalibration } from '../domain/strategy/calibration.ts';
+import { armsOf, inquiryOf } from '../domain/strategy/evidence.ts';
 import { measurementIntervalMs, measurementSlot } from '../domain/strategy/run-rollout.ts';
 import type { AnalysisView, RolloutView, World } from '../domain/world.ts';
 import { measuring } from '../metrics-source/presets/presets.ts';
@@ -59,14 +62,23 @@ export class Measurements {
     const source = rollout.spec.analysis.source;
     const scrapeIntervalMs = this.#sources.scrapeIntervalMs(source);
     const known = { ...view, scrapeIntervalMs: scrapeIntervalMs ?? view.scrapeIntervalMs };
-    const inquiry = inquiryOf({ ...world, analysis: known }, rollout);
+    const seen = { ...world, analysis: known };
+    const unknown: MetricsState | undefined =
+      scrapeIntervalMs === undefined ? { kind: 'unknownSource', name: source } : undefined;
+    if (wantsCalibration(rollout)) {
+      return {
+        ...known,
+        history: unknown ? unavailable(source) : this.#askHistory(key, seen, rollout, name),
+      };
+    }
+    const inquiry = inquiryOf(seen, rollout);
     if (!inquiry) {
       // No gate is open: the raw samples of the last one are no longer needed.
       this.forget(key);
       return known;
     }
-    if (scrapeIntervalMs === undefined) return { ...known, metrics: { kind: 'unknownSource', name: source } };
-    return this.#ask(key, { ...world, analysis: known }, rollout, presets, inquiry);
+    if (unknown) return { ...known, metrics: unknown };
+    return this.#ask(key, seen, rollout, presets, inquiry);
   }
 
   forget(key: string): void {
@@ -78,6 +90,18 @@ export class Measurements {
   close(): void {
     this.#sampler.close();
     this.#probes.close();
+  }
+
+  /** One question to the source, when a rollout begins: what the stable's single pods did until now. */
+  #askHistory(key: string, world: World, rollout: RolloutView, name: string): PodHistory {
+    const presets = measuring(name);
+    const { scrapeIntervalMs } = world.analysis;
+    const when = { nowMs: world.nowMs, scrapeIntervalMs };
+    const questions = planPodHistory(presets, armsOf(world, rollout), rollout.spec.analysis, when);
+    const state = this.#sampler.measure(key, `${rollout.name}/pods`, questions);
+    if (state.kind === 'pending') return { kind: 'pending' };
+    if (state.kind !== 'measured') return unavailable(rollout.spec.analysis.source);
+    return { kind: 'measured', atMs: state.atMs, results: state.results, presets };
   }
 
   #ask(
@@ -96,3 +120,8 @@ export class Measurements {
     return { ...view, ...askSource(samplers, presets, inquiry, { view, recorded, when }) };
   }
 }
+
+const unavailable = (source: string): PodHistory => ({
+  kind: 'unavailable',
+  because: `the controller has no metrics source named ${source}`,
+});

@@ -63,8 +63,8 @@ async function answer(...found: Record<string, string>[]): Promise<void> {
 const podOf = (revision: string, name: string, labels: Record<string, string> = {}) => ({
   __name__: name,
   namespace: 'ml',
-  understudy_dev_model_deployment: 'sentiment',
-  understudy_dev_revision: revision,
+  model_deployment: 'sentiment',
+  revision: revision,
   ...labels,
 });
 
@@ -118,7 +118,7 @@ describe('auto', () => {
     await answer();
     expect(pass().analysis.metrics).toEqual({
       kind: 'noPreset',
-      message: expect.stringMatching(/the gateway has no preset.*understudy_dev_revision/),
+      message: expect.stringMatching(/the gateway has no preset.*revision/),
     });
     const asked = source.asked.length;
     await clock.advance(15_000);

@@ -6,6 +6,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { NamedMeasures } from './analysis/presets/named-measure.ts';
 import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
+import type { PodHistory } from './analysis/pod-history.ts';
 import type { PresetChoice } from '../api/model-rollout-status.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { Lacking, RouteExtras } from './traffic/route-extras.ts';
@@ -167,6 +168,8 @@ export interface AnalysisView {
   chosen?: { choice: PresetChoice; says: readonly string[] };
   /** What model servers measure, for the variables of free queries. */
   measures?: NamedMeasures;
+  /** What its single pods did before the rollout: asked once, while that prepares. */
+  history?: PodHistory;
   /** Service port under which the data plane knows a revision. */
   port: number;
   scrapeIntervalMs: number;

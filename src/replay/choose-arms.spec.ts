@@ -111,11 +111,7 @@ describe('the census', () => {
       'sentiment-v1',
     ],
     ['a backend of Traefik', { service: `ml-digits-${older}-http-80@kubernetesgateway` }, `digits-${older}`],
-    [
-      'labels of pods',
-      { namespace: 'ml', understudy_dev_model_deployment: 'digits', understudy_dev_revision: older },
-      older,
-    ],
+    ['labels of pods', { namespace: 'ml', model_deployment: 'digits', revision: older }, older],
   ])('reads who served from %s', (_, labels, name) => {
     expect(new Set(found(labels))).toEqual(new Set([name]));
   });

@@ -285,4 +285,28 @@ export const knownLoads: KnownLoad[] = [
     candidate: [50, 4],
     answers: { candidate: 46 },
   },
+  {
+    file: 'digits-server.prom',
+    preset: 'http',
+    requests: 'model_requests_total, code',
+    latency: 'model_request_duration_seconds',
+    candidate: [50, 7],
+    answers: { candidate: 50 },
+  },
+  {
+    file: 'http-fastapi.documented.prom',
+    preset: 'http',
+    requests: 'http_requests_total, status',
+    latency: 'http_request_duration_seconds',
+    candidate: [50, 4],
+    answers: { candidate: 50 },
+  },
+  {
+    file: 'http-opentelemetry.documented.prom',
+    preset: 'http',
+    requests: 'http_server_request_duration_seconds_count, http_response_status_code',
+    latency: 'http_server_request_duration_seconds',
+    candidate: [50, 4],
+    answers: { candidate: 50 },
+  },
 ];

@@ -3,7 +3,7 @@
  * and misbehaves as its environment says.
  *
  * NAME, PORT, ERROR_RATE (0 to 1), LATENCY_MS, READY_AFTER_MS, NEVER_READY, DRAIN_MS (how long it serves on after SIGTERM),
- * RESETS (answers nobody but the probe), EXIT_PATH (a request that ends it).
+ * RESETS (answers nobody but the probe), EXIT_PATH (a request that ends it). Its counters are at /metrics.
  */
 import { createServer } from 'node:http';
 
@@ -14,10 +14,18 @@ const readyAtMs = env.NEVER_READY ? Infinity : Date.now() + Number(env.READY_AFT
 let stopping = false;
 let owed = 0;
 let served = 0;
+const answered = { '200': 0, '500': 0 };
 
 const server = createServer((request, response) => {
   if (request.url === '/ready') {
     response.writeHead(!stopping && Date.now() >= readyAtMs ? 200 : 503).end();
+    return;
+  }
+  if (request.url === '/metrics') {
+    const lines = Object.entries(answered).map(
+      ([code, count]) => `http_requests_total{code="${code}"} ${count}`,
+    );
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(`${lines.join('\n')}\n`);
     return;
   }
   served += 1;
@@ -38,6 +46,7 @@ const server = createServer((request, response) => {
   };
   if (stopping) headers['connection'] = 'close';
   setTimeout(() => {
+    answered[fails ? '500' : '200'] += 1;
     response.writeHead(fails ? 500 : 200, headers).end(env.NAME ?? 'model');
   }, latencyMs);
 });

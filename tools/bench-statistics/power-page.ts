@@ -1,18 +1,19 @@
-import { comparisonDefaults } from '../../src/api/analysis.ts';
+import { comparisonDefaults, defaultTolerance } from '../../src/api/analysis.ts';
 import { percent } from '../../src/domain/analysis/words.ts';
 import { breakEvenRatio } from '../../src/domain/statistics/ratio-growth.ts';
 import { type Power, powerAt, requestsPerSecond, slowRequests, step } from './power.ts';
 
 export const baseRates = [0.001, 0.01, 0.1] as const;
 export const ratios = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.5, 3, 4, 5] as const;
-const { tolerance, passMargin } = comparisonDefaults.errorRate;
+const tolerance = defaultTolerance;
+const { passMargin } = comparisonDefaults.errorRate;
 /** From which true ratio on the proof of harm grows, and up to which one that of health does, at small weights. */
 const growthOf = (limits: { tolerance: number; passMargin: number }) => ({
   harmFrom: breakEvenRatio({ tolerance: limits.tolerance }),
   healthTo: breakEvenRatio({ margin: limits.passMargin }),
 });
 export const { harmFrom, healthTo } = growthOf({ tolerance, passMargin });
-const latency = growthOf(comparisonDefaults.latency);
+const latency = growthOf({ tolerance, ...comparisonDefaults.latency });
 
 /** Limits beside which the defaults are set. */
 const settings = [

@@ -14,13 +14,20 @@ import { table } from '../../src/api/crd/field-table.ts';
 export const presetsPagePath = 'docs/presets.md';
 
 const code = (text: string) => `\`${text}\``;
+/** A label of a pod as the discovery of Prometheus spells it. */
+const discovered = (label: string) =>
+  `__meta_kubernetes_pod_label_${label.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
 const podMonitor = `apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: {name: models, namespace: ml}
 spec:
   selector: {matchExpressions: [{key: ${labels.revision}, operator: Exists}]}
-  podTargetLabels: [${labels.modelDeployment}, ${labels.revision}]
-  podMetricsEndpoints: [{port: http, path: /metrics}]`;
+  podMetricsEndpoints:
+    - port: http
+      path: /metrics
+      relabelings:
+        - {sourceLabels: [${discovered(labels.modelDeployment)}], targetLabel: model_deployment}
+        - {sourceLabels: [${discovered(labels.revision)}], targetLabel: revision}`;
 
 const measured = `analysis:
   metrics:
@@ -36,7 +43,7 @@ export function presetsPage(): string {
     '`analysis.preset: auto`, the default, takes the preset of the gateway by the controller of its GatewayClass; where there is none, it asks the metrics source which series of model servers the pods show. A name takes that preset. Of several alternatives, the first that both revisions show is read. What was seen is kept in the ModelRollout, so that nothing changes in flight, and `status.preset` of the ModelDeployment shows it with what cannot be had.',
     'Where a program has only a mean, or no errors, that is said in words and the metric is `NoData`: nothing is put in its place.',
     '## What a scrape must carry',
-    `Runtimes are read by the labels of their pods, since their own labels of versions are the caller's words or missing. The scrape has to copy them; Prometheus spells them ${Object.keys(byPod).map(code).join(', ')}. With the Prometheus Operator:`,
+    `Runtimes are read by the labels of their pods, since their own labels of versions are the caller's words or missing. The scrape has to copy them, as the labels ${Object.keys(byPod).map(code).join(', ')}. With the Prometheus Operator:`,
     `\`\`\`yaml\n${podMonitor}\n\`\`\``,
     'Keep the labels `job` and `instance` as they are: they tell restarts and new pods from counters that were set back.',
     '## Measures of language models',

@@ -1,5 +1,5 @@
-import { countIncreases, type CountingWindow, identity } from './counting.ts';
-import type { Sample, SampleSeries } from './measurement.ts';
+import { countIncreases, type CountingWindow, identity, type SeriesLabels } from './counting.ts';
+import type { Labels, Sample, SampleSeries } from './measurement.ts';
 import type { ArmName, BucketRole, CounterFamily, RequestRole } from './preset.ts';
 
 /** Requests of one arm, and how many of them were bad: failed, or too slow. */
@@ -78,8 +78,28 @@ export function countSlowRequests(
   window: CountingWindow,
   boundMs: number,
 ): ArmCounts[] {
-  // Slow requests are counted as a counter of their own, made sample by sample: what a bucket and the whole histogram
-  // say belongs to the same scrape, and a reset that hides in one of them shows in the other.
+  const { counters, labels } = slowCounters(family, series, boundMs);
+  const rounds = window.roundsMs.map(noCounts);
+  for (const { labels: found, gained } of countIncreases(counters, labels, window)) {
+    const part = countsOfSlow(found);
+    const role = part && family.read(found);
+    if (!role) continue;
+    rounds.forEach((round, index) => {
+      round[role.arm][part === 'all' ? 'requests' : 'bad'] += gained[index]!;
+    });
+  }
+  return rounds;
+}
+
+/**
+ * Slow requests as a counter of their own, made sample by sample: what a bucket and the whole histogram say belongs to the same
+ * scrape, and a reset that hides in one of them shows in the other.
+ */
+export function slowCounters(
+  family: CounterFamily<BucketRole>,
+  series: readonly SampleSeries[],
+  boundMs: number,
+): { counters: SampleSeries[]; labels: SeriesLabels } {
   const counters = series.filter(({ labels }) => !family.read(labels));
   for (const { buckets } of histogramsOf(family, series)) {
     const [all, within] = [buckets.get(Infinity), buckets.get(boundMs)];
@@ -94,17 +114,12 @@ export function countSlowRequests(
     ownLabels: [...family.ownLabels, partLabel],
     partLabels: [...family.partLabels, partLabel],
   };
-  const rounds = window.roundsMs.map(noCounts);
-  for (const { labels: found, gained } of countIncreases(counters, labels, window)) {
-    const part = found[partLabel];
-    const role = part && family.read(found);
-    if (!role) continue;
-    rounds.forEach((round, index) => {
-      round[role.arm][part === 'all' ? 'requests' : 'bad'] += gained[index]!;
-    });
-  }
-  return rounds;
+  return { counters, labels };
 }
+
+/** Which of the two counters that are made of a histogram this is. */
+export const countsOfSlow = (labels: Labels): 'all' | 'slow' | undefined =>
+  labels[partLabel] as 'all' | 'slow' | undefined;
 
 /** Tells the two counters that are made of a histogram apart. No label of a source is empty. */
 const partLabel = '';

@@ -1,4 +1,5 @@
-import type { MetricEvidence } from '../../api/model-rollout-status.ts';
+import { defaultTolerance } from '../../api/analysis.ts';
+import type { Calibration, MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
 import {
   addCounts,
@@ -29,6 +30,8 @@ export interface CountContext {
   isPromoted: boolean;
   /** There is a budget for what the candidate costs. */
   countsLoss?: boolean;
+  /** What was measured of the stable's pods before the rollout. */
+  calibration?: Calibration;
   /** The candidate's share that the split can achieve, 0 to 1; absent where none is expected. */
   expectedShare: number | undefined;
   sinceMs: number;
@@ -143,10 +146,20 @@ export function uncounted(
 export const maxOf = (metric: CountingMetric): number | undefined =>
   metric.kind === 'errorRate' ? metric.max : metric.objective.max;
 
-function limitsOf(metric: CountingMetric, { isPromoted, falsePromotion }: CountContext): CountLimits {
-  const { tolerance, passMargin } = metric;
-  return { tolerance, passMargin, max: maxOf(metric), falsePromotion, isPromoted };
+/** What a spec leaves open is what the calibration measured; what a Pass certifies is always more than what is accepted. */
+function limitsOf(
+  metric: CountingMetric,
+  { isPromoted, falsePromotion, calibration }: CountContext,
+): CountLimits {
+  const noise = calibration?.metrics[metric.name];
+  const tolerance = metric.tolerance ?? noise?.tolerance ?? defaultTolerance;
+  const passMargin = Math.max(metric.passMargin, tolerance * leastMargin);
+  const dispersion = noise?.dispersion ?? 1;
+  return { tolerance, passMargin, dispersion, max: maxOf(metric), falsePromotion, isPromoted };
 }
+
+/** Between harm that is accepted and harm that is excluded there must be room for a candidate to be proved healthy. */
+const leastMargin = 1.25;
 
 const countedMs = ({ window, sinceMs }: CountContext): number =>
   Math.max(0, (window.roundsMs.at(-1) ?? window.afterMs) - sinceMs);
@@ -181,7 +194,9 @@ export function addRounds(
       whole,
       tests: addRound(evidence.tests, { counts, whole, begins }, limits),
       measurements: evidence.measurements + 1,
-      ...(countsLoss && { loss: excessLoss.add(evidence.loss ?? excessLoss.start(), counts) }),
+      ...(countsLoss && {
+        loss: excessLoss.add(evidence.loss ?? excessLoss.start(), counts, limits.dispersion),
+      }),
     };
   }
   return evidence;

@@ -17,6 +17,8 @@ export interface CountLimits {
   tolerance: number;
   /** What a Pass certifies, as a ratio to the stable revision. */
   passMargin: number;
+  /** Variance of counts relative to that of independent requests, 1 and more; absent: 1. */
+  dispersion?: number;
   /** The greatest share of bad requests, 0 to 1; absent where only the comparison counts. */
   max: number | undefined;
   falsePromotion: number;
@@ -76,32 +78,33 @@ export function lnHealth(tests: CountTests | undefined): number {
 function harmAfter(
   before: CountTests | undefined,
   { counts, begins }: Round,
-  { tolerance, max }: CountLimits,
+  { tolerance, dispersion, max }: CountLimits,
 ): Pick<CountTests, 'harm' | 'limit'> {
   const add = (mixture: StartMixture = startMixture.start(), steps: number[]) => {
     const after = startMixture.add(mixture, steps, begins ? openEndedShare(mixture) : 0);
     return { running: kept(after.running), unstarted: Number(after.unstarted.toPrecision(6)) };
   };
-  const harm = add(before?.harm, lnRatioSteps(counts, { tolerance }));
+  const harm = add(before?.harm, lnRatioSteps(counts, { tolerance, dispersion }));
   return max === undefined
     ? { harm }
-    : { harm, limit: add(before?.limit, lnRateSteps(counts.candidate, { max })) };
+    : { harm, limit: add(before?.limit, lnRateSteps(counts.candidate, { max, dispersion })) };
 }
 
 function healthAfter(
   before: CountTests | undefined,
   { counts }: Round,
-  { passMargin, max, falsePromotion }: CountLimits,
+  { passMargin, dispersion, max, falsePromotion }: CountLimits,
 ): CountTests {
-  const ratio = { margin: passMargin };
+  const ratio = { margin: passMargin, dispersion };
   const after: CountTests = {
     noHarm: kept(riskRatioTest.add(before?.noHarm ?? riskRatioTest.start(ratio), counts, ratio)),
     ...(before?.passed && { passed: true }),
   };
   const below = healthyShare(max);
   if (below > 0 && below < 1) {
-    const sums = before?.underLimit ?? rateLimitTest.start({ below });
-    after.underLimit = kept(rateLimitTest.add(sums, counts.candidate, { below }));
+    const bound = { below, dispersion };
+    const sums = before?.underLimit ?? rateLimitTest.start(bound);
+    after.underLimit = kept(rateLimitTest.add(sums, counts.candidate, bound));
   }
   return lnHealth(after) >= lnRejection(falsePromotion) ? { ...after, passed: true } : after;
 }
@@ -110,11 +113,11 @@ function healthAfter(
 function driftAfter(
   before: CountTests | undefined,
   { counts, whole }: Round,
-  { tolerance, max }: CountLimits,
+  { tolerance, dispersion, max }: CountLimits,
 ): Pick<CountTests, 'drift'> {
-  const limit = bakeLimit(whole.stable, { tolerance, max, errorProbability: stableBoundError });
+  const limit = bakeLimit(whole.stable, { tolerance, dispersion, max, errorProbability: stableBoundError });
   if (limit === 1) return {};
-  const steps = lnRateSteps(counts.candidate, { max: limit });
+  const steps = lnRateSteps(counts.candidate, { max: limit, dispersion });
   return { drift: kept(changeDetector.add(before?.drift ?? changeDetector.start(), steps)) };
 }
 

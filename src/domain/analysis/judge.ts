@@ -1,3 +1,4 @@
+import type { Calibration } from '../../api/model-rollout-status.ts';
 import type { Verdict } from '../../api/phase.ts';
 import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
 import { countRequests } from './arm-counts.ts';
@@ -23,6 +24,8 @@ export interface JudgeInput {
   isPromoted?: boolean;
   /** What the record holds, of whatever step. */
   evidence: RolloutEvidence | undefined;
+  /** What was measured of the stable's pods before the rollout. */
+  calibration?: Calibration;
   arms: Arms;
   preset: CounterPreset | undefined;
   measurements: MetricsState;
@@ -127,6 +130,7 @@ function judgeMeasured(
     falsePromotion: plan.falsePromotion,
     isPromoted,
     ...(input.countsLoss && { countsLoss: true }),
+    calibration: input.calibration,
     expectedShare: input.expectedShare,
     sinceMs: Math.max(sinceMs, warmUp?.candidateFromMs ?? -Infinity),
     // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.

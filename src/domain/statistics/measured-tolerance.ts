@@ -1,10 +1,8 @@
+import { defaultTolerance } from '../../api/analysis.ts';
 import type { PodNoise } from './pod-noise.ts';
 
 /** No revision is told from another by less than this ratio, however alike the pods are. */
 export const smallestTolerance = 1.05;
-
-/** Where the noise between pods cannot be measured. */
-export const defaultTolerance = 1.1;
 
 /**
  * The risk ratio that two arms of the same revision show by the differences of their pods alone, with a probability of about

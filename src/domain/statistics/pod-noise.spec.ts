@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../simulation/random.ts';
-import { defaultTolerance, measuredTolerance, smallestTolerance } from './measured-tolerance.ts';
+import { defaultTolerance } from '../../api/analysis.ts';
+import { measuredTolerance, smallestTolerance } from './measured-tolerance.ts';
 import { type PodCounts, podNoise } from './pod-noise.ts';
 import { lnRejection } from './error-budget.ts';
 import { riskRatioTest } from './risk-ratio-test.ts';

@@ -13,6 +13,7 @@ import {
   stay,
 } from './gate.ts';
 import { bakePlace, lastPlace } from './plan.ts';
+import { isCalibrated } from './calibration.ts';
 import { chosenWeight } from './next-weight.ts';
 import { hasSomethingToServe, isPrepared } from './preparation.ts';
 import { noteApplied, notePause, noteTarget } from './progress-notes.ts';
@@ -48,7 +49,10 @@ function move(context: RolloutContext): Advance {
 
 /** Law 1: ready capacity first, and the backend acknowledged in the route at weight 0. */
 function leavePreparation(context: RolloutContext): Advance {
-  const obstacle = obstacleTo([hasSomethingToServe, isNotPaused, hasCapacity, isPrepared], context);
+  const obstacle = obstacleTo(
+    [hasSomethingToServe, isNotPaused, hasCapacity, isPrepared, isCalibrated],
+    context,
+  );
   if (obstacle) return stay(context, obstacle);
   return context.rollout.spec.plan.steps.length === 0 ? enterPromotion(context) : enterStep(context, 0);
 }

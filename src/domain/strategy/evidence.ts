@@ -4,6 +4,7 @@ import { cursorsOf } from '../analysis/evidence.ts';
 import { harmTestCount } from '../analysis/harm.ts';
 import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
+import type { Arms } from '../analysis/preset.ts';
 import { countsTowardsLimits } from '../analysis/query-metric.ts';
 import type { ReadyPods } from '../analysis/warm-up.ts';
 import { achievableWeight } from '../traffic/pods.ts';
@@ -36,19 +37,18 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
   // Without metrics the share is counted all the same, wherever somebody can count it (law 7).
   if (metrics.length === 0 && (!world.analysis.preset || status.weight >= 100)) return undefined;
   const isMirror = currentStep(spec.plan, status)?.kind === 'mirror';
-  const { namespace, name } = world.deployment;
-  const arm = (revision: string) => ({ revision, service: `${name}-${revision}`, port: world.analysis.port });
+  const arms = armsOf(world, rollout);
   const share = achievableWeight(status.weight, rolloutReplicas(world, rollout), world.traffic.router) / 100;
   // A mirror Service has counters of its own, so that copies are never taken for live requests.
-  const candidate = arm(spec.to.revision);
-  const copies = { ...candidate, service: `${candidate.service}-mirror` };
+  const copies = { ...arms.candidate, service: `${arms.candidate.service}-mirror` };
   return {
     plan: { ...spec.analysis, metrics },
     harmTests: harmTestCount(spec.analysis.metrics),
     ...(status.weight >= 100 && { isPromoted: true }),
     preset: world.analysis.preset,
     ...(world.analysis.measures && { measures: world.analysis.measures }),
-    arms: { namespace, name, candidate: isMirror ? copies : candidate, stable: arm(spec.from.revision) },
+    arms: isMirror ? { ...arms, candidate: copies } : arms,
+    calibration: status.analysis?.calibration,
     ...(spec.analysis.warmUpMs && { readyPods: readyPodsOf(world, rollout) }),
     evidence: status.analysis?.evidence,
     stepIndex: status.step.index,
@@ -70,6 +70,15 @@ function readyPodsOf({ revisions }: World, { spec: { from, to } }: RolloutView):
     return Object.fromEntries(members.map((pod) => [pod.name, pod.readySinceMs ?? pod.bornAtMs]));
   };
   return { candidate: of(to.revision), stable: of(from.revision) };
+}
+
+/** Both revisions as the data plane knows them. */
+export function armsOf(
+  { deployment: { namespace, name }, analysis: { port } }: World,
+  { spec }: RolloutView,
+): Arms {
+  const arm = (revision: string) => ({ revision, service: `${name}-${revision}`, port });
+  return { namespace, name, candidate: arm(spec.to.revision), stable: arm(spec.from.revision) };
 }
 
 export function judgeRollout(world: World, rollout: RolloutView): Judgement | undefined {

@@ -10,6 +10,7 @@ import { earliest } from '../time.ts';
 import { podsForWeight } from '../traffic/pods.ts';
 import type { RolloutView, World } from '../world.ts';
 import { advance } from './advance.ts';
+import { noteCalibration } from './calibration.ts';
 import { takeBackUncarriedWeight } from './capacity-cut.ts';
 import { checkpoint, inquiryOf, judgeRollout, noteNoData } from './evidence.ts';
 import { notePreset } from './note-preset.ts';
@@ -29,7 +30,8 @@ import { metricsToStart } from './step-checks.ts';
 /** One pass of a running rollout: what ends it comes first, then what takes weight back, then what moves it on. */
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): PassDecision {
   const judgement = judgeRollout(world, rollout);
-  const noted = { ...rollout, status: notePreset(world, noteNoData(world, rollout, judgement)) };
+  const heard = noteCalibration(world, rollout, noteNoData(world, rollout, judgement));
+  const noted = { ...rollout, status: notePreset(world, heard) };
   const context = rolloutContext(world, roles, noted, judgement);
   const progressed = withStatus(context, noteProgress(context));
   const { status, obstacle } = next(withStatus(progressed, noteLoss(progressed)));

@@ -4,6 +4,7 @@ import type { Verdict } from '../../api/phase.ts';
 import { decide } from '../decide.ts';
 import type { Decision, EventIntent } from '../decision.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
+import type { PodHistory } from '../analysis/pod-history.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
 import type { ActionView, DeploymentView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
@@ -38,6 +39,8 @@ export class TinyWorld {
   /** What the metrics say of each version; 'Pass' unless said otherwise. */
   readonly verdicts = new Map<string, Verdict>();
   metricsKind: 'measured' | 'notConfigured' | 'pending' = 'measured';
+  /** What is known of the stable's pods before a rollout. */
+  history: PodHistory | undefined;
   birthRefused: string | undefined;
   /** Why the stored spec cannot be followed; `spec` and `version` then stand in for it. */
   invalidSpec: string | undefined;
@@ -218,7 +221,13 @@ export class TinyWorld {
       rollouts: [...this.rollouts],
       actions: this.actions.views(),
       traffic: this.cluster.traffic(),
-      analysis: { metrics: this.#metrics(), preset: undefined, port: 80, scrapeIntervalMs: 15_000 },
+      analysis: {
+        metrics: this.#metrics(),
+        preset: undefined,
+        port: 80,
+        scrapeIntervalMs: 15_000,
+        ...(this.history && { history: this.history }),
+      },
       birthRefused: this.birthRefused,
       evictionRefused: this.evictionRefused,
     };

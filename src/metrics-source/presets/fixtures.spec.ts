@@ -26,8 +26,8 @@ import { presetsFor, routers, runtimes } from './presets.ts';
 /** The labels that a scrape of the candidate's pod gives. */
 const candidatesPod: Labels = {
   namespace: 'ml',
-  understudy_dev_model_deployment: 'digits',
-  understudy_dev_revision: candidate,
+  model_deployment: 'digits',
+  revision: candidate,
   pod: 'digits-bbbbbbbbbb-0',
 };
 

@@ -8,8 +8,8 @@ import { measuring, runtimes } from './presets.ts';
 
 const pod = {
   namespace: 'ml',
-  understudy_dev_model_deployment: 'digits',
-  understudy_dev_revision: candidate,
+  model_deployment: 'digits',
+  revision: candidate,
 };
 const windowMs = 60_000;
 

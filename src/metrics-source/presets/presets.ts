@@ -9,6 +9,7 @@ import { nginx } from './gateways/nginx.ts';
 import { traefik } from './gateways/traefik.ts';
 import { bentoml } from './runtimes/bentoml.ts';
 import { envoyAiGateway } from './runtimes/envoy-ai-gateway.ts';
+import { http } from './runtimes/http.ts';
 import { kserve } from './runtimes/kserve.ts';
 import { litellm } from './runtimes/litellm.ts';
 import { mlserver } from './runtimes/mlserver.ts';
@@ -49,6 +50,7 @@ export const runtimes: readonly PresetData[] = [
   litellm,
   envoyAiGateway,
   nim,
+  http,
 ];
 
 /** How the implementation behind a GatewayClass counts requests; undefined where nobody knows. */

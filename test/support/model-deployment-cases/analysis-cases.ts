@@ -76,7 +76,7 @@ export const analysisCases: Case[] = [
       {
         change: withMetrics({ name: 'a', kind: 'errorRate', tolerance: 2.5 }),
         path: `${metrics}[0].passMargin`,
-        says: 'passMargin must be greater than tolerance (defaults: 2 and 1.1)',
+        says: 'passMargin (default: 2) must be greater than tolerance',
       },
       {
         change: withMetrics({
@@ -86,7 +86,7 @@ export const analysisCases: Case[] = [
           objective: { threshold: '1s', max: 1 },
         }),
         path: `${metrics}[0].passMargin`,
-        says: 'passMargin must be greater than tolerance (defaults: 1.5 and 1.1)',
+        says: 'passMargin (default: 1.5) must be greater than tolerance',
       },
       ...['tolerance', 'passMargin'].map((field) => ({
         change: withMetrics({ name: 'a', kind: 'query', query: 'up', pass: 'result > 0.0', [field]: 1.2 }),

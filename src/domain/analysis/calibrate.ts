@@ -1,0 +1,94 @@
+import { defaultTolerance } from '../../api/analysis.ts';
+import type { Calibration } from '../../api/model-rollout-status.ts';
+import type { RolloutAnalysis } from '../../api/model-rollout.ts';
+import { measuredTolerance } from '../statistics/measured-tolerance.ts';
+import { podNoise, type PodCounts } from '../statistics/pod-noise.ts';
+import { latencyBound } from './arm-counts.ts';
+import type { CountingMetric } from './count-metric.ts';
+import type { MeasurementFailure } from './measurement.ts';
+import { countPodRequests, countSlowPodRequests } from './pod-counts.ts';
+import { type PodHistory, podLatency, podRequests } from './pod-history.ts';
+import type { Arms } from './preset.ts';
+import { percent } from './words.ts';
+
+/** No tolerance is wider, however much the pods differ: what accepts everything finds nothing. */
+const widestTolerance = 5;
+
+/** Counts that vary so many times as much as independent ones are worth a word: each decision takes as many times the requests. */
+const muchDispersion = 3;
+
+/**
+ * The noise between the pods of the stable revision, from what they did before the rollout: an A/A comparison without extra pods
+ * (reference, section 6.6). The candidate is compared from its first pod on, so that its noise is that of one.
+ */
+export function calibrate(
+  { metrics }: Pick<RolloutAnalysis, 'metrics'>,
+  history: Exclude<PodHistory, { kind: 'pending' }>,
+  { arms, scrapeIntervalMs }: { arms: Arms; scrapeIntervalMs: number },
+): Calibration {
+  if (history.kind === 'unavailable') return { metrics: {}, because: history.because };
+  const at = { atMs: history.atMs, scrapeIntervalMs };
+  const measured: Calibration['metrics'] = {};
+  const reasons: string[] = [];
+  for (const metric of metrics) {
+    if (metric.kind === 'query') continue;
+    const counts = countsOf(metric, history, arms, at);
+    const noise = typeof counts === 'string' ? undefined : podNoise(counts);
+    if (noise) {
+      measured[metric.name] = {
+        pods: noise.pods,
+        spread: rounded(noise.spread),
+        dispersion: rounded(noise.dispersion),
+        tolerance: rounded(Math.min(widestTolerance, measuredTolerance(noise))),
+      };
+    } else {
+      reasons.push(`${metric.name}: ${typeof counts === 'string' ? counts : tooLittle}`);
+    }
+  }
+  return { metrics: measured, ...(reasons.length > 0 && { because: reasons.join('; ').slice(0, 512) }) };
+}
+
+const tooLittle = 'too few pods, or too few bad requests of theirs, to tell how they differ';
+
+/** Counts by pod and round, or why there are none. */
+function countsOf(
+  metric: CountingMetric,
+  history: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+  at: { atMs: number; scrapeIntervalMs: number },
+): PodCounts[] | string {
+  if (metric.kind === 'errorRate') {
+    const samples = podRequests(history, arms);
+    return samples && !samples.failure
+      ? countPodRequests(samples.family, samples.series, at)
+      : unanswered(samples?.failure);
+  }
+  const samples = podLatency(history, arms);
+  if (!samples || samples.failure) return unanswered(samples?.failure);
+  const { family, series } = samples;
+  const bound = latencyBound(family, series, metric.objective.thresholdMs);
+  return bound.kind === 'bound'
+    ? countSlowPodRequests(family, series, { ...at, boundMs: bound.boundMs })
+    : 'no bucket of the pods ends at or below the threshold';
+}
+
+const unanswered = (failure: MeasurementFailure | undefined): string =>
+  failure
+    ? `the source did not answer: ${failure.message}`
+    : 'the source has no counters of single pods that are known';
+
+const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
+
+/** What was measured, for people. */
+export function calibrationInWords({ metrics, because }: Calibration): string {
+  const said = Object.entries(metrics).map(([name, { pods, spread, dispersion, tolerance }]) => {
+    const warning =
+      dispersion >= muchDispersion
+        ? `, and their counts vary ${dispersion} times as much as independent ones, so that decisions take so many times the requests`
+        : '';
+    return `${name}: ${pods} pods of the stable revision differ by ${percent(spread)}${warning}: harm of more than ${percent(tolerance - 1)} counts`;
+  });
+  if (because !== undefined)
+    said.push(`not measured, so that ${percent(defaultTolerance - 1)} are accepted: ${because}`);
+  return said.join('; ');
+}

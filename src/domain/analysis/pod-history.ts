@@ -1,0 +1,120 @@
+import type { RolloutAnalysis } from '../../api/model-rollout.ts';
+import { type FamilySamples, familySamples } from './count-families.ts';
+import type { MeasurementRequest, MeasurementResult } from './measurement.ts';
+import type { Arms, BucketRole, RequestRole } from './preset.ts';
+import { patternsOf, selectorFor } from './presets/arm-labels.ts';
+import { latencyFamily, requestFamily } from './presets/counter-families.ts';
+import type { ArmLabels, LatencySeries, PresetData, RequestCounters } from './presets/preset-data.ts';
+
+/** What the source holds of the stable revision's single pods, from before the rollout. */
+export type PodHistory =
+  /** The answer is under way. */
+  | { kind: 'pending' }
+  /** It was not asked for, or cannot be had. */
+  | { kind: 'unavailable'; because: string }
+  | {
+      kind: 'measured';
+      atMs: number;
+      results: readonly MeasurementResult[];
+      /** Model servers that may have been scraped. */
+      presets: readonly PresetData[];
+    };
+
+/** How far back pods are compared. */
+const lookBackMs = 30 * 60_000;
+/** And no further than this many scrapes: an answer must stay small. */
+const mostScrapes = 720;
+
+const requestsOf = (key: string): string => `pods/requests/${key}`;
+const latencyOf = (key: string): string => `pods/latency/${key}`;
+
+/**
+ * What to ask: the raw samples of all that known model servers count of the stable's pods, one query for each way in which labels name
+ * a revision. Which of the servers runs there shows in the answer.
+ */
+export function planPodHistory(
+  presets: readonly PresetData[],
+  arms: Arms,
+  { source, metrics }: Pick<RolloutAnalysis, 'source' | 'metrics'>,
+  { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
+): MeasurementRequest[] {
+  const rangeMs = Math.min(lookBackMs, mostScrapes * scrapeIntervalMs);
+  const ask = (id: string, names: readonly string[], armLabels: ArmLabels): MeasurementRequest => ({
+    id,
+    source,
+    query: `${selectorFor([...new Set(names)], [patternsOf(armLabels, arms, arms.stable)])}[${rangeMs}ms]`,
+    atMs: nowMs,
+  });
+  const kinds = new Set(metrics.map(({ kind }) => kind));
+  return [
+    ...(kinds.has('errorRate')
+      ? byArmLabels(requestsOfPods(presets)).map(([key, ways]) =>
+          ask(requestsOf(key), ways.flatMap(namesOfRequests), ways[0]!.arms),
+        )
+      : []),
+    ...(kinds.has('latency')
+      ? byArmLabels(latencyOfPods(presets)).map(([key, ways]) =>
+          ask(latencyOf(key), ways.flatMap(namesOfLatency), ways[0]!.arms),
+        )
+      : []),
+  ];
+}
+
+/** The counters of requests of the server that runs in the pods, with their samples; undefined where no known one does. */
+export function podRequests(
+  { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+): FamilySamples<RequestRole> | undefined {
+  return firstSeen(requestsOfPods(presets), results, requestsOf, (one) => requestFamily(one, arms));
+}
+
+/** Its histograms of times. */
+export function podLatency(
+  { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+): FamilySamples<BucketRole> | undefined {
+  return firstSeen(latencyOfPods(presets), results, latencyOf, (one) => latencyFamily(one, arms));
+}
+
+function firstSeen<One extends RequestCounters | LatencySeries, Role>(
+  alternatives: readonly One[],
+  results: readonly MeasurementResult[],
+  idOf: (key: string) => string,
+  familyOf: (one: One) => FamilySamples<Role>['family'],
+): FamilySamples<Role> | undefined {
+  for (const one of alternatives) {
+    const answer = results.find(({ id }) => id === idOf(keyOf(one.arms)));
+    const samples = familySamples(familyOf(one), answer);
+    if (samples.failure || samples.series.some(({ labels }) => samples.family.read(labels))) return samples;
+  }
+  return undefined;
+}
+
+const keyOf = (arms: ArmLabels): string => JSON.stringify(arms);
+
+function byArmLabels<One extends { arms: ArmLabels }>(ways: readonly One[]): [string, One[]][] {
+  const groups = new Map<string, One[]>();
+  for (const way of ways) {
+    const key = keyOf(way.arms);
+    groups.set(key, [...(groups.get(key) ?? []), way]);
+  }
+  return [...groups];
+}
+
+/** A server that is known by its pod's own labels is scraped pod by pod; one that is known by names of models counts for all of them. */
+const isOfPods = ({ arms }: { arms: ArmLabels }): boolean => Object.values(arms).includes('{revision}');
+
+const requestsOfPods = (presets: readonly PresetData[]): RequestCounters[] =>
+  presets.flatMap(({ requests }) => requests).filter((one) => isOfPods(one) && one.errors?.counted !== 'no');
+
+const latencyOfPods = (presets: readonly PresetData[]): LatencySeries[] =>
+  presets.flatMap(({ latency }) => latency).filter((one) => isOfPods(one) && one.kind === 'histogram');
+
+const namesOfRequests = ({ series, alive }: RequestCounters): string[] => [
+  ...series.map(({ name }) => name),
+  ...(alive ? [alive] : []),
+];
+const namesOfLatency = ({ id, metric = id, alive }: LatencySeries): string[] => [
+  `${metric}_bucket`,
+  ...(alive ? [alive] : []),
+];

@@ -96,6 +96,8 @@ export interface PodView {
   bornAtMs: number;
   /** A ready endpoint of its revision Service. */
   ready: boolean;
+  /** Since when Kubernetes calls it ready; absent while it does not. */
+  readySinceMs?: number;
   /** Replica ratio: labelled as one that takes users' traffic. */
   live: boolean;
 }

@@ -79,7 +79,14 @@ type Json = Record<string, never>;
 const conditionsOf = (conditions: Json[] | undefined) =>
   conditions
     ?.filter(({ type, status }) => type === 'Ready' || status === 'False')
-    .map(({ type, status, reason, message }) => ({ type, status, reason, message }));
+    .map(({ type, status, reason, message, lastTransitionTime }) => ({
+      type,
+      status,
+      reason,
+      message,
+      // Since when a pod is ready.
+      ...(type === 'Ready' && status === 'True' && { lastTransitionTime }),
+    }));
 
 const containersOf = (statuses: Json[] | undefined) =>
   statuses

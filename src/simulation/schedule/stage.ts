@@ -240,7 +240,7 @@ export class Stage {
 const mostPasses = 1_500;
 
 /** How long a controller rests after a pass at least, before the first event and after the last one. */
-const calmPaceMs = 500;
+const calmPaceMs = 1_000;
 
 /** No request takes no time: two leaders that undo each other's writes would never let the clock go on. */
 const leastLatencyMs = 1;

@@ -171,6 +171,10 @@ export const Analysis = field(
     ).optional(),
     falseRollback: falseRollback().optional(),
     falsePromotion: falsePromotion().optional(),
+    warmUp: duration(
+      'warmUp',
+      "How long the first requests are not counted: where pods count their own requests, those of each pod's first time after it became ready; where a gateway counts, those after the candidate got its first ones. Queries are asked all the same. Default: `0s`.",
+    ).optional(),
     metrics: field(
       z.array(Metric).max(16),
       'What each gate asks. Default: nothing but `hold` and readiness.',

@@ -121,6 +121,7 @@ export function resolveAnalysis(analysis: ModelDeploymentSpec['analysis'] = {}):
     preset: analysis.preset ?? defaults.preset,
     ...(analysis.interval === undefined ? {} : { intervalMs: parseDuration(analysis.interval) }),
     minRequests: analysis.minRequests ?? defaults.minRequests,
+    ...(analysis.warmUp === undefined ? {} : { warmUpMs: parseDuration(analysis.warmUp) }),
     falseRollback: analysis.falseRollback ?? defaults.falseRollback,
     falsePromotion: analysis.falsePromotion ?? defaults.falsePromotion,
     metrics: inlined(analysis.metrics ?? []).map(resolveMetric),

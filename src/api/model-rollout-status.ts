@@ -134,6 +134,11 @@ export const RolloutEvidence = field(
     sinceMs: field(z.int().min(0), 'When counting on the step began, in milliseconds since 1970.', {
       format: 'int64',
     }),
+    beganMs: field(
+      z.int().min(0),
+      'When the candidate first had requests, in milliseconds since 1970. Only where the first ones do not count.',
+      { format: 'int64' },
+    ).optional(),
     measuredAtMs: field(
       z.int().min(0),
       'The newest measurement that was used, in milliseconds since 1970: a query counts once.',

@@ -118,6 +118,9 @@ const RolloutAnalysis = field(
         format: 'int32',
       },
     ),
+    warmUpMs: milliseconds(
+      'How long the first requests of a pod, or of the candidate, are not counted, in milliseconds. Absent: all count.',
+    ).optional(),
     falseRollback: falseRollback(),
     falsePromotion: falsePromotion(),
     metrics: field(z.array(RolloutMetric).max(32), 'What the gates ask.', {

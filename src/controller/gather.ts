@@ -129,6 +129,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     },
     target,
     revisions: views,
+    unborn: [...revisions].filter(([, { deployment }]) => !deployment).map(([revision]) => revision),
     rollouts: records,
     actions: readActions([...actions.values()], owner, actionTrust).filter(hears),
     traffic: router.read(routerObjects),

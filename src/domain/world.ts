@@ -23,6 +23,8 @@ export interface World {
   /** The identity of the revision that the spec asks for. */
   target: RevisionIdentity;
   revisions: RevisionView[];
+  /** Revisions that have a Service and no Deployment: whoever was to make it was killed in between. Absent: none. */
+  unborn?: string[];
   /** By number, the newest last. */
   rollouts: RolloutView[];
   /** Every RolloutAction about a ModelDeployment of this name. */
@@ -94,6 +96,8 @@ export interface PodView {
   bornAtMs: number;
   /** A ready endpoint of its revision Service. */
   ready: boolean;
+  /** Since when Kubernetes calls it ready; absent while it does not. */
+  readySinceMs?: number;
   /** Replica ratio: labelled as one that takes users' traffic. */
   live: boolean;
 }

@@ -22,10 +22,10 @@ export interface SimulatedControllerOptions {
   random: Random;
   faults?: FaultPlan;
   /**
-   * How long it rests after a pass, in milliseconds: one whose machine is busy sees in one pass what happened meanwhile. Its keys take
-   * turns then. Default: 0, a pass for each event.
+   * How long it rests after a pass, in milliseconds, asked each time: one whose machine is busy sees in one pass what happened meanwhile.
+   * Its keys take turns then. Default: a pass for each event.
    */
-  paceMs?: number;
+  paceMs?: () => number;
   /** It leads without asking for the Lease, as if its election had failed it. */
   alwaysLeads?: boolean;
   logger?: Logger;
@@ -60,14 +60,14 @@ export class SimulatedController {
   constructor(options: SimulatedControllerOptions) {
     const { name, cluster, clock, sources, random } = options;
     const variant = options.variant?.() ?? {};
-    const { alwaysLeads = variant.alwaysLeads ?? false, paceMs = 0 } = options;
+    const { alwaysLeads = variant.alwaysLeads ?? false, paceMs } = options;
     this.name = name;
     this.clock = new ProcessClock(clock);
     this.link = new ClientLink(cluster, this.clock, options.faults ?? noFaults);
     const { leaderElection } = defaults;
     const config: ControllerConfig = {
       ...defaults,
-      ...(paceMs > 0 && { workers: 1 }),
+      ...(paceMs && { workers: 1 }),
       leaderElection: { ...leaderElection, enabled: !alwaysLeads },
     };
     let ids = 0;
@@ -87,10 +87,11 @@ export class SimulatedController {
         random: () => random.uniform(),
         newId: () => `${name}-${(ids += 1)}`,
         // Between two moments of virtual time everything settles anyway.
-        betweenPasses: () => (paceMs > 0 ? this.clock.sleep(paceMs) : Promise.resolve()),
+        betweenPasses: () => rest(paceMs?.() ?? 0),
       },
     });
     this.#service = new ControllerService(this.#parts);
+    const rest = (forMs: number) => (forMs > 0 ? this.clock.sleep(forMs) : Promise.resolve());
   }
 
   get alive(): boolean {

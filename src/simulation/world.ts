@@ -29,6 +29,8 @@ export interface WorldOptions {
   pods?: PodBehaviour;
   /** Users who send requests, and a Prometheus that scrapes what the gateway counts of them. Without it the world is silent. */
   traffic?: TrafficOptions & { prometheus?: Partial<PrometheusOptions> };
+  /** Of so many updates one has its status held against the schema. Default: each. */
+  judgesStatusOneIn?: number;
   /** The metrics sources of every controller that is started; made once the world stands. Default: the Prometheus of `traffic`. */
   sources?: (world: SimulatedWorld) => MetricsSource[];
   /** How every controller is started of which nothing else is said. */
@@ -86,7 +88,8 @@ export class SimulatedWorld {
     this.#controllers = options.controllers ?? {};
     this.random = seededRandom(options.seed);
     const times = drawnFrom(this.random.fork('timings'), { ...defaultTimings, ...options.timings });
-    this.server = new SimulatedApiServer({ clock, collectAfterMs: times.collectMs });
+    const { judgesStatusOneIn } = options;
+    this.server = new SimulatedApiServer({ clock, collectAfterMs: times.collectMs, judgesStatusOneIn });
     this.history = new WriteHistory(this.server);
     this.behaviours = new PodBehaviours(options.pods ?? { kind: 'ready', afterMs: 500 });
     this.nodes = new Nodes(this.server, clock, this.behaviours, times);

@@ -182,6 +182,26 @@ export function objectSemanticsContract(
         });
       });
 
+      it('the conditions have the order in which they were applied last, with those of others among them', async () => {
+        const created = await create(modelDeploymentObject(metadata()));
+        const apply = (...types: string[]) =>
+          applyStatus(created, { conditions: types.map((type) => condition(type)) });
+        const types = ({ status: { conditions } }: KubernetesObject) =>
+          (conditions as { type: string }[]).map(({ type }) => type);
+        await apply('Ready', 'Paused');
+        const told = await apply('Available', 'Paused', 'Promoted', 'Ready');
+        expect(types(told)).toEqual(['Available', 'Paused', 'Promoted', 'Ready']);
+        const conditions = [condition('Theirs'), ...told.status.conditions, condition('Others')];
+        await cluster.replace({ ...told, status: { ...told.status, conditions } }, status);
+        expect(types(await apply('Ready', 'Stalled', 'Available'))).toEqual([
+          'Theirs',
+          'Ready',
+          'Others',
+          'Stalled',
+          'Available',
+        ]);
+      });
+
       it('of ours are judged by the rules of the CRDs', async () => {
         const object = modelDeploymentObject(metadata());
         const wrong = { ...object, spec: { ...object.spec, replicas: -1 } };

@@ -12,6 +12,8 @@ import type { Batch, BatchResult } from './worker.ts';
 
 /** Small enough that no core waits for another at the end. */
 const batchSize = 25;
+/** A schedule leaves much behind and keeps nothing: with room for several of them, little of it is ever copied. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 /** So many are shrunk and told in full; the others by their seed. */
 const toldInFull = 3;
 
@@ -31,7 +33,7 @@ async function runAll({ from, to, workers }: SimulationOptions): Promise<BatchRe
   };
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url));
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits });
       const goOn = () => {
         const given = batch();
         if (given) worker.postMessage(given);

@@ -4,8 +4,8 @@ import { parseOptions, UsageError } from './options.ts';
 const parse = (args: string[], seeds?: string) => parseOptions(args, { seeds, cores: 2 });
 
 describe('the options of the simulation test', () => {
-  it('ask for 4000 schedules on every core when nothing is said', () => {
-    expect(parse([])).toEqual({ from: 1, to: 4_000, workers: 2 });
+  it('ask for 20000 schedules on every core when nothing is said', () => {
+    expect(parse([])).toEqual({ from: 1, to: 20_000, workers: 2 });
   });
 
   it('take SEEDS as a number or as a range', () => {

@@ -14,14 +14,14 @@ export class UsageError extends Error {
 
 export const usage = `npm run test:simulation [-- options]
 
-  (none)                 schedules 1 to 4000
+  (none)                 schedules 1 to 20000
   --seed N               one schedule, with everything that happens in it
   --schedule '<json>'    the schedule that a failed run printed
   --workers N            default: one for each core
   SEEDS=N                as many schedules
   SEEDS=from..to         those schedules`;
 
-const usual = 4_000;
+const usual = 20_000;
 
 /** Reads the command line and `SEEDS`. Throws `UsageError`, whose message names what was found and what is accepted. */
 export function parseOptions(

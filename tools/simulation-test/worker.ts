@@ -24,6 +24,9 @@ async function run({ from, to }: Batch): Promise<BatchResult> {
   return { tally, failed };
 }
 
+// Errors are a part of every schedule, and where they were made is asked of a failed one alone, which is played again elsewhere.
+Error.stackTraceLimit = 0;
+
 parentPort?.on('message', (batch: Batch) => {
   void run(batch).then((result) => parentPort?.postMessage(result));
 });

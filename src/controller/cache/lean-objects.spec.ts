@@ -145,7 +145,8 @@ describe('what a pass reads of a revision survives', () => {
     readRevision(live, slices, pods, { service });
 
   it.each(troubles)('with pods in trouble: %s', (_name, status) => {
-    const pods = [podWith('a', {}), podWith('b', status, { ready: false })];
+    const ready = { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:05:00Z' };
+    const pods = [podWith('a', { conditions: [ready] }), podWith('b', status, { ready: false })];
     const slices = [
       asServed(objects.sliceOf(objectName, pods)),
       asServed(objects.sliceOf('sentiment', pods)),

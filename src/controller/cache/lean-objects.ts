@@ -10,6 +10,8 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function leanMetadata({ metadata }: KubernetesObject): KubernetesObject['metadata'] {
   const { managedFields: _fields, selfLink: _link, annotations, ...rest } = metadata;
+  // As they are, where nothing is left out: what is remembered about them is found by them.
+  if (annotations && !(lastApplied in annotations)) return { ...rest, annotations };
   const { [lastApplied]: _applied, ...kept } = annotations ?? {};
   return Object.keys(kept).length > 0 ? { ...rest, annotations: kept } : rest;
 }
@@ -77,7 +79,14 @@ type Json = Record<string, never>;
 const conditionsOf = (conditions: Json[] | undefined) =>
   conditions
     ?.filter(({ type, status }) => type === 'Ready' || status === 'False')
-    .map(({ type, status, reason, message }) => ({ type, status, reason, message }));
+    .map(({ type, status, reason, message, lastTransitionTime }) => ({
+      type,
+      status,
+      reason,
+      message,
+      // Since when a pod is ready.
+      ...(type === 'Ready' && status === 'True' && { lastTransitionTime }),
+    }));
 
 const containersOf = (statuses: Json[] | undefined) =>
   statuses

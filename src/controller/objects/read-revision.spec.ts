@@ -65,6 +65,17 @@ describe('readRevision', () => {
     });
   });
 
+  it('knows since when a pod is ready, while it is', () => {
+    const since = (status: string) => {
+      const pod = world.pod(revision, 'a');
+      const lastTransitionTime = '2026-01-01T00:05:00Z';
+      pod['status'] = { conditions: [{ type: 'Ready', status, lastTransitionTime }] };
+      return readRevision(deployment(), [], [pod], { service })!.members[0]!.readySinceMs;
+    };
+    expect(since('True')).toBe(Date.parse('2026-01-01T00:05:00Z'));
+    expect(since('False')).toBeUndefined();
+  });
+
   it('knows the surge from the replicas', () => {
     const live = deployment();
     live.spec.replicas = 4;

@@ -69,9 +69,18 @@ function membersOf(pods: readonly KubernetesObject[], ready: ReadonlySet<string>
       uid: podId(pod),
       bornAtMs: bornAtMs(pod),
       ready: ready.has(podId(pod)),
+      ...readySince(pod),
       live: isLabelledLive(pod),
     }))
     .sort((left, right) => left.bornAtMs - right.bornAtMs || (left.name < right.name ? -1 : 1));
+}
+
+function readySince({ status }: KubernetesObject): Pick<PodView, 'readySinceMs'> {
+  const conditions: { type: string; status: string; lastTransitionTime?: string }[] =
+    status?.conditions ?? [];
+  const found = conditions.find(({ type, status: value }) => type === 'Ready' && value === 'True');
+  const readySinceMs = Date.parse(found?.lastTransitionTime ?? '');
+  return Number.isNaN(readySinceMs) ? {} : { readySinceMs };
 }
 
 /** Kubernetes' own deadline, as far as it was judged from the Deployment as it is now. */

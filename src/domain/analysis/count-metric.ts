@@ -229,6 +229,11 @@ function withoutRequests(
   const counts = countsOf(evidence);
   if (counts.candidate.requests > 0) return undefined;
   const mayBeChance = expectedShare !== undefined && isChance(counts.stable.requests, expectedShare);
+  if (nowMs < sinceMs) {
+    // Only a warm-up lies ahead: a time and not a wait, as below.
+    const message = `${name}: requests count from ${new Date(sinceMs).toISOString()} on, when the candidate is warm`;
+    return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };
+  }
   if (mayBeChance || nowMs - sinceMs <= freshForMs(scrapeIntervalMs)) {
     const message = `${name}: no request of the candidate was scraped yet; ${minRequests} requests are needed`;
     return { name, verdict: 'Inconclusive', reason: 'TooFewRequests', message, ...counts };

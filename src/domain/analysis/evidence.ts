@@ -1,5 +1,5 @@
 import type { MetricEvidence } from '../../api/model-rollout-status.ts';
-import type { RolloutEvidence } from '../../api/model-rollout.ts';
+import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
 
 /**
  * The newest sample that was used of each family of counters, in milliseconds since the epoch. Each family has a cursor of its own,
@@ -22,6 +22,14 @@ export function storedCursors({
   return { cursorMs: requestsMs, ...(latencyMs !== requestsMs && { latencyCursorMs: latencyMs }) };
 }
 
+/** Where a rollout stands, and by what plan. */
+export interface EvidencePlace {
+  stepIndex: number;
+  sinceMs: number;
+  splitSinceMs?: number;
+  plan?: Pick<RolloutAnalysis, 'warmUpMs'>;
+}
+
 /**
  * The evidence that counts for a step: what is there when it is of this step, else what of it belongs to the whole rollout.
  *
@@ -32,7 +40,7 @@ export function storedCursors({
  */
 export function evidenceForStep(
   evidence: RolloutEvidence | undefined,
-  { stepIndex, sinceMs, splitSinceMs }: { stepIndex: number; sinceMs: number; splitSinceMs?: number },
+  { stepIndex, sinceMs, splitSinceMs, plan }: EvidencePlace,
 ): RolloutEvidence {
   if (evidence && evidence.stepIndex === stepIndex && evidence.sinceMs === sinceMs) {
     if (!evidence.share || evidence.share.sinceMs === splitSinceMs) return evidence;
@@ -47,6 +55,7 @@ export function evidenceForStep(
     }),
     stepIndex,
     sinceMs,
+    ...(plan?.warmUpMs && { beganMs: evidence?.beganMs ?? sinceMs }),
     ...(evidence?.measuredAtMs !== undefined && { measuredAtMs: evidence.measuredAtMs }),
     metrics: Object.fromEntries(
       Object.entries(evidence?.metrics ?? {}).flatMap(([name, known]) => {

@@ -14,6 +14,7 @@ import { latencyId, queryId, requestsId, shortestIntervalMs } from './plan-measu
 import type { Arms, CounterPreset, RequestRole } from './preset.ts';
 import { judgeQuery, type QueryJudgement } from './query-metric.ts';
 import { roundsOf } from './rounds.ts';
+import { type ReadyPods, warmSamples, warmUpOf } from './warm-up.ts';
 
 export interface JudgeInput {
   plan: RolloutAnalysis;
@@ -41,6 +42,8 @@ export interface JudgeInput {
   /** The candidate's requests are copies of the stable's: counted, and no part of a split. */
   copies?: boolean;
   scrapeIntervalMs: number;
+  /** For `warmUpMs` of the plan. */
+  readyPods?: ReadyPods;
 }
 
 export interface Judgement {
@@ -109,9 +112,15 @@ function judgeMeasured(
 ): Judgement {
   const { plan, preset, arms, sinceMs, splitSinceMs = sinceMs, scrapeIntervalMs, isPromoted = false } = input;
   const resultOf = (id: string) => results.find((result) => result.id === id);
-  const requests = preset && familySamples(preset.requests(arms), resultOf(requestsId));
+  // The share is one of all requests, also of those that are too early to say anything about a model.
+  const all = preset && familySamples(preset.requests(arms), resultOf(requestsId));
   const latencyFamily = plan.metrics.some(({ kind }) => kind === 'latency') && preset?.latency(arms);
-  const latency = latencyFamily ? familySamples(latencyFamily, resultOf(latencyId)) : undefined;
+  const { beganMs = sinceMs } = before;
+  const warmUp = warmUpOf({ warmUpMs: plan.warmUpMs, preset, beganMs, pods: input.readyPods });
+  const requests = all && warmSamples(all, warmUp);
+  const latency = latencyFamily
+    ? warmSamples(familySamples(latencyFamily, resultOf(latencyId)), warmUp)
+    : undefined;
 
   const used = cursorsOf(before);
   const rounds = roundsOfFamilies(used, { requests, latency }, { atMs, scrapeIntervalMs });
@@ -123,7 +132,7 @@ function judgeMeasured(
     ...(input.countsLoss && { countsLoss: true }),
     calibration: input.calibration,
     expectedShare: input.expectedShare,
-    sinceMs,
+    sinceMs: Math.max(sinceMs, warmUp?.candidateFromMs ?? -Infinity),
     // The time of the question, not of this pass: a slow source is not a silent one, and passes in between judge the same.
     nowMs: atMs,
     scrapeIntervalMs,
@@ -170,8 +179,8 @@ function judgeMeasured(
           ...rest,
           ...storedCursors(reachedCursors(used, rounds, latency !== undefined)),
           ...(hasQueries && isNewQuery && { measuredAtMs: atMs }),
-          ...(requests && {
-            share: addShare(before.share, requests, contextOf('requestsMs'), input.splitSinceMs),
+          ...(all && {
+            share: addShare(before.share, all, contextOf('requestsMs'), input.splitSinceMs),
           }),
           metrics: { ...before.metrics, ...evidenceOf(judged) },
         }
@@ -208,7 +217,8 @@ function isNewMeasurement(
 ): boolean {
   const { measuredAtMs } = before;
   if (measuredAtMs === undefined) return true;
-  if (before !== evidence) return atMs > measuredAtMs;
+  const isSameStep = evidence?.stepIndex === before.stepIndex && evidence.sinceMs === before.sinceMs;
+  if (!isSameStep) return atMs > measuredAtMs;
   const intervalMs = Math.max(shortestIntervalMs, plan.intervalMs ?? scrapeIntervalMs);
   return Math.floor(atMs / intervalMs) > Math.floor(measuredAtMs / intervalMs);
 }

@@ -48,6 +48,8 @@ export interface CounterFamily<Role> extends SeriesLabels {
 /** How requests are counted for one rollout: plain data and pure functions. Latency that is absent cannot be had as a distribution. */
 export interface CounterPreset {
   name: string;
+  /** Each pod counts its own requests, so that a series is one pod's. */
+  perPod?: true;
   requests(arms: Arms): CounterFamily<RequestRole>;
   latency(arms: Arms): CounterFamily<BucketRole> | undefined;
   /** Why a metric cannot be judged, in words, where that is known: errors of requests that are counted, or their times. */

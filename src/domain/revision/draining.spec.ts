@@ -49,6 +49,18 @@ describe('a revision that lost its traffic', () => {
     });
   });
 
+  it('that was never born leaves no Service behind, once nothing leads there and nobody asks for it', () => {
+    const world = new TinyWorld().run(minute).gather();
+    const unborn = { ...world, unborn: ['unborn'] };
+    const gone = [{ kind: 'delete', revision: 'unborn' }];
+    expect(retired(unborn).intents).toEqual(gone);
+    const { target, traffic } = world;
+    expect(retired({ ...unborn, target: { ...target, revision: 'unborn' } }).intents).toEqual([]);
+    expect(retired({ ...unborn, traffic: { ...traffic, named: ['unborn'] } }).intents).toEqual([]);
+    expect(retired({ ...unborn, traffic: { ...traffic, acknowledged: false } }).intents).toEqual([]);
+    expect(retireRevisions(unborn, ['unborn', stableOf(world)]).intents).toEqual([]);
+  });
+
   it('gives up a mirror Service that a killed controller left behind it', () => {
     const left = { replicas: 0, hasMirrorService: true };
     expect(retired(withOther(left, { acknowledged: true })).intents).toEqual([

@@ -43,7 +43,20 @@ export function retireRevisions(world: World, inRole: readonly string[]): Retire
   const waits = serving.map(({ drainUntilMs = 0 }) =>
     drainUntilMs > world.nowMs ? drainUntilMs : undefined,
   );
-  return { intents: [...intents, ...beyondHistory(world, others)], nextAtMs: earliest(...waits) };
+  return {
+    intents: [...intents, ...neverBorn(world, inRole), ...beyondHistory(world, others)],
+    nextAtMs: earliest(...waits),
+  };
+}
+
+/** What is there of a revision that got no Deployment before it was superseded goes as soon as nothing leads to it (law 3). */
+function neverBorn(world: World, inRole: readonly string[]): RevisionIntent[] {
+  const { unborn = [], target, traffic } = world;
+  if (!isTrafficKnown(world)) return [];
+  return unborn
+    .filter((revision) => revision !== target.revision && !inRole.includes(revision))
+    .filter((revision) => !traffic.named.includes(revision))
+    .map((revision) => ({ kind: 'delete', revision }));
 }
 
 function retire(world: World, view: RevisionView): RevisionIntent | undefined {

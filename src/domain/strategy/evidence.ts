@@ -6,6 +6,7 @@ import { type Judgement, type JudgeInput, judge } from '../analysis/judge.ts';
 import { worstFinding } from '../analysis/metric-finding.ts';
 import type { Arms } from '../analysis/preset.ts';
 import { countsTowardsLimits } from '../analysis/query-metric.ts';
+import type { ReadyPods } from '../analysis/warm-up.ts';
 import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { AnalysisView, RolloutView, World } from '../world.ts';
@@ -48,6 +49,7 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
     ...(world.analysis.measures && { measures: world.analysis.measures }),
     arms: isMirror ? { ...arms, candidate: copies } : arms,
     calibration: status.analysis?.calibration,
+    ...(spec.analysis.warmUpMs && { readyPods: readyPodsOf(world, rollout) }),
     evidence: status.analysis?.evidence,
     stepIndex: status.step.index,
     sinceMs,
@@ -59,6 +61,15 @@ export function inquiryOf(world: World, rollout: RolloutView): Inquiry | undefin
     ...(isMirror && { copies: true }),
     scrapeIntervalMs: world.analysis.scrapeIntervalMs,
   };
+}
+
+/** For the warm-up of each pod. */
+function readyPodsOf({ revisions }: World, { spec: { from, to } }: RolloutView): ReadyPods {
+  const of = (name: string) => {
+    const members = revisions.find(({ revision }) => revision === name)?.members ?? [];
+    return Object.fromEntries(members.map((pod) => [pod.name, pod.readySinceMs ?? pod.bornAtMs]));
+  };
+  return { candidate: of(to.revision), stable: of(from.revision) };
 }
 
 /** Both revisions as the data plane knows them. */

@@ -5,6 +5,7 @@ import { firstRevisionStatus } from '../status/first-revision-status.ts';
 import type { World } from '../world.ts';
 import { settledSplit } from './rollout-traffic.ts';
 import { wakeAfterMs } from './settled.ts';
+import { specFreezes } from './spec-freezes.ts';
 
 /**
  * The first revision ever is served at once, without steps: as soon as one pod is ready, for there is nobody else who
@@ -14,8 +15,7 @@ export function decideFirstRevision(world: World): PassDecision {
   const { deployment, target } = world;
   const { replicas } = deployment.spec;
   const view = findRevision(world, target.revision);
-  const frozen =
-    deployment.spec.paused || deployment.invalidSpec !== undefined || world.birthRefused !== undefined;
+  const frozen = specFreezes(deployment) || world.birthRefused !== undefined;
   const retirement = retireRevisions(world, [target.revision]);
   const mayServe =
     !frozen && view?.hasService && !world.traffic.problem && (view.ready > 0 || replicas === 0);

@@ -13,6 +13,7 @@ import { spentInWords } from './loss-budget.ts';
 import { mostLosses } from './progress-notes.ts';
 import { lackingInWords } from './rollout-extras.ts';
 import { stepNeedsPods } from './step-checks.ts';
+import { specFreezes } from './spec-freezes.ts';
 
 /** Why a rollout ends without a promotion, and whether its revision is to be left alone afterwards. */
 export interface Ending {
@@ -178,8 +179,7 @@ export function progressDeadlineAtMs({
     stepNeedsPods(spec.plan, status);
   if (!waits || (to?.ready ?? 0) >= neededReady) return undefined;
   const { deployment } = world;
-  if (status.paused || status.pausedBy || deployment.spec.paused || deployment.invalidSpec !== undefined)
-    return undefined;
+  if (status.paused || status.pausedBy || specFreezes(deployment)) return undefined;
   const sinceMs = Math.max(toMs(status.progress?.at) ?? 0, toMs(status.step.enteredAt) ?? 0);
   return sinceMs === 0 ? undefined : sinceMs + spec.plan.progressDeadlineMs;
 }

@@ -15,6 +15,7 @@ import { startProblem } from './rollout-extras.ts';
 import { isInForce, onlyTidies, settledSplit, withheldInWords } from './rollout-traffic.ts';
 import { type Start, startInFull, startRollback, startRollout } from './start-rollout.ts';
 import { initialRolloutStatus } from './transitions.ts';
+import { specFreezes } from './spec-freezes.ts';
 
 /** One revision has everybody, and no rollout runs. Here a new one begins. */
 export function decideSettled(world: World, roles: Roles, stable: string): PassDecision {
@@ -69,8 +70,7 @@ function beginning(
 /** A failed revision is remembered: it is not tried again until the spec changes or somebody says retry. */
 function mayStart(world: World, { newest }: Roles, stable: string): boolean {
   const { target, deployment } = world;
-  if (target.revision === stable || deployment.spec.paused || deployment.invalidSpec !== undefined)
-    return false;
+  if (target.revision === stable || specFreezes(deployment)) return false;
   return startProblem(world, stable) === undefined && !isHeldOff(world, newest);
 }
 

@@ -14,7 +14,7 @@ import type { z } from 'zod';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { builtInProblem } from './built-in-rules.ts';
-import { isSame } from './json-value.ts';
+import { frozen, isSame } from './json-value.ts';
 import type { KindTraits } from './kinds.ts';
 import { unknownField } from './field-schema.ts';
 
@@ -29,21 +29,25 @@ const own = {
 
 /**
  * Refuses with `invalid` what a real API server would refuse: fields that the kind does not know (writes are validated
- * strictly), and content that breaks the rules. What an update leaves as it was is not judged again.
+ * strictly), and content that breaks the rules. What an update leaves as it was is not judged again. Returns the object, frozen as it was
+ * given, with a spec of ours that was judged before as that very value: whoever keeps something about a spec has it already.
  */
-export function requireValid(
+export function judged(
   traits: KindTraits,
   after: KubernetesObject,
   before: KubernetesObject | undefined,
-): void {
+  judgesStatus = true,
+): KubernetesObject {
   if (!before || isChanged(traits, after, before)) {
     const { status: _, ...main } = after;
     const unknown = unknownField(traits.schema, traits.status ? main : after);
     if (unknown !== undefined) throw invalid(after, `unknown field "${unknown}"`);
   }
-  if (!before || !isSame(after['spec'], before['spec'])) requireValidSpec(after, before);
-  if (after['status'] !== undefined && !isSame(after['status'], before?.['status']))
+  if (judgesStatus && after['status'] !== undefined && !isSame(after['status'], before?.['status']))
     requireValidStatus(after);
+  if (before && isSame(after['spec'], before['spec'])) return after;
+  const spec = judgedSpec(after, before);
+  return spec === after['spec'] ? after : frozen({ ...after, spec });
 }
 
 /** Whether a part that the schema of the object is about may be another one. What is the same value needs no comparison. */
@@ -52,25 +56,27 @@ const isChanged = (traits: KindTraits, after: KubernetesObject, before: Kubernet
     (name) => name !== 'metadata' && !(name === 'status' && traits.status) && after[name] !== before[name],
   );
 
-/** What was found good, as text: the same spec under the same name is good again. Thousands of worlds ask the same. */
-const known = new Set<string>();
+/** What was found good, by its text: the same spec under the same name is good again. Thousands of worlds ask the same. */
+const known = new Map<string, unknown>();
 const mostKnown = 5_000;
 
-function requireValidSpec(after: KubernetesObject, before: KubernetesObject | undefined): void {
-  if (isOwn(after.kind)) {
-    const text = JSON.stringify([after.kind, after.metadata.name, after['spec']]);
-    if (known.has(text)) return;
-    try {
-      own[after.kind].parse(after);
-    } catch (error) {
-      if (!(error instanceof InvalidObjectError)) throw error;
-      throw invalid(after, error.message, error);
-    }
-    if (known.size < mostKnown) known.add(text);
-    return;
+function judgedSpec(after: KubernetesObject, before: KubernetesObject | undefined): unknown {
+  const spec: unknown = after['spec'];
+  if (!isOwn(after.kind)) {
+    const problem = builtInProblem(after, before);
+    if (problem !== undefined) throw invalid(after, problem);
+    return spec;
   }
-  const problem = builtInProblem(after, before);
-  if (problem !== undefined) throw invalid(after, problem);
+  const text = JSON.stringify([after.kind, after.metadata.name, spec]);
+  if (known.has(text)) return known.get(text);
+  try {
+    own[after.kind].parse(after);
+  } catch (error) {
+    if (!(error instanceof InvalidObjectError)) throw error;
+    throw invalid(after, error.message, error);
+  }
+  if (known.size < mostKnown) known.set(text, spec);
+  return spec;
 }
 
 function requireValidStatus(after: KubernetesObject): void {

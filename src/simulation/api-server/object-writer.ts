@@ -8,7 +8,7 @@ import {
 } from '../../kubernetes/resource.ts';
 import { apiTime } from '../../runtime/api-time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { requireValid } from './admission.ts';
+import { judged } from './admission.ts';
 import { withDefaultsOf } from './built-in-rules.ts';
 import type { FieldManagers } from './field-managers.ts';
 import { frozen, isSame } from './json-value.ts';
@@ -68,6 +68,8 @@ export class ObjectWriter {
   readonly #clock: Clock;
   readonly #written: (write: AcceptedWrite) => void;
   readonly #absent: ReadonlySet<string>;
+  readonly #judgesStatusOneIn: number;
+  #updates = 0;
   #uids = 0;
 
   constructor(parts: {
@@ -77,12 +79,14 @@ export class ObjectWriter {
     /** Kinds that are not installed. */
     absent: ReadonlySet<string>;
     written: (write: AcceptedWrite) => void;
+    judgesStatusOneIn: number;
   }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.managers = parts.managers;
     this.#absent = parts.absent;
     this.#written = parts.written;
+    this.#judgesStatusOneIn = parts.judgesStatusOneIn;
   }
 
   find(kind: Pick<ResourceKind, 'kind' | 'plural'>, key: string): KubernetesObject | undefined {
@@ -124,8 +128,8 @@ export class ObjectWriter {
       ...(traits.generation && { generation: 1 }),
     };
     const { status, ...rest } = given;
-    const object = frozen(withDefaultsOf({ ...rest, ...(!traits.status && { status }), metadata }));
-    requireValid(traits, object, undefined);
+    const made = frozen(withDefaultsOf({ ...rest, ...(!traits.status && { status }), metadata }));
+    const object = judged(traits, made, undefined);
     this.admit(user, object, undefined);
     if (dryRun) return object;
     if (verb === 'apply') this.managers.created(object);
@@ -146,9 +150,10 @@ export class ObjectWriter {
     always,
     own,
   }: Update): KubernetesObject {
-    const after = frozen(this.#merged(traits, before, given, subresource));
-    if (!always && isSame(after, before)) return before;
-    requireValid(traits, after, before);
+    const asked = frozen(this.#merged(traits, before, given, subresource));
+    if (!always && isSame(asked, before)) return before;
+    this.#updates += 1;
+    const after = judged(traits, asked, before, this.#updates % this.#judgesStatusOneIn === 0);
     this.admit(user, after, before);
     if (dryRun) return after;
     if (own) own();

@@ -76,6 +76,8 @@ export function applied<T>(
   const others = new Set(before?.others ?? inLive.keys());
   // Forced: what others set to something else is theirs no more.
   for (const [path, value] of named) if (!isSame(inLive.get(path), value)) others.delete(path);
+  // What was applied before and is not named any more goes: nothing is left but what is applied now.
+  if (others.size === 0) return { value: config, ownership: 'sole' };
   const givenUp = new Set(
     [...(before?.applied ?? [])].filter((path) => !named.has(path) && !others.has(path)),
   );
@@ -106,14 +108,7 @@ export function afterUpdate(
 function merge(schema: FieldSchema, live: unknown, config: unknown): unknown {
   if (config === undefined || live === undefined) return config ?? live;
   if ((schema.type === 'list' || schema.type === 'set') && Array.isArray(live) && Array.isArray(config)) {
-    const wanted = new Map(config.map((item) => [itemName(schema, item), item]));
-    const items = live.map((item) => {
-      const name = itemName(schema, item);
-      const ours: unknown = wanted.get(name);
-      wanted.delete(name);
-      return schema.type === 'list' ? merge(schema.items, item, ours) : item;
-    });
-    return [...items, ...wanted.values()];
+    return mergeItems(schema, live, config);
   }
   if (!mergesByName(schema, live) || !mergesByName(schema, config)) return config;
   const merged: Record<string, unknown> = { ...live };
@@ -121,6 +116,36 @@ function merge(schema: FieldSchema, live: unknown, config: unknown): unknown {
     if (value !== undefined) merged[name] = merge(memberSchema(schema, name)!, live[name], value);
   }
   return merged;
+}
+
+/** The items of `config` in their order; those that only `live` has stay behind what they stood behind. */
+function mergeItems(
+  schema: FieldSchema & { type: 'list' | 'set' },
+  live: readonly unknown[],
+  config: readonly unknown[],
+): unknown[] {
+  const known = new Map(live.map((item) => [itemName(schema, item), item]));
+  const wanted = new Set(config.map((item) => itemName(schema, item)));
+  const shared = [...wanted].filter((name) => known.has(name));
+  const left = [...known];
+  const items: unknown[] = [];
+  const takeOthersBefore = (next: string | undefined) => {
+    while (left.length > 0 && left[0]![0] !== next) {
+      const [name, item] = left.shift()!;
+      if (!wanted.has(name)) items.push(item);
+    }
+  };
+  for (const item of config) {
+    const name = itemName(schema, item);
+    takeOthersBefore(shared[0]);
+    if (name === shared[0]) {
+      shared.shift();
+      left.shift();
+    }
+    items.push(schema.type === 'list' ? merge(schema.items, known.get(name), item) : item);
+  }
+  takeOthersBefore(undefined);
+  return items;
 }
 
 function prune(schema: FieldSchema, value: unknown, path: string, gone: ReadonlySet<string>): unknown {

@@ -15,6 +15,8 @@ export interface SimulatedApiServerOptions {
   clock: Clock;
   /** How long after its owner's end the collector takes an object away. Default: 20 ms. */
   collectAfterMs?: () => number;
+  /** Of so many updates one has its status held against the schema: where thousands of worlds write alike. Default: each. */
+  judgesStatusOneIn?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export class SimulatedApiServer {
   readonly #absent = new Set<string>();
   readonly #writeListeners = new Set<(write: AcceptedWrite) => void>();
 
-  constructor({ clock, collectAfterMs = () => 20 }: SimulatedApiServerOptions) {
+  constructor({ clock, collectAfterMs = () => 20, judgesStatusOneIn = 1 }: SimulatedApiServerOptions) {
     this.#store = new ObjectStore(clock);
     this.#lists = new ObjectLists(this.#store);
     this.#watches = new Watches(this.#store, clock);
@@ -43,6 +45,7 @@ export class SimulatedApiServer {
       clock,
       managers: new FieldManagers(),
       absent: this.#absent,
+      judgesStatusOneIn,
       written: (write) => {
         for (const listener of this.#writeListeners) listener(write);
       },

@@ -3,7 +3,7 @@ import { frozen } from '../api-server/json-value.ts';
 import type { Law } from './law.ts';
 
 /** One pass in so many is decided once more. */
-const oneIn = 8;
+const oneIn = 16;
 
 /** Law 14: the same world gives the same decision, and none is changed by being decided on (which throws here). */
 export function sameWorldSameDecision(decideOf: (controller: string) => Decide): Law {

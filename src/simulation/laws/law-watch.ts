@@ -28,6 +28,8 @@ export interface LawWatchOptions {
   clock: Clock;
   /** By how much the clocks of controllers may differ: a wait that one of them begins is that much shorter for another one. */
   clocksDifferMs: () => number;
+  /** Several controllers write as if they led alone. */
+  severalLead?: boolean;
   /** How old what a controller decides on may be. */
   stalenessMs: () => number;
   /** Made when the watch stands: a law may want to read its facts. */
@@ -50,6 +52,8 @@ export class LawWatch {
   #lookedAt = { uid: '', generation: 0 };
   #uid: string | undefined;
   #leastDrainMs = Infinity;
+  /** When a revision that had no traffic was last given some. */
+  readonly #givenAtMs = new Map<string, number>();
   /** The facts of before, the oldest first. */
   #earlier: { untilMs: number; facts: Facts }[] = [];
 
@@ -91,13 +95,15 @@ export class LawWatch {
     if (this.#options.isForeign?.(write.key)) return;
     const before = this.#facts;
     const isController = this.#options.isController(write.user);
-    if (!this.#live.changed(write.kind)) {
-      if (isController) this.#check(write, before, before);
+    if (!this.#live.changed(write)) {
+      const now = { ...before, nowMs: this.#options.clock.now() };
+      if (isController) this.#check(write, now, now);
       return;
     }
     this.#forgetOld();
     const after = this.#read();
     this.#facts = after;
+    if (this.#options.severalLead) this.#noteGiven(before, after);
     this.#earlier.push({ untilMs: this.#options.clock.monotonic(), facts: before });
     // What was written a moment ago counts at the time of this write.
     if (isController) this.#check(write, { ...before, nowMs: after.nowMs }, after);
@@ -118,9 +124,26 @@ export class LawWatch {
       const { untilMs, facts } = this.#earlier[at]!;
       if (untilMs < sinceMs) return;
       // The past is no matter of what a cache shows.
-      const { lostTrafficAtMs, decisionsAtFall, readyWhenGiven } = now;
+      const { decisionsAtFall, readyWhenGiven } = now;
+      const lostTrafficAtMs = this.#lossesKnown(now.lostTrafficAtMs);
       yield { ...facts, nowMs, lostTrafficAtMs, decisionsAtFall, readyWhenGiven };
     }
+  }
+
+  /** When traffic was lost, as far as every leader can know: one that lags has seen nothing of what another one gave for a moment only. */
+  #lossesKnown(lostTrafficAtMs: Facts['lostTrafficAtMs']): Facts['lostTrafficAtMs'] {
+    if (!this.#options.severalLead) return lostTrafficAtMs;
+    return Object.fromEntries(
+      Object.entries(lostTrafficAtMs).map(([revision, lostAtMs]) => {
+        const givenAtMs = this.#givenAtMs.get(revision) ?? -Infinity;
+        return [revision, lostAtMs - givenAtMs < this.#options.stalenessMs() ? givenAtMs : lostAtMs];
+      }),
+    );
+  }
+
+  #noteGiven(before: Facts, { shares, nowMs }: Facts): void {
+    for (const [revision, share] of Object.entries(shares))
+      if (share > 0 && (before.shares[revision] ?? 0) === 0) this.#givenAtMs.set(revision, nowMs);
   }
 
   #read(): Facts {

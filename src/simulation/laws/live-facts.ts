@@ -6,6 +6,7 @@ import type { Facts } from '../../domain/testing/facts.ts';
 import type { ApexSelection, Backend } from '../../domain/traffic/split.ts';
 import { type KubernetesObject, nameOf, resourceKinds } from '../../kubernetes/resource.ts';
 import { serviceNameLabel } from '../../routers/objects/labels.ts';
+import type { AcceptedWrite } from '../api-server/object-writer.ts';
 import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
 import { isReady } from '../workloads/pod-status.ts';
 import { everybodysBackends, isAcknowledged, namedInRoute } from './read-route.ts';
@@ -37,7 +38,7 @@ interface Endpoint {
 export class LiveFacts {
   readonly #server: SimulatedApiServer;
   readonly #key: string;
-  readonly #stale = new Set<Part>();
+  readonly #stale = new Set<Part>(partsOf['ModelDeployment']);
   #spec: Pick<PresentFacts, 'router' | 'replicas' | 'drainMs'> = {
     router: 'weighted',
     replicas: 0,
@@ -56,12 +57,11 @@ export class LiveFacts {
   constructor(server: SimulatedApiServer, key: string) {
     this.#server = server;
     this.#key = key;
-    this.changed('ModelDeployment');
   }
 
-  /** An object of this kind was written; says whether the facts may be others now. */
-  changed(kind: string): boolean {
-    const parts = partsOf[kind] ?? [];
+  /** Something was written; says whether the facts may be others now. */
+  changed(write: AcceptedWrite): boolean {
+    const parts = isStatusOnly(write) ? [] : (partsOf[write.kind] ?? []);
     for (const part of parts) this.#stale.add(part);
     return parts.length > 0;
   }
@@ -184,6 +184,14 @@ export class LiveFacts {
     return [...this.#server.list(kind)].filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === uid);
   }
 }
+
+/** What the controller says of a ModelDeployment is no fact about it, and the most frequent write of all. */
+const isStatusOnly = ({ kind, verb, object, previous }: AcceptedWrite): boolean =>
+  kind === 'ModelDeployment' &&
+  verb !== 'delete' &&
+  !object.metadata.deletionTimestamp &&
+  object.metadata.uid === previous?.metadata.uid &&
+  object['spec'] === previous?.['spec'];
 
 /** The names of the pods that a slice has as ready. */
 const endpointsOf = (slice: KubernetesObject): string[] =>

@@ -85,7 +85,7 @@ export const processFaults = {
     happen: (stage, name) => stage.useNetwork(networks[name as keyof typeof networks]),
   },
   crash: {
-    weight: 8,
+    weight: 12,
     draw: (random) => [
       random.pick(['before', 'after']),
       1 + random.integer(8),

@@ -11,6 +11,7 @@ const usual: Setting = {
   controllers: 'both',
   neighbour: false,
   paceMs: 100,
+  lastsMs: 1_500,
   finale: 'good',
   finalPlan: 'short',
 };

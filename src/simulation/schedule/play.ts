@@ -5,6 +5,7 @@ import { type EndState, endStateOf, expectedEnd, type RestState, restStateOf } f
 import { happenings, type Schedule } from './schedule.ts';
 import { finalSpecOf, finalVersionOf, firstVersion, specOf } from './setting.ts';
 import { Stage } from './stage.ts';
+import { actionTtl } from './wishes.ts';
 
 /** What one run did and how it ended. */
 export interface Play {
@@ -27,9 +28,10 @@ const servedWithinMs = 30_000;
 const settledWithinMs = 240_000;
 /** Watches that broke are open again by then, and a Lease that was lost is held again. */
 const lookedAtWithinMs = 60_000;
-const restMs = 60_000;
-/** What the last event has begun is under way when the faults end. */
-const afterLastMs = 1_500;
+/** Longer than what may still be under way when all is where it belongs: a drain, and an action whose end was written by a clock that was wrong. */
+const restMs = 50_000;
+/** Longer than anything that looks again by itself waits. */
+const quietMs = 40_000;
 
 /**
  * Plays a schedule: the first revision is served, the events happen, the faults end, one more version is released, and everything comes to
@@ -52,12 +54,13 @@ export async function play(schedule: Schedule, variant?: () => ControllerVariant
   await world.runUntil(() => stage.failed || model.phase === 'Healthy', servedWithinMs);
   const stopNoting = world.server.onWrite(noteReached);
   const beganAtMs = world.clock.monotonic();
+  stage.isDisturbed = true;
   for (const { atMs, name, drawn } of schedule.events) {
     await stage.run(beganAtMs + atMs - world.clock.monotonic());
     if (stage.failed) break;
     happenings[name]!.happen(stage, ...drawn);
   }
-  if (!stage.failed) await stage.run(afterLastMs);
+  if (!stage.failed) await stage.run(setting.lastsMs);
   stopNoting();
   if (!stage.failed) await finale(stage);
   const isLease = (kind: string) => kind === 'Lease' || kind === 'Event';
@@ -83,10 +86,30 @@ async function somethingServes(stage: Stage): Promise<void> {
   await world.runUntil(isServed, servedWithinMs);
 }
 
-/** Who has what they want already ends no rollout by saying so: one that somebody paused by an action goes on when they say that too. */
-async function resumeIfPaused({ world, model }: Stage, isThere: () => boolean): Promise<void> {
-  await world.runUntil(() => model.phase === 'Paused' || isThere(), settledWithinMs);
-  if (model.phase === 'Paused') model.ask('resume', { name: 'last-wish', requestedBy: 'alice', ttl: '30s' });
+/**
+ * Who asks by the spec for what it says already takes back no action by that: what somebody paused, and what a `rollback` went back from
+ * against the spec, goes on when they say `resume` as well.
+ */
+async function resumeWhatStands(
+  { world, model, finalVersion }: Stage,
+  isThere: () => boolean,
+): Promise<void> {
+  const wasRolledBack = () =>
+    model.phase === 'RolledBack' && model.status.stable?.model?.version !== finalVersion;
+  for (const [standsStill, name] of [
+    [() => model.phase === 'Paused', 'goes-on'],
+    [wasRolledBack, 'let-go'],
+  ] as const) {
+    await world.runUntil(() => standsStill() || wasRolledBack() || isThere(), settledWithinMs);
+    if (standsStill()) model.ask('resume', { name, requestedBy: 'alice', ttl: actionTtl });
+  }
+}
+
+/** What users have for certain: a version that is still in its bake may be taken back for what was measured of it. */
+function servedVersion({ model }: Stage): string {
+  const newest = model.rollouts.at(-1);
+  const running = newest?.status?.phase === 'Ended' ? undefined : newest;
+  return running?.spec.from.model?.version ?? model.status.stable?.model?.version ?? firstVersion;
 }
 
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
@@ -97,7 +120,7 @@ async function finale(stage: Stage): Promise<void> {
   if (stage.failed) return;
   // A wish that somebody still waits for would come after the last one.
   model.withdrawActions();
-  stage.finalVersion = finalVersionOf(setting, model.status.stable?.model?.version ?? firstVersion);
+  stage.finalVersion = finalVersionOf(setting, servedVersion(stage));
   model.edit(() => finalSpecOf(setting, stage.finalVersion));
   if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
     return stage.complain(
@@ -111,7 +134,7 @@ async function finale(stage: Stage): Promise<void> {
     const end = endStateOf(stage);
     return isSame(end, expectedEnd(stage, end));
   };
-  if (setting.finale === 'revert') await resumeIfPaused(stage, isThere);
+  if (setting.finale === 'revert') await resumeWhatStands(stage, isThere);
   const arrived = await world.runUntil(isThere, settledWithinMs);
   if (stage.failed) return;
   if (!arrived) {
@@ -121,10 +144,9 @@ async function finale(stage: Stage): Promise<void> {
     );
     return;
   }
-  // The history limit and the end of the last drains may take a moment more.
   await stage.run(restMs);
   const requests = stage.requests;
-  await stage.run(restMs);
+  await stage.run(quietMs);
   if (stage.requests > requests)
     stage.complain(`law 15: ${stage.requests - requests} requests although everything is settled`);
 }

@@ -36,14 +36,17 @@ const names = Object.keys(happenings);
 const sumOfWeights = names.reduce((sum, name) => sum + happenings[name]!.weight, 0);
 
 /** Gaps in which nothing happens, in milliseconds: within a pass, within a step, longer than a step. */
-const gaps = [50, 300, 1_000, 1_000, 3_000, 3_000, 6_000];
+const gaps = [50, 300, 1_000, 1_000, 2_000, 3_000, 5_000];
+
+/** How many things happen beside the release: mostly few, so that many schedules are played, and sometimes many in one. */
+const counts = [1, 1, 1, 2, 2, 2, 3, 5];
 
 /** The schedule of a seed. It begins with a release, so that there is something to disturb. */
 export function drawSchedule(seed: number): Schedule {
   const random = seededRandom(seed).fork('schedule');
   const setting = drawSetting(random);
   const events: ScheduledEvent[] = [{ atMs: 0, name: 'release', drawn: ['b'] }];
-  const count = 1 + random.integer(5);
+  const count = random.pick(counts);
   let atMs = 0;
   for (let drawn = 0; drawn < count; drawn += 1) {
     atMs += random.pick(gaps);

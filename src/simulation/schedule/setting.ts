@@ -15,6 +15,8 @@ export interface Setting {
   neighbour: boolean;
   /** How long a controller rests between two passes, in milliseconds: what happens meanwhile is seen in one. */
   paceMs: number;
+  /** For how long the world goes on after the last event before all faults end, in milliseconds. */
+  lastsMs: number;
   /** What the last release is like, when all faults are over. */
   finale: 'good' | 'harmful' | 'broken' | 'revert';
   /** By which plan: that of the setting, or a short one of its own, since what counts is where it ends. */
@@ -32,11 +34,11 @@ export type Controllers =
 export type RouterName = 'gateway' | 'service';
 
 /** Short holds: what counts is what happens at each place of a plan, not how long it is there. */
-const hold = '3s';
-const bake = { duration: '3s' };
+const hold = '2s';
+const bake = { duration: '2s' };
 const strategies = {
   canary: { canary: { steps: [20, 50].map((weight) => ({ weight, hold })), bake } },
-  pausing: { canary: { steps: [{ weight: 30, hold }, { pause: { duration: '3s' } }], bake } },
+  pausing: { canary: { steps: [{ weight: 30, hold }, { pause: { duration: '2s' } }], bake } },
   scaling: { canary: { steps: [{ scale: { percent: 100 } }, { weight: 40, hold }], bake } },
   following: { canary: { steps: [{ weight: 50, hold }], stableScale: 'follow', bake } },
   holdingBack: { canary: { steps: [{ weight: 50, hold }], bake: { ...bake, holdBack: 20 } } },
@@ -52,12 +54,12 @@ const strategies = {
   },
   mirroring: {
     canary: {
-      steps: [{ mirror: { percent: 100, duration: '3s', minRequests: 0 } }, { weight: 50, hold }],
+      steps: [{ mirror: { percent: 100, duration: '2s', minRequests: 0 } }, { weight: 50, hold }],
       bake,
     },
   },
   short: { canary: { steps: [{ weight: 50, hold: '1s' }], bake: { duration: '1s' } } },
-  shadow: { shadow: { duration: '3s', minRequests: 0, then: 'promote', bake } },
+  shadow: { shadow: { duration: '2s', minRequests: 0, then: 'promote', bake } },
 } satisfies Record<string, Strategy>;
 export type StrategyName = keyof typeof strategies;
 
@@ -100,12 +102,17 @@ export function drawSetting(random: Random): Setting {
     replicas,
     analysis,
     controllers,
-    paceMs: Math.max(leastPaceMs, random.pick([0, 100, 250, 250, 250, 250])),
+    paceMs: Math.max(leastPaceMs, random.pick([0, 100, 100, 250, 250, 250, 500, 500, 500, 500])),
     neighbour: random.chance(0.25),
+    // What the last event has begun is under way by then, or has had its consequences.
+    lastsMs: random.pick([500, 1_500, 4_000]),
     finale: random.pick(
-      analysis ? ['good', 'good', 'harmful', 'broken', 'revert', 'revert'] : ['good', 'broken', 'revert'],
+      // To go back is the shortest end.
+      analysis
+        ? ['good', 'good', 'harmful', 'broken', 'revert', 'revert', 'revert', 'revert']
+        : ['good', 'broken', 'revert', 'revert'],
     ),
-    finalPlan: random.chance(0.2) ? strategy : 'short',
+    finalPlan: random.chance(0.1) ? strategy : 'short',
   };
 }
 
@@ -132,7 +139,7 @@ export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
   };
   return {
     replicas: setting.replicas,
-    drain: '3s',
+    drain: '2s',
     progressDeadline: '20s',
     revisionHistoryLimit: 2,
     model: { name: 'model', version },

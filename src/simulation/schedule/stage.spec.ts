@@ -12,6 +12,7 @@ const setting: Setting = {
   controllers: 'both',
   neighbour: false,
   paceMs: 0,
+  lastsMs: 1_500,
   finale: 'good',
   finalPlan: 'short',
 };

@@ -44,6 +44,8 @@ export class Stage {
   readonly watch: LawWatch;
   /** Requests of controllers, without watches and what the Lease takes. */
   requests = 0;
+  /** While the events happen. */
+  isDisturbed = false;
   /** The version that the last wish asks for; empty before that. */
   finalVersion = '';
   readonly #variant: () => ControllerVariant;
@@ -62,6 +64,7 @@ export class Stage {
     this.#variant = variant;
     this.world = new SimulatedWorld({
       seed,
+      judgesStatusOneIn: 8,
       ...(setting.analysis && {
         sources: (world) => [
           new ToldMetrics(world.clock, (revision) => isHarmful(this.#versionOf(revision))),
@@ -81,6 +84,7 @@ export class Stage {
       isForeign: (written) => written === neighbourKey,
       clock: world.clock,
       clocksDifferMs: () => this.#clocks.most - this.#clocks.least,
+      severalLead: setting.controllers === 'both',
       stalenessMs: () => this.#stalenessMs(),
       laws: (watch) => [
         trafficLaws(),
@@ -121,7 +125,7 @@ export class Stage {
     return this.world.startController({
       ...(this.setting.controllers !== 'elected' && { alwaysLeads: true }),
       faults: this.#counted(),
-      paceMs: this.setting.paceMs,
+      ...(this.setting.paceMs > 0 && { paceMs: () => this.#paceMs() }),
       variant: () => {
         const variant = this.#variant();
         const brain = variant.decide ?? decide;
@@ -162,6 +166,7 @@ export class Stage {
   /** What goes wrong by the scenario's doing ends; what is broken by itself stays. */
   stopFaults(): void {
     const { world } = this;
+    this.isDisturbed = false;
     this.useNetwork({});
     for (const controller of world.controllers) {
       controller.link.crash = () => false;
@@ -189,6 +194,12 @@ export class Stage {
   /** What no single write shows. */
   complain(complaint: string): void {
     this.watch.violations.push({ complaint, by: 'the end', atMs: this.world.clock.monotonic() });
+  }
+
+  /** While nobody disturbs it, nothing is learnt from each single pass. */
+  #paceMs(): number {
+    const { paceMs } = this.setting;
+    return this.isDisturbed ? paceMs : Math.max(calmPaceMs, paceMs);
   }
 
   #stalenessMs(): number {
@@ -227,6 +238,9 @@ export class Stage {
 
 /** Of all controllers in one schedule; the busiest of thousands that came to rest made half as many. */
 const mostPasses = 1_500;
+
+/** How long a controller rests after a pass at least, before the first event and after the last one. */
+const calmPaceMs = 1_000;
 
 /** No request takes no time: two leaders that undo each other's writes would never let the clock go on. */
 const leastLatencyMs = 1;

@@ -3,7 +3,7 @@ import type { RestState } from './end-state.ts';
 import { happenings, type Schedule } from './schedule.ts';
 
 /** One seed in so many is played twice: a twin doubles what a schedule costs. */
-const oneIn = 10;
+const oneIn = 20;
 
 export const hasTwin = ({ seed }: Schedule): boolean => seed % oneIn === 0;
 

@@ -19,7 +19,20 @@ const release = ({ model }: Stage, version: string): void =>
     serving: { workload: { template: templateOf(version) } },
   }));
 
-const asked = ['promote', 'promote full', 'pause', 'resume', 'abort', 'retry', 'rollback', 'skip'];
+const asked = [
+  'promote',
+  'promote full',
+  'pause',
+  'resume',
+  'abort',
+  'retry',
+  'rollback',
+  'skip',
+  'restart',
+  'restart candidate',
+];
+/** Shorter than everything needs to come to rest: an action that goes away then is no unrest. */
+export const actionTtl = '15s';
 const needRollout: ReadonlySet<RolloutVerb> = new Set(['promote', 'skip', 'abort']);
 
 /** What people do to the spec, and ask for. */
@@ -94,11 +107,16 @@ export const wishes = {
     wish: true,
     draw: (random) => [random.pick(asked), random.integer(1_000_000)],
     happen: ({ model }, what, number) => {
-      const { rollout } = model.status;
-      const [verb, full] = String(what).split(' ') as [RolloutVerb, string | undefined];
-      if (!rollout && needRollout.has(verb)) return;
-      const name = `ask-${number}`;
-      model.ask(verb, { name, requestedBy: 'alice', ttl: '30s', ...(full && { full: true }) });
+      const { candidate, status } = model;
+      const [verb, how] = String(what).split(' ') as [RolloutVerb, string | undefined];
+      if (!status.rollout && needRollout.has(verb)) return;
+      model.ask(verb, {
+        name: `ask-${number}`,
+        requestedBy: 'alice',
+        ttl: actionTtl,
+        ...(how === 'full' && { full: true }),
+        ...(how === 'candidate' && candidate !== undefined && { revision: candidate }),
+      });
     },
   },
   recreate: {

@@ -269,6 +269,15 @@ export const analysisCases: Case[] = [
     ],
   },
   {
+    title: 'the first requests of a pod',
+    accept: [set('spec.analysis', { warmUp: '2m' }), set('spec.analysis', { warmUp: '0s' })],
+    refuse: ['soon', '8761h'].map((warmUp) => ({
+      change: set('spec.analysis', { warmUp }),
+      path: 'spec.analysis.warmUp',
+      says: warmUp === 'soon' ? 'warmUp must be a duration' : 'warmUp must be at least 0s and at most',
+    })),
+  },
+  {
     title: 'policies and source',
     accept: [
       set('spec.analysis', {

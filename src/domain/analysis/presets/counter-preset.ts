@@ -10,6 +10,7 @@ export function counterPreset(chosen: ChosenPreset): CounterPreset {
   const histogram = latency?.kind === 'histogram' ? latency : undefined;
   return {
     name: data.name,
+    ...(data.layer === 'runtime' && { perPod: true }),
     requests: (arms) => requestFamily(requests, arms),
     latency: (arms) => histogram && latencyFamily(histogram, arms),
     lacks: {

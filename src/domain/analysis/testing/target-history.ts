@@ -5,14 +5,14 @@
 import fc from 'fast-check';
 import { resolveAnalysis } from '../../../api/defaults.ts';
 import type { RolloutEvidence } from '../../../api/model-rollout.ts';
-import { judge } from '../judge.ts';
+import { judge, type JudgeInput } from '../judge.ts';
 import type { MeasurementResult, Sample, SampleSeries } from '../measurement.ts';
 import { latencyId, planMeasurements, requestsId } from '../plan-measurements.ts';
 import { answer, arms, plainPreset, series } from './counter-history.ts';
 
 export const scrapeIntervalMs = 10_000;
 export const startMs = 1_000_000_000;
-const plan = resolveAnalysis({
+export const plan = resolveAnalysis({
   metrics: [
     { name: 'errors', kind: 'errorRate', max: 0.02 },
     {
@@ -105,8 +105,18 @@ export function pass(
   step: { stepIndex: number; sinceMs: number },
   nowMs: number,
   mishap: Mishap = (result) => result,
+  more: Partial<JudgeInput> = {},
 ) {
-  const input = { plan, evidence, arms, preset: plainPreset, nowMs, scrapeIntervalMs, ...step };
+  const input = {
+    plan,
+    ...more,
+    evidence,
+    arms,
+    preset: more.preset ?? plainPreset,
+    nowMs,
+    scrapeIntervalMs,
+    ...step,
+  };
   const results = planMeasurements(input).flatMap(({ id, query, atMs }) => {
     const rangeMs = Number(/\[(\d+)ms\]$/.exec(query)![1]);
     const family = { [requestsId]: history.requests, [latencyId]: history.latency }[id]!;

@@ -94,14 +94,14 @@ export class Measurements {
 
   /** One question to the source, when a rollout begins: what the stable's single pods did until now. */
   #askHistory(key: string, world: World, rollout: RolloutView, name: string): PodHistory {
-    const presets = measuring(name);
-    const { scrapeIntervalMs } = world.analysis;
+    const { scrapeIntervalMs, preset: gateway } = world.analysis;
+    const counted = { presets: measuring(name), ...(gateway && { gateway }) };
     const when = { nowMs: world.nowMs, scrapeIntervalMs };
-    const questions = planPodHistory(presets, armsOf(world, rollout), rollout.spec.analysis, when);
+    const questions = planPodHistory(counted, armsOf(world, rollout), rollout.spec.analysis, when);
     const state = this.#sampler.measure(key, `${rollout.name}/pods`, questions);
     if (state.kind === 'pending') return { kind: 'pending' };
     if (state.kind !== 'measured') return unavailable(rollout.spec.analysis.source);
-    return { kind: 'measured', atMs: state.atMs, results: state.results, presets };
+    return { kind: 'measured', atMs: state.atMs, results: state.results, ...counted };
   }
 
   #ask(

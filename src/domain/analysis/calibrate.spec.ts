@@ -5,7 +5,7 @@ import { calibrate, calibrationInWords } from './calibrate.ts';
 import type { MeasurementResult, Sample, SampleSeries } from './measurement.ts';
 import { type PodHistory, planPodHistory } from './pod-history.ts';
 import type { PresetData } from './presets/preset-data.ts';
-import { arms } from './testing/counter-history.ts';
+import { arms, plainPreset } from './testing/counter-history.ts';
 
 const scrapeIntervalMs = 5_000;
 const nowMs = 2_000_000_000;
@@ -68,13 +68,14 @@ function pods(rates: readonly number[], { burst = 1, bucket = '0.5' } = {}): Sam
   });
 }
 
+const nothing = { kind: 'empty' as const, warnings: [] };
+
 /** What the source answers, and what is made of it. */
 function calibrated(found: readonly SampleSeries[], ...metrics: RolloutMetric[]) {
-  const results = planPodHistory([server], arms, plan(...metrics), when).map(
+  const results = planPodHistory({ presets: [server] }, arms, plan(...metrics), when).map(
     ({ id, query }): MeasurementResult => {
       const series = found.filter(({ labels }) => query.includes(labels['__name__']!));
-      const none = { kind: 'empty' as const, warnings: [] };
-      return { id, result: series.length > 0 ? { kind: 'matrix', series, warnings: [] } : none };
+      return { id, result: series.length > 0 ? { kind: 'matrix', series, warnings: [] } : nothing };
     },
   );
   const history: PodHistory = { kind: 'measured', atMs: nowMs, results, presets: [server] };
@@ -83,7 +84,9 @@ function calibrated(found: readonly SampleSeries[], ...metrics: RolloutMetric[])
 
 describe('the question', () => {
   it('is for the raw samples of the stable alone, half an hour of them, once for each family', () => {
-    const queries = planPodHistory([server], arms, plan(errors, latency), when).map(({ query }) => query);
+    const queries = planPodHistory({ presets: [server] }, arms, plan(errors, latency), when).map(
+      ({ query }) => query,
+    );
     expect(queries).toHaveLength(2);
     for (const query of queries) {
       expect(query).toContain(arms.stable.revision);
@@ -93,16 +96,19 @@ describe('the question', () => {
   });
 
   it('is for no more than the metrics need, and of no proxy, which counts for all pods together', () => {
-    const [only, ...others] = planPodHistory([server], arms, plan(errors), when);
+    const [only, ...others] = planPodHistory({ presets: [server] }, arms, plan(errors), when);
     expect(others).toEqual([]);
     expect(only!.query).not.toContain('proxied');
-    expect(planPodHistory([server], arms, plan(latency), when).map(({ id }) => id)).toEqual([
+    expect(planPodHistory({ presets: [server] }, arms, plan(latency), when).map(({ id }) => id)).toEqual([
       expect.stringContaining('latency'),
     ]);
   });
 
   it('keeps its answer small where scrapes are frequent', () => {
-    const [only] = planPodHistory([server], arms, plan(errors), { nowMs, scrapeIntervalMs: 250 });
+    const [only] = planPodHistory({ presets: [server] }, arms, plan(errors), {
+      nowMs,
+      scrapeIntervalMs: 250,
+    });
     expect(only!.query).toMatch(/\[180000ms\]$/);
   });
 });
@@ -124,7 +130,9 @@ describe('what is measured', () => {
   it('bursts are no lasting difference: evidence is divided by them, and people are told', () => {
     const calibration = calibrated(pods([0.04, 0.04, 0.04, 0.04], { burst: 5 }), errors);
     expect(calibration.metrics['errors']!.dispersion).toBeGreaterThan(3.5);
-    expect(calibrationInWords(calibration)).toMatch(/vary \d\.\d+ times as much as independent ones/);
+    expect(calibrationInWords(calibration)).toMatch(
+      /vary \d\.\d+ times as much as those of independent requests/,
+    );
   });
 
   it('slow requests by the bucket that stands for the threshold', () => {
@@ -144,14 +152,45 @@ describe('what cannot be measured is said, and the default is accepted', () => {
     const calibration = calibrated(found, errors);
     expect(calibration.metrics).toEqual({});
     expect(calibration.because).toContain(words);
-    expect(calibrationInWords(calibration)).toContain('so that 10 % are accepted');
+    expect(calibrationInWords(calibration)).toContain('10 % are accepted');
   });
 
   it('the source fails', () => {
     const failure = { kind: 'timeout' as const, message: 'no answer in 10 s' };
-    const results = planPodHistory([server], arms, plan(errors), when).map(({ id }) => ({ id, failure }));
+    const results = planPodHistory({ presets: [server] }, arms, plan(errors), when).map(({ id }) => ({
+      id,
+      failure,
+    }));
     const history: PodHistory = { kind: 'measured', atMs: nowMs, results, presets: [server] };
     const { because } = calibrate(plan(errors), history, { arms, scrapeIntervalMs });
     expect(because).toContain('the source did not answer: no answer in 10 s');
+  });
+});
+
+describe('where only a gateway counts', () => {
+  /** Both codes of all pods together, as the plain preset names them. */
+  const gatewayCounts = (burst: number): SampleSeries[] =>
+    pods([0.08], { burst })
+      .filter(({ labels }) => labels['__name__'] === 'requests')
+      .map(({ labels, samples }) => ({ labels: { arm: 'stable', code: labels['code']! }, samples }));
+  const calibratedBy = (burst: number) => {
+    const counted = { presets: [server], gateway: plainPreset };
+    const results = planPodHistory(counted, arms, plan(errors), when).map(({ id }): MeasurementResult => {
+      const series = id === 'gateway/requests' ? gatewayCounts(burst) : [];
+      return { id, result: series.length > 0 ? { kind: 'matrix', series, warnings: [] } : nothing };
+    });
+    const history: PodHistory = { kind: 'measured', atMs: nowMs, results, ...counted };
+    return calibrate(plan(errors), history, { arms, scrapeIntervalMs });
+  };
+
+  it('bursts are seen in its counts, and the default is accepted', () => {
+    const { metrics, because } = calibratedBy(5);
+    expect(metrics['errors']).toMatchObject({ pods: 0, tolerance: 1.1 });
+    expect(metrics['errors']!.dispersion).toBeGreaterThan(3);
+    expect(because).toContain('no counters of single pods');
+  });
+
+  it('independent requests leave everything as it is', () => {
+    expect(calibratedBy(1).metrics).toEqual({});
   });
 });

@@ -3,11 +3,19 @@ import type { Calibration } from '../../api/model-rollout-status.ts';
 import type { RolloutAnalysis } from '../../api/model-rollout.ts';
 import { measuredTolerance } from '../statistics/measured-tolerance.ts';
 import { podNoise, type PodCounts } from '../statistics/pod-noise.ts';
-import { latencyBound } from './arm-counts.ts';
+import { burstNoise } from '../statistics/burst-noise.ts';
+import { clip } from '../words.ts';
+import { countRequests, countSlowRequests, latencyBound } from './arm-counts.ts';
 import type { CountingMetric } from './count-metric.ts';
 import type { MeasurementFailure } from './measurement.ts';
-import { countPodRequests, countSlowPodRequests } from './pod-counts.ts';
-import { type PodHistory, podLatency, podRequests } from './pod-history.ts';
+import { countPodRequests, countSlowPodRequests, wholeWindow } from './pod-counts.ts';
+import {
+  gatewayLatencyOf,
+  gatewayRequestsOf,
+  type PodHistory,
+  podLatency,
+  podRequests,
+} from './pod-history.ts';
 import type { Arms } from './preset.ts';
 import { percent } from './words.ts';
 
@@ -29,7 +37,7 @@ export function calibrate(
   if (history.kind === 'unavailable') return { metrics: {}, because: history.because };
   const at = { atMs: history.atMs, scrapeIntervalMs };
   const measured: Calibration['metrics'] = {};
-  const reasons: string[] = [];
+  const reasons = new Map<string, string[]>();
   for (const metric of metrics) {
     if (metric.kind === 'query') continue;
     const counts = countsOf(metric, history, arms, at);
@@ -41,11 +49,45 @@ export function calibrate(
         dispersion: rounded(noise.dispersion),
         tolerance: rounded(Math.min(widestTolerance, measuredTolerance(noise))),
       };
-    } else {
-      reasons.push(`${metric.name}: ${typeof counts === 'string' ? counts : tooLittle}`);
+      continue;
+    }
+    const reason = typeof counts === 'string' ? counts : tooLittle;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), metric.name]);
+    const bursts = burstsOf(metric, history, arms, at) ?? 1;
+    if (bursts > 1) {
+      measured[metric.name] = {
+        pods: 0,
+        spread: 0,
+        dispersion: rounded(bursts),
+        tolerance: defaultTolerance,
+      };
     }
   }
-  return { metrics: measured, ...(reasons.length > 0 && { because: reasons.join('; ').slice(0, 512) }) };
+  const because = [...reasons].map(([reason, names]) => `${names.join(' and ')}: ${reason}`).join('; ');
+  return { metrics: measured, ...(because && { because: clip(because, 512) }) };
+}
+
+/** Where single pods are not known, the gateway's counts of all of them still show how they vary in time. */
+function burstsOf(
+  metric: CountingMetric,
+  history: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+  at: { atMs: number; scrapeIntervalMs: number },
+): number | undefined {
+  if (metric.kind === 'errorRate') {
+    const samples = gatewayRequestsOf(history, arms);
+    if (!samples) return undefined;
+    const window = wholeWindow(samples.family, samples.series, at);
+    const { rounds } = countRequests(samples.family, samples.series, window);
+    return burstNoise(rounds.map(({ stable }) => stable));
+  }
+  const samples = gatewayLatencyOf(history, arms);
+  if (!samples) return undefined;
+  const bound = latencyBound(samples.family, samples.series, metric.objective.thresholdMs);
+  if (bound.kind !== 'bound') return undefined;
+  const window = wholeWindow(samples.family, samples.series, at);
+  const rounds = countSlowRequests(samples.family, samples.series, window, bound.boundMs);
+  return burstNoise(rounds.map(({ stable }) => stable));
 }
 
 const tooLittle = 'too few pods, or too few bad requests of theirs, to tell how they differ';
@@ -82,13 +124,14 @@ const rounded = (value: number): number => Math.round(value * 1e3) / 1e3;
 /** What was measured, for people. */
 export function calibrationInWords({ metrics, because }: Calibration): string {
   const said = Object.entries(metrics).map(([name, { pods, spread, dispersion, tolerance }]) => {
-    const warning =
-      dispersion >= muchDispersion
-        ? `, and their counts vary ${dispersion} times as much as independent ones, so that decisions take so many times the requests`
-        : '';
-    return `${name}: ${pods} pods of the stable revision differ by ${percent(spread)}${warning}: harm of more than ${percent(tolerance - 1)} counts`;
+    const differ = `${pods} pods of the stable revision differ by ${percent(spread)}: harm of more than ${percent(tolerance - 1)} counts`;
+    const vary = `counts vary ${dispersion} times as much as those of independent requests, so that decisions take so many times the requests`;
+    const words = [
+      ...(pods > 0 ? [differ] : []),
+      ...(dispersion >= muchDispersion || pods === 0 ? [vary] : []),
+    ];
+    return `${name}: ${words.join('; ')}`;
   });
-  if (because !== undefined)
-    said.push(`not measured, so that ${percent(defaultTolerance - 1)} are accepted: ${because}`);
-  return said.join('; ');
+  const accepted = `${percent(defaultTolerance - 1)} are accepted where pods were not compared`;
+  return [...said, ...(because === undefined ? [] : [`${accepted}: ${because}`])].join('; ');
 }

@@ -34,7 +34,7 @@ export function countSlowPodRequests(
 }
 
 /** Everything that was answered, from its first sample on. */
-function wholeWindow(
+export function wholeWindow(
   { ownLabels }: CounterFamily<unknown>,
   series: readonly SampleSeries[],
   { atMs, scrapeIntervalMs }: { atMs: number; scrapeIntervalMs: number },

@@ -1,7 +1,7 @@
 import type { RolloutAnalysis } from '../../api/model-rollout.ts';
 import { type FamilySamples, familySamples } from './count-families.ts';
 import type { MeasurementRequest, MeasurementResult } from './measurement.ts';
-import type { Arms, BucketRole, RequestRole } from './preset.ts';
+import type { Arms, BucketRole, CounterPreset, RequestRole } from './preset.ts';
 import { patternsOf, selectorFor } from './presets/arm-labels.ts';
 import { latencyFamily, requestFamily } from './presets/counter-families.ts';
 import type { ArmLabels, LatencySeries, PresetData, RequestCounters } from './presets/preset-data.ts';
@@ -18,6 +18,8 @@ export type PodHistory =
       results: readonly MeasurementResult[];
       /** Model servers that may have been scraped. */
       presets: readonly PresetData[];
+      /** Who counts for all pods together: where single pods are not known, it shows how counts vary. */
+      gateway?: CounterPreset;
     };
 
 /** How far back pods are compared. */
@@ -25,6 +27,8 @@ const lookBackMs = 30 * 60_000;
 /** And no further than this many scrapes: an answer must stay small. */
 const mostScrapes = 720;
 
+const gatewayRequests = 'gateway/requests';
+const gatewayLatency = 'gateway/latency';
 const requestsOf = (key: string): string => `pods/requests/${key}`;
 const latencyOf = (key: string): string => `pods/latency/${key}`;
 
@@ -33,18 +37,21 @@ const latencyOf = (key: string): string => `pods/latency/${key}`;
  * a revision. Which of the servers runs there shows in the answer.
  */
 export function planPodHistory(
-  presets: readonly PresetData[],
+  { presets, gateway }: Pick<Extract<PodHistory, { kind: 'measured' }>, 'presets' | 'gateway'>,
   arms: Arms,
   { source, metrics }: Pick<RolloutAnalysis, 'source' | 'metrics'>,
   { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
 ): MeasurementRequest[] {
   const rangeMs = Math.min(lookBackMs, mostScrapes * scrapeIntervalMs);
-  const ask = (id: string, names: readonly string[], armLabels: ArmLabels): MeasurementRequest => ({
+  const askFor = (id: string, selector: string): MeasurementRequest => ({
     id,
     source,
-    query: `${selectorFor([...new Set(names)], [patternsOf(armLabels, arms, arms.stable)])}[${rangeMs}ms]`,
+    query: `${selector}[${rangeMs}ms]`,
     atMs: nowMs,
   });
+  const ask = (id: string, names: readonly string[], armLabels: ArmLabels): MeasurementRequest =>
+    askFor(id, selectorFor([...new Set(names)], [patternsOf(armLabels, arms, arms.stable)]));
+  const latency = gateway?.latency(arms);
   const kinds = new Set(metrics.map(({ kind }) => kind));
   return [
     ...(kinds.has('errorRate')
@@ -52,6 +59,8 @@ export function planPodHistory(
           ask(requestsOf(key), ways.flatMap(namesOfRequests), ways[0]!.arms),
         )
       : []),
+    ...(kinds.has('errorRate') && gateway ? [askFor(gatewayRequests, gateway.requests(arms).selector)] : []),
+    ...(kinds.has('latency') && latency ? [askFor(gatewayLatency, latency.selector)] : []),
     ...(kinds.has('latency')
       ? byArmLabels(latencyOfPods(presets)).map(([key, ways]) =>
           ask(latencyOf(key), ways.flatMap(namesOfLatency), ways[0]!.arms),
@@ -74,6 +83,31 @@ export function podLatency(
   arms: Arms,
 ): FamilySamples<BucketRole> | undefined {
   return firstSeen(latencyOfPods(presets), results, latencyOf, (one) => latencyFamily(one, arms));
+}
+
+/** What the gateway counted; undefined where it counts nothing that is known. */
+export const gatewayRequestsOf = (
+  { results, gateway }: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+): FamilySamples<RequestRole> | undefined =>
+  gateway &&
+  familySamples(
+    gateway.requests(arms),
+    results.find(({ id }) => id === gatewayRequests),
+  );
+
+export function gatewayLatencyOf(
+  { results, gateway }: Extract<PodHistory, { kind: 'measured' }>,
+  arms: Arms,
+): FamilySamples<BucketRole> | undefined {
+  const family = gateway?.latency(arms);
+  return (
+    family &&
+    familySamples(
+      family,
+      results.find(({ id }) => id === gatewayLatency),
+    )
+  );
 }
 
 function firstSeen<One extends RequestCounters | LatencySeries, Role>(

@@ -38,6 +38,7 @@ const hold = '2s';
 const bake = { duration: '2s' };
 const strategies = {
   canary: { canary: { steps: [20, 50].map((weight) => ({ weight, hold })), bake } },
+  adaptive: { canary: { adaptive: { start: 20, max: 60, growth: 2, hold }, bake } },
   pausing: { canary: { steps: [{ weight: 30, hold }, { pause: { duration: '2s' } }], bake } },
   scaling: { canary: { steps: [{ scale: { percent: 100 } }, { weight: 40, hold }], bake } },
   following: { canary: { steps: [{ weight: 50, hold }], stableScale: 'follow', bake } },
@@ -68,6 +69,7 @@ export const strategyNames = Object.keys(strategies) as StrategyName[];
 const plainNames: StrategyName[] = [
   'canary',
   'short',
+  'adaptive',
   'pausing',
   'scaling',
   'following',

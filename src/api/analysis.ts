@@ -139,8 +139,8 @@ export const preset = (description: string) => field(z.enum(['auto', ...presetNa
 /** Budgets of mistakes. Each is a probability. */
 export const falseRollback = () =>
   field(
-    z.number().min(0.0001).max(0.2),
-    'How likely it may be that a rollout is taken back by the evidence although the candidate does no harm beyond the tolerance. Default: 0.01.',
+    z.number().min(0.0001).max(0.05),
+    'How likely it may be that a rollout is taken back by the evidence although the candidate does no harm beyond the tolerance. With more than 0.05 a single bad request could decide. Default: 0.01.',
   );
 export const falsePromotion = () =>
   field(

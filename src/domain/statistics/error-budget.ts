@@ -13,17 +13,9 @@ export function lnRejection(errorProbability: number): number {
 }
 
 /**
- * Whether a metric passes that may do so in more than one way (by the ratio to the stable, or by an absolute rate): when one
- * of the e-values rejects at an equal part of the budget of false promotions. Metrics that are all required need no such
- * division: the gate passes when each of them does at the full budget (intersection-union test).
- */
-export const passesOneWay = (lnEs: readonly number[], falsePromotion: number): boolean =>
-  lnEs.length > 0 && Math.max(...lnEs) >= lnRejection(falsePromotion / lnEs.length);
-
-/**
  * Whether a single bad request of a candidate with a tiny share could roll back: its e-value is the mean of what is bet on,
- * relative to the edge (19.1 for the alternatives of the risk ratio), whatever the rates are. A budget that small requests
- * can use up is refused by whoever takes it from a user.
+ * relative to the edge (19.1 for the alternatives of the risk ratio), whatever the rates are. The API accepts no such
+ * budget.
  */
 export const oneRequestRejects = (factors: readonly number[], falseRollback: number): boolean =>
   factors.reduce((sum, factor) => sum + factor, 0) / factors.length >= 1 / falseRollback;

@@ -70,9 +70,15 @@ export const analysisCases: Case[] = [
     accept: [
       withMetrics({ name: 'a', kind: 'errorRate' }),
       withMetrics({ name: 'a', kind: 'errorRate', tolerance: 1.5, passMargin: 3 }),
-      set('spec.analysis', { falseRollback: 0.001, falsePromotion: 0.1 }),
+      set('spec.analysis', { falseRollback: 0.05, falsePromotion: 0.1 }),
     ],
     refuse: [
+      {
+        change: set('spec.analysis', { falseRollback: 0.1 }),
+        path: 'spec.analysis.falseRollback',
+        says: 'less than or equal to 0.05',
+        saysAtEdge: '<=0.05',
+      },
       {
         change: withMetrics({ name: 'a', kind: 'errorRate', tolerance: 2.5 }),
         path: `${metrics}[0].passMargin`,

@@ -1,6 +1,6 @@
 import { planDefaults } from '../../src/api/step-defaults.ts';
 import { parseDuration } from '../../src/api/duration.ts';
-import { comparisonDefaults } from '../../src/api/analysis.ts';
+import { comparisonDefaults, defaultTolerance } from '../../src/api/analysis.ts';
 import { requestsToDecide } from '../../src/domain/statistics/ratio-growth.ts';
 import { failAlternatives, passAlternatives } from '../../src/domain/statistics/risk-ratio.ts';
 import { startSums } from '../../src/domain/statistics/mixture.ts';
@@ -68,7 +68,13 @@ export interface SlowQuestion {
  * fewer than half of the runs do so in any reasonable time.
  */
 export function slowRequests({ share, ratio, weight, max }: SlowQuestion, runs: number): number | undefined {
-  const limits: SequentialOptions = { ...comparisonDefaults.latency, max, holdS: 0, scrapeIntervalS };
+  const limits = {
+    tolerance: defaultTolerance,
+    ...comparisonDefaults.latency,
+    max,
+    holdS: 0,
+    scrapeIntervalS,
+  };
   const traffic = { share: weight / 100, stableRate: share, ratio };
   // By the cost model, so that a run has a few hundred looks whatever it takes.
   const expected =
@@ -76,13 +82,13 @@ export function slowRequests({ share, ratio, weight, max }: SlowQuestion, runs: 
       ? requestsToDecide(
           startSums(failAlternatives.length),
           traffic,
-          { tolerance: limits.tolerance! },
+          { tolerance: limits.tolerance },
           0.01 / 2,
         )
       : requestsToDecide(
           startSums(passAlternatives.length),
           traffic,
-          { margin: limits.passMargin! },
+          { margin: limits.passMargin },
           0.05 / 2,
         );
   if (expected === undefined) return undefined;

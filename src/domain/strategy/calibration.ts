@@ -14,7 +14,7 @@ export function wantsCalibration({ spec: { plan, analysis }, status }: RolloutVi
   return analysis.metrics.some((metric) => metric.kind !== 'query' && metric.tolerance === undefined);
 }
 
-/** Puts into the record what was found, or that nothing can be, with a decision that says so. */
+/** Puts into the record what was found, with a decision that says so, or why nothing could be. */
 export function noteCalibration(
   world: World,
   rollout: RolloutView,
@@ -27,6 +27,8 @@ export function noteCalibration(
     scrapeIntervalMs,
   });
   const noted = { ...status, analysis: { ...status.analysis, calibration } };
+  // That nothing could be measured is usual where only a gateway counts: the record says why, and no event does.
+  if (Object.keys(calibration.metrics).length === 0) return noted;
   return withDecisionOf(noted, world.nowMs, {
     action: 'Calibrated',
     reason: 'Calibrated',

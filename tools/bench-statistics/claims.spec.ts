@@ -60,8 +60,10 @@ describe('the judge', () => {
     expect(promoted).toBeLessThan(0.08 * runs);
   });
 
-  it('needs requests that are bad independently of each other, as the page says', () => {
-    expect(tally(bursts.at(-1)!, understudy, 50).rolledBack).toBeGreaterThan(10);
+  it.each(bursts)('sees bursts before the rollout, and divides its evidence by them: $name', (truth) => {
+    expect(found(truth).rolledBack / runs).toBeLessThanOrEqual(budget(0.02));
+    const blind = () => ({ ...understudy(), begin: undefined });
+    expect(tally(truth, blind, 50).rolledBack).toBeGreaterThan(5);
   });
 
   it.each([

@@ -37,13 +37,14 @@ ${table(harmful, runs, ({ rolledBack, rolledBackAtS, badUntilRolledBack, promote
 
 ![Bad answers until the candidate is taken back](statistics.svg)
 
-## Where the promise ends
-Understudy's promise needs requests that are bad independently of each other. A burst is one event that counts as many requests: retries of one caller, one request that fails in ten
-parts, one batch. These candidates do no harm either:
+## Requests that are bad together
+The promise of a sequential test needs requests that are bad independently of each other. A burst is one event that counts as many requests: retries of one caller, one request that fails in ten
+parts, one batch. Understudy sees bursts in what the stable version did before the rollout ([noise](../analysis.md#noise)), and divides its evidence by them: decisions take as many times the requests.
+These candidates do no harm either:
 
 ${table(bursts, runs, harmless)}
 
-Count what happens once: calls and not their retries, batches and not their parts.
+Bursts that begin with the rollout, or last longer than a scrape, are not seen: count what happens once, calls and not their retries, batches and not their parts.
 
 ## What the page says
 - A constant is either above the service's own rate, and misses what lies below it, or near it, and takes healthy versions back by chance.

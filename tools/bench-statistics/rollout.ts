@@ -24,6 +24,7 @@ export const fourSteps: Course = { weights: [5, 10, 25, 50], longestS: 3_600 };
 /** Runs one rollout through its steps, until the judge ends it. */
 export function rollOut(truth: Truth, judge: Judge, seed: number, course: Course = fourSteps): Ending {
   const traffic = new Traffic(truth, seed);
+  judge.begin?.(traffic.before());
   let [step, sinceS] = [0, 0];
   let served = nothing;
   let unread: ArmCounts = noCounts();

@@ -27,7 +27,7 @@ export const healthy: Truth[] = [
   { ...failing(0.01), name: 'its pods restart: one count in ten is lost', lost: 0.1 },
 ];
 
-/** What no judge here is made for: requests that are bad together, not each by itself. */
+/** Requests that are bad together, not each by itself. */
 export const bursts: Truth[] = [2, 5].map((burst) => ({
   ...failing(0.01),
   name: `errors come in bursts of ${burst}`,

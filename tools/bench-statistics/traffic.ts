@@ -41,6 +41,15 @@ export class Traffic {
     };
   }
 
+  /** What the stable had in the half hour before the rollout, scrape by scrape. */
+  before(): Counts[] {
+    const scrapes = 1_800 / scrapeIntervalS;
+    return Array.from({ length: scrapes }, (_, index) => {
+      const atS = (index + 1 - scrapes) * scrapeIntervalS;
+      return this.during(atS - scrapeIntervalS, 0).stable;
+    });
+  }
+
   /** What becomes of the scrape at this second. */
   scrape(atS: number): 'read' | 'missed' | 'lost' {
     const { missed = 0, lost = 0 } = this.#truth;

@@ -20,8 +20,8 @@ describe('burstNoise', () => {
 
   it.each([2, 5, 10])('sees bursts of %d', (burst) => {
     const noise = burstNoise(scrapes(1, burst))!;
-    expect(noise).toBeGreaterThan(0.6 * burst);
-    expect(noise).toBeLessThan(1.2 * burst);
+    expect(noise).toBeGreaterThan(0.75 * burst);
+    expect(noise).toBeLessThan(1.25 * burst);
   });
 
   it('takes a slow swing of the base rate for none', () => {

@@ -3,7 +3,11 @@ import { checkedCounts, type Counts } from './interval.ts';
 
 /** Pairs of intervals below which nothing is said. */
 const minPairs = 30;
-/** The part of the pairs that differ most and are left out: an outage that began and ended is no property of the service. */
+/**
+ * Pairs that differ by more standard deviations than this are left out: an outage that began and ended is no property of the service. The
+ * deviation is a first guess, without the part of the pairs that differ most.
+ */
+const mostDeviations = 4;
 const trimmed = 0.05;
 
 /**
@@ -11,7 +15,7 @@ const trimmed = 0.05;
  * each two intervals that follow each other are the two groups of `dispersion`, so that a base rate that drifts slowly plays no part.
  * 1 where no more is seen than chance explains (two standard errors, sqrt(2/n) for n pairs), undefined where there are too few.
  *
- * It finds bursts within an interval, and is blind to what lasts longer, which compares as drift. Leaving out pairs makes it a little small.
+ * It finds bursts within an interval, and is blind to what lasts longer, which compares as drift.
  */
 export function burstNoise(intervals: readonly Counts[]): number | undefined {
   const pairs: [Counts, Counts][] = [];
@@ -23,15 +27,22 @@ export function burstNoise(intervals: readonly Counts[]): number | undefined {
     if (pair.every(({ requests }) => requests > 0) && pair[0].bad + pair[1].bad > 0) pairs.push(pair);
   }
   if (pairs.length < minPairs) return undefined;
-  const kept = pairs
-    .sort((left, right) => difference(left) - difference(right))
-    .slice(0, Math.ceil((1 - trimmed) * pairs.length));
+  const ordered = pairs
+    .map((pair) => ({ pair, squared: deviationSquared(pair) }))
+    .sort((left, right) => left.squared - right.squared);
+  const guess = dispersion(
+    ordered.slice(0, Math.ceil((1 - trimmed) * ordered.length)).map(({ pair }) => pair),
+  );
+  const kept = ordered
+    .filter(({ squared }) => squared <= mostDeviations ** 2 * guess)
+    .map(({ pair }) => pair);
   const seen = dispersion(kept);
   return seen > 1 + 2 * Math.sqrt(2 / kept.length) ? seen : 1;
 }
 
-/** By how many bad requests, squared, the first interval of a pair misses its share. */
-function difference([first, second]: [Counts, Counts]): number {
+/** By how many of their standard deviations, squared, the two of a pair differ, if their requests are independent. */
+function deviationSquared([first, second]: [Counts, Counts]): number {
   const share = first.requests / (first.requests + second.requests);
-  return (first.bad - share * (first.bad + second.bad)) ** 2;
+  const bad = first.bad + second.bad;
+  return (first.bad - share * bad) ** 2 / (share * (1 - share) * bad);
 }

@@ -1,4 +1,4 @@
-import type { ArmCounts } from '../../domain/analysis/arm-counts.ts';
+import type { ArmCounts, Counts } from '../../domain/analysis/arm-counts.ts';
 
 /** What a judge wants after a look. */
 export type Word = 'stay' | 'advance' | 'rollBack';
@@ -16,5 +16,7 @@ export interface LookedAt {
  * remembers what it needs.
  */
 export interface Judge {
+  /** What the stable version did before the rollout, scrape by scrape; for those that learn from it. */
+  begin?(stable: readonly Counts[]): void;
   look(metrics: readonly ArmCounts[], at: LookedAt): Word;
 }

@@ -3,6 +3,7 @@ import { addRounds, type CountStanding } from '../../domain/analysis/count-metri
 import { findingOf } from '../../domain/analysis/count-finding.ts';
 import { ofWholeRollout } from '../../domain/analysis/evidence.ts';
 import { harmTestCount, weighHarm } from '../../domain/analysis/harm.ts';
+import { burstNoise } from '../../domain/statistics/burst-noise.ts';
 import type { Judge } from './judge.ts';
 
 export interface SequentialOptions {
@@ -29,11 +30,14 @@ export function sequentialJudge(options: SequentialOptions = {}): Judge {
     passMargin,
     ...(max !== undefined && { max }),
   } as const;
-  const limits = { tolerance, passMargin, max, falsePromotion, isPromoted: false };
+  const limits = { tolerance, passMargin, max, falsePromotion, dispersion: 1, isPromoted: false };
   const scrapeIntervalMs = scrapeIntervalS * 1_000;
   const harmTests = harmTestCount([metric]);
   let evidence: MetricEvidence | undefined;
   return {
+    begin(stable) {
+      limits.dispersion = burstNoise(stable) ?? 1;
+    },
     look(metrics, { heldS }) {
       evidence = addRounds(evidence, metrics.slice(0, 1), limits, { scrapeIntervalMs });
       const standing: CountStanding = {

@@ -41,5 +41,10 @@ export default {
       displayName: 'integration',
       roots: ['<rootDir>/test/integration', '<rootDir>/test/conformance/cluster'],
     },
+    {
+      ...shared,
+      displayName: 'evidence',
+      roots: ['<rootDir>/test/evidence'],
+    },
   ],
 };

@@ -12,6 +12,7 @@ import { countPodRequests, countSlowPodRequests, wholeWindow } from './pod-count
 import {
   gatewayLatencyOf,
   gatewayRequestsOf,
+  type MeasuredHistory,
   type PodHistory,
   podLatency,
   podRequests,
@@ -70,7 +71,7 @@ export function calibrate(
 /** Where single pods are not known, the gateway's counts of all of them still show how they vary in time. */
 function burstsOf(
   metric: CountingMetric,
-  history: Extract<PodHistory, { kind: 'measured' }>,
+  history: MeasuredHistory,
   arms: Arms,
   at: { atMs: number; scrapeIntervalMs: number },
 ): number | undefined {
@@ -95,7 +96,7 @@ const tooLittle = 'too few pods, or too few bad requests of theirs, to tell how 
 /** Counts by pod and round, or why there are none. */
 function countsOf(
   metric: CountingMetric,
-  history: Extract<PodHistory, { kind: 'measured' }>,
+  history: MeasuredHistory,
   arms: Arms,
   at: { atMs: number; scrapeIntervalMs: number },
 ): PodCounts[] | string {

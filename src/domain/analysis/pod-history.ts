@@ -3,7 +3,7 @@ import { type FamilySamples, familySamples } from './count-families.ts';
 import type { MeasurementRequest, MeasurementResult } from './measurement.ts';
 import type { Arms, BucketRole, CounterPreset, RequestRole } from './preset.ts';
 import { patternsOf, selectorFor } from './presets/arm-labels.ts';
-import { latencyFamily, requestFamily } from './presets/counter-families.ts';
+import { bucketNames, latencyFamily, requestFamily, requestNames } from './presets/counter-families.ts';
 import type { ArmLabels, LatencySeries, PresetData, RequestCounters } from './presets/preset-data.ts';
 
 /** What the source holds of the stable revision's single pods, from before the rollout. */
@@ -12,15 +12,17 @@ export type PodHistory =
   | { kind: 'pending' }
   /** It was not asked for, or cannot be had. */
   | { kind: 'unavailable'; because: string }
-  | {
-      kind: 'measured';
-      atMs: number;
-      results: readonly MeasurementResult[];
-      /** Model servers that may have been scraped. */
-      presets: readonly PresetData[];
-      /** Who counts for all pods together: where single pods are not known, it shows how counts vary. */
-      gateway?: CounterPreset;
-    };
+  | MeasuredHistory;
+
+export interface MeasuredHistory {
+  kind: 'measured';
+  atMs: number;
+  results: readonly MeasurementResult[];
+  /** Model servers that may have been scraped. */
+  presets: readonly PresetData[];
+  /** Who counts for all pods together: where single pods are not known, it shows how counts vary. */
+  gateway?: CounterPreset;
+}
 
 /** How far back pods are compared. */
 const lookBackMs = 30 * 60_000;
@@ -37,7 +39,7 @@ const latencyOf = (key: string): string => `pods/latency/${key}`;
  * a revision. Which of the servers runs there shows in the answer.
  */
 export function planPodHistory(
-  { presets, gateway }: Pick<Extract<PodHistory, { kind: 'measured' }>, 'presets' | 'gateway'>,
+  { presets, gateway }: Pick<MeasuredHistory, 'presets' | 'gateway'>,
   arms: Arms,
   { source, metrics }: Pick<RolloutAnalysis, 'source' | 'metrics'>,
   { nowMs, scrapeIntervalMs }: { nowMs: number; scrapeIntervalMs: number },
@@ -56,14 +58,14 @@ export function planPodHistory(
   return [
     ...(kinds.has('errorRate')
       ? byArmLabels(requestsOfPods(presets)).map(([key, ways]) =>
-          ask(requestsOf(key), ways.flatMap(namesOfRequests), ways[0]!.arms),
+          ask(requestsOf(key), ways.flatMap(requestNames), ways[0]!.arms),
         )
       : []),
     ...(kinds.has('errorRate') && gateway ? [askFor(gatewayRequests, gateway.requests(arms).selector)] : []),
     ...(kinds.has('latency') && latency ? [askFor(gatewayLatency, latency.selector)] : []),
     ...(kinds.has('latency')
       ? byArmLabels(latencyOfPods(presets)).map(([key, ways]) =>
-          ask(latencyOf(key), ways.flatMap(namesOfLatency), ways[0]!.arms),
+          ask(latencyOf(key), ways.flatMap(bucketNames), ways[0]!.arms),
         )
       : []),
   ];
@@ -71,7 +73,7 @@ export function planPodHistory(
 
 /** The counters of requests of the server that runs in the pods, with their samples; undefined where no known one does. */
 export function podRequests(
-  { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
+  { results, presets }: MeasuredHistory,
   arms: Arms,
 ): FamilySamples<RequestRole> | undefined {
   return firstSeen(requestsOfPods(presets), results, requestsOf, (one) => requestFamily(one, arms));
@@ -79,7 +81,7 @@ export function podRequests(
 
 /** Its histograms of times. */
 export function podLatency(
-  { results, presets }: Extract<PodHistory, { kind: 'measured' }>,
+  { results, presets }: MeasuredHistory,
   arms: Arms,
 ): FamilySamples<BucketRole> | undefined {
   return firstSeen(latencyOfPods(presets), results, latencyOf, (one) => latencyFamily(one, arms));
@@ -87,28 +89,21 @@ export function podLatency(
 
 /** What the gateway counted; undefined where it counts nothing that is known. */
 export const gatewayRequestsOf = (
-  { results, gateway }: Extract<PodHistory, { kind: 'measured' }>,
+  { results, gateway }: MeasuredHistory,
   arms: Arms,
 ): FamilySamples<RequestRole> | undefined =>
-  gateway &&
-  familySamples(
-    gateway.requests(arms),
-    results.find(({ id }) => id === gatewayRequests),
-  );
+  gateway && familySamples(gateway.requests(arms), answerTo(gatewayRequests, results));
 
 export function gatewayLatencyOf(
-  { results, gateway }: Extract<PodHistory, { kind: 'measured' }>,
+  { results, gateway }: MeasuredHistory,
   arms: Arms,
 ): FamilySamples<BucketRole> | undefined {
   const family = gateway?.latency(arms);
-  return (
-    family &&
-    familySamples(
-      family,
-      results.find(({ id }) => id === gatewayLatency),
-    )
-  );
+  return family && familySamples(family, answerTo(gatewayLatency, results));
 }
+
+const answerTo = (asked: string, results: readonly MeasurementResult[]): MeasurementResult | undefined =>
+  results.find(({ id }) => id === asked);
 
 function firstSeen<One extends RequestCounters | LatencySeries, Role>(
   alternatives: readonly One[],
@@ -117,8 +112,7 @@ function firstSeen<One extends RequestCounters | LatencySeries, Role>(
   familyOf: (one: One) => FamilySamples<Role>['family'],
 ): FamilySamples<Role> | undefined {
   for (const one of alternatives) {
-    const answer = results.find(({ id }) => id === idOf(keyOf(one.arms)));
-    const samples = familySamples(familyOf(one), answer);
+    const samples = familySamples(familyOf(one), answerTo(idOf(keyOf(one.arms)), results));
     if (samples.failure || samples.series.some(({ labels }) => samples.family.read(labels))) return samples;
   }
   return undefined;
@@ -143,12 +137,3 @@ const requestsOfPods = (presets: readonly PresetData[]): RequestCounters[] =>
 
 const latencyOfPods = (presets: readonly PresetData[]): LatencySeries[] =>
   presets.flatMap(({ latency }) => latency).filter((one) => isOfPods(one) && one.kind === 'histogram');
-
-const namesOfRequests = ({ series, alive }: RequestCounters): string[] => [
-  ...series.map(({ name }) => name),
-  ...(alive ? [alive] : []),
-];
-const namesOfLatency = ({ id, metric = id, alive }: LatencySeries): string[] => [
-  `${metric}_bucket`,
-  ...(alive ? [alive] : []),
-];

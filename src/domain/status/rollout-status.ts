@@ -9,7 +9,7 @@ import { because, clip, longestMessage, longestStatusMessage } from '../words.ts
 import type { Obstacle } from '../strategy/gate.ts';
 import { lossSpent } from '../strategy/loss-budget.ts';
 import { currentStep, stepForPeople, stepInWords } from '../strategy/plan.ts';
-import type { RolloutContext } from '../strategy/rollout-context.ts';
+import { knownEvidence, type RolloutContext } from '../strategy/rollout-context.ts';
 import { analysisClaim } from './analysis-claim.ts';
 import { availableClaim, pausedClaim, roleStatus, scaleStatus, trafficClaim } from './common-claims.ts';
 import { type Claim, setConditions } from './set-conditions.ts';
@@ -48,7 +48,7 @@ export function rolloutStatusOf(
       steps: spec.plan.steps.length,
       since: status.step.enteredAt,
       nextDecisionAt: obstacle?.untilMs === undefined ? undefined : toTime(obstacle.untilMs),
-      lossSpent: lossSpent(context.judgement?.evidence ?? status.analysis?.evidence),
+      lossSpent: lossSpent(knownEvidence(context)),
     },
     traffic: trafficStatus(context),
     ...scaleStatus(world, stable),

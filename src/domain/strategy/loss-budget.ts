@@ -1,7 +1,7 @@
 import type { RolloutEvidence } from '../../api/model-rollout.ts';
 import { excessLoss } from '../statistics/excess-loss.ts';
 import { adaptiveStep } from './plan.ts';
-import type { RolloutContext } from './rollout-context.ts';
+import { knownEvidence, type RolloutContext } from './rollout-context.ts';
 
 /** A rollout that has surely cost so many budgets goes no further: `onInconclusive` decides, and never the budget itself. */
 const mostBudgets = 10;
@@ -21,12 +21,10 @@ export function lossSpent(evidence: RolloutEvidence | undefined): number | undef
 }
 
 /** Why the rollout may cost no more, in words; undefined while it may. */
-export function spentInWords({
-  rollout: { spec, status },
-  judgement,
-}: Pick<RolloutContext, 'rollout' | 'judgement'>): string | undefined {
+export function spentInWords(context: Pick<RolloutContext, 'rollout' | 'judgement'>): string | undefined {
+  const { spec, status } = context.rollout;
   const step = adaptiveStep(spec.plan, status);
-  const spent = lossSpent(judgement?.evidence ?? status.analysis?.evidence);
+  const spent = lossSpent(knownEvidence(context));
   if (!step || spent === undefined || spent < mostBudgets * step.lossBudget) return undefined;
   return `the candidate had at least ${spent} bad requests more than the stable revision would have had: ${mostBudgets} times lossBudget are spent`;
 }

@@ -10,7 +10,7 @@ import { type GateCheck, hasAppliedSplit, hasFittingShare, isNotPaused, obstacle
 import { isAsked } from './evidence.ts';
 import { boundError, spentInWords } from './loss-budget.ts';
 import { type AdaptiveStep, adaptiveStep, adaptiveWeights } from './plan.ts';
-import type { RolloutContext } from './rollout-context.ts';
+import { knownEvidence, type RolloutContext } from './rollout-context.ts';
 
 /**
  * The share that an adaptive step gives next: the largest whose possible loss until the next look stays within `lossBudget`, for every
@@ -122,10 +122,10 @@ function knownOf(evidence: RolloutEvidence, { name, kind, dryRun }: RolloutMetri
 }
 
 /** Why the weight is raised to the one that was chosen: the end of a sentence, for the record. */
-export function choiceInWords({ rollout: { spec, status }, judgement }: RolloutContext): string {
+export function choiceInWords(context: RolloutContext): string {
+  const { spec, status } = context.rollout;
   const step = adaptiveStep(spec.plan, status);
-  const evidence = judgement?.evidence ?? status.analysis?.evidence;
-  const bounds = Object.entries(evidence?.metrics ?? {}).flatMap(([name, { whole }]) =>
+  const bounds = Object.entries(knownEvidence(context)?.metrics ?? {}).flatMap(([name, { whole }]) =>
     whole && whole.candidate.requests > 0
       ? [`${name}: at most ${percent(upperRateBound(whole.candidate, boundError))} bad`]
       : [],

@@ -1,3 +1,4 @@
+import type { RolloutEvidence } from '../../api/model-rollout.ts';
 import type { Judgement } from '../analysis/judge.ts';
 import type { Roles } from '../roles.ts';
 import { findRevision } from '../roles.ts';
@@ -77,3 +78,10 @@ export function withStatus(context: RolloutContext, status: RolloutView['status'
   const { world, roles, rollout, judgement } = context;
   return rolloutContext(world, roles, { ...rollout, status }, judgement);
 }
+
+/** The newest evidence: that of this pass, or what the record holds while nothing new is known. */
+export const knownEvidence = ({
+  judgement,
+  rollout,
+}: Pick<RolloutContext, 'judgement' | 'rollout'>): RolloutEvidence | undefined =>
+  judgement?.evidence ?? rollout.status.analysis?.evidence;

@@ -5,7 +5,7 @@ import { toMs } from '../time.ts';
 import { because } from '../words.ts';
 import { metricsAt } from './placed-metrics.ts';
 import { currentStep, stepSinceMs } from './plan.ts';
-import type { RolloutContext } from './rollout-context.ts';
+import { knownEvidence, type RolloutContext } from './rollout-context.ts';
 import type { GateCheck, Obstacle } from './gate.ts';
 
 /** What each kind of step waits for, beyond that its split is in force. */
@@ -75,9 +75,9 @@ export const hasMirroredLongEnough: GateCheck = (context) => {
 };
 
 /** Copies that the candidate was counted to have had on this step. */
-function copiesOf({ rollout, judgement }: RolloutContext): number | undefined {
-  const evidence = judgement?.evidence ?? rollout.status.analysis?.evidence;
-  return evidence?.stepIndex === rollout.status.step.index ? evidence.share?.candidate : undefined;
+function copiesOf(context: RolloutContext): number | undefined {
+  const evidence = knownEvidence(context);
+  return evidence?.stepIndex === context.rollout.status.step.index ? evidence.share?.candidate : undefined;
 }
 
 export const hasPausedLongEnough: GateCheck = ({ world, rollout }) => {

@@ -12,7 +12,7 @@ export function requestFamily(counters: RequestCounters, arms: Arms): CounterFam
   const readers = series.map((one) => ({ one, counts: countsIn(one), isBad: failedIn(one) }));
   const own = [nameLabel, ...Object.keys(counters.arms), ...series.flatMap(({ labels }) => labels)];
   return {
-    selector: selectorFor(namesOf(series, alive), bothArms(counters.arms, arms)),
+    selector: selectorFor(requestNames(counters), bothArms(counters.arms, arms)),
     ownLabels: ownOf(own, counters.arms, alive),
     partLabels: [...new Set([nameLabel, ...series.flatMap(({ labels }) => labels)])],
     read(labels) {
@@ -26,12 +26,12 @@ export function requestFamily(counters: RequestCounters, arms: Arms): CounterFam
 
 /** The buckets of both revisions' histograms; bounds in milliseconds. */
 export function latencyFamily(latency: LatencySeries, arms: Arms): CounterFamily<BucketRole> {
-  const name = `${latency.metric ?? latency.id}_bucket`;
+  const name = bucketName(latency);
   const armOf = armFinder(latency.arms, arms);
   const counts = countsIn({ name, where: latency.where, except: latency.except });
   const own = [nameLabel, boundLabel, ...Object.keys(latency.arms), ...latency.labels];
   return {
-    selector: selectorFor([name, ...(latency.alive ? [latency.alive] : [])], bothArms(latency.arms, arms)),
+    selector: selectorFor(bucketNames(latency), bothArms(latency.arms, arms)),
     ownLabels: ownOf(own, latency.arms, latency.alive),
     partLabels: [nameLabel, boundLabel],
     read(labels) {
@@ -67,9 +67,20 @@ function ownOf(own: readonly string[], arms: ArmLabels, alive: string | undefine
 /** Prometheus writes this one for every target at every scrape, 0 for a scrape that failed. */
 export const targetsUp = 'up';
 
-const namesOf = (series: readonly RequestSeries[], alive: string | undefined): string[] => [
+/** The names of all series that count requests, and of the one that shows their target alive. */
+export const requestNames = ({ series, alive }: RequestCounters): string[] => [
   ...new Set([...series.map(({ name }) => name), ...(alive ? [alive] : [])]),
 ];
+
+/** The same of a histogram. */
+export const bucketNames = (latency: LatencySeries): string[] => [
+  bucketName(latency),
+  ...(latency.alive ? [latency.alive] : []),
+];
+
+/** What Prometheus calls the buckets of a histogram. */
+export const bucketName = ({ id, metric = id }: Pick<LatencySeries, 'id' | 'metric'>): string =>
+  `${metric}_bucket`;
 
 const bothArms = (labels: ArmLabels, arms: Arms) => [
   patternsOf(labels, arms, arms.candidate),

@@ -1,7 +1,7 @@
 import type { Labels, MeasurementResult, QueryResult } from '../measurement.ts';
 import type { ArmName, Arms } from '../preset.ts';
 import { armFinder, nameLabel, patternsOf, selectorFor } from './arm-labels.ts';
-import { countsIn } from './counter-families.ts';
+import { bucketName, countsIn } from './counter-families.ts';
 import type { ArmLabels, LatencySeries, PresetData, RequestCounters, RequestSeries } from './preset-data.ts';
 
 /** A question about which series the source has. */
@@ -81,7 +81,7 @@ function signsOf(alternative: RequestCounters | LatencySeries): Sign[] {
     return alternative.series.filter(({ failed, repeats }) => failed !== 'all' && !repeats);
   }
   const { id, metric = id, kind, where, except, mean } = alternative;
-  const name = kind === 'histogram' ? `${metric}_bucket` : (mean?.sum ?? metric);
+  const name = kind === 'histogram' ? bucketName(alternative) : (mean?.sum ?? metric);
   return [{ name, where, except }];
 }
 

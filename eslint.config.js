@@ -32,6 +32,19 @@ const io = [
   'http',
 ];
 
+/** Folders that know rollouts: what knows none imports nothing of theirs. */
+const ofRollouts = [
+  'domain',
+  'controller',
+  'routers',
+  'metrics-source',
+  'simulation',
+  'replay',
+  'notifications',
+  'http',
+  'cli',
+];
+
 const layer = (folder, forbiddenFolders, forbiddenPackages, message, except = []) => ({
   files: [`src/${folder}/**/*.ts`],
   ignores: ['**/*.spec.ts', ...except],
@@ -100,33 +113,13 @@ export default tseslint.config(
   ),
   layer(
     'runtime',
-    [
-      'domain',
-      'controller',
-      'routers',
-      'metrics-source',
-      'simulation',
-      'replay',
-      'notifications',
-      'http',
-      'cli',
-    ],
+    ofRollouts,
     clients,
     'runtime is generic controller machinery: it knows no domain, and no client library.',
   ),
   layer(
     'kubernetes',
-    [
-      'domain',
-      'controller',
-      'routers',
-      'metrics-source',
-      'simulation',
-      'replay',
-      'notifications',
-      'http',
-      'cli',
-    ],
+    ofRollouts,
     [],
     'kubernetes is the adapter of the API server and knows nothing of rollouts.',
   ),

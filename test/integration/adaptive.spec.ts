@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { KilledController } from '../support/killed-controller.ts';
 import { expectServed } from '../support/served.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { totalOf, WatchedModel } from '../support/watched-model.ts';
@@ -11,7 +10,7 @@ let bed: TestBed;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await new KilledController(bed).start();
+  await bed.startController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);

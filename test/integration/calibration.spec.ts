@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { KubernetesObject } from '../../src/kubernetes/resource.ts';
-import { KilledController } from '../support/killed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { WatchedModel } from '../support/watched-model.ts';
@@ -12,7 +11,7 @@ let bed: TestBed;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await new KilledController(bed).start();
+  await bed.startController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);

@@ -1,4 +1,6 @@
 import { outcomes, phases, verdicts } from '../api/phase.ts';
+import { reasons } from '../api/reasons.ts';
+import { metricsErrorKinds } from '../domain/analysis/measurement.ts';
 import { circuitStates } from '../runtime/circuit-breaker.ts';
 import { reconcileOutcomes } from '../runtime/worker-pool.ts';
 import { problemConditions } from './model-deployment-figures.ts';
@@ -8,11 +10,14 @@ import { directions } from './rollout-metrics.ts';
 export interface LabelBound {
   meaning: string;
   bound: number | string;
+  /** All of them, where they are known. */
+  values?: readonly string[];
 }
 
 const oneOf = (meaning: string, values: readonly string[]): LabelBound => ({
   meaning: `${meaning}: ${values.map((value) => `\`${value}\``).join(', ')}`,
   bound: values.length,
+  values,
 });
 
 /**
@@ -28,7 +33,11 @@ export const labelBounds: Record<string, LabelBound> = {
   phase: oneOf('the phase', Object.keys(phases)),
   verdict: oneOf('the verdict', Object.keys(verdicts)),
   condition: oneOf('the type of the condition', problemConditions),
-  reason: { meaning: 'one of the [reasons](reasons.md); each has one at a time', bound: 1 },
+  reason: {
+    meaning: 'one of the [reasons](reasons.md); each has one at a time',
+    bound: 1,
+    values: Object.keys(reasons),
+  },
   outcome: oneOf('how rollouts ended', Object.keys(outcomes)),
   direction: oneOf('what the write did to the share of the candidate', directions),
   verb: { meaning: 'the verb of the API', bound: 9 },
@@ -36,10 +45,9 @@ export const labelBounds: Record<string, LabelBound> = {
   code: { meaning: 'the HTTP status, or `none` without an answer', bound: 'statuses, about 10' },
   source: { meaning: 'the metrics source', bound: 'configured sources' },
   target: { meaning: 'what is called', bound: 'configured sources' },
-  result: {
-    meaning: `how it ended; of a pass ${reconcileOutcomes.map((one) => `\`${one}\``).join(', ')}`,
-    bound: 10,
-  },
+  result: oneOf('how a pass or a query ended', [
+    ...new Set([...reconcileOutcomes, 'success', ...metricsErrorKinds]),
+  ]),
   state: {
     meaning: `the state; of a circuit ${circuitStates.map((one) => `\`${one}\``).join(', ')}`,
     bound: 4,

@@ -167,7 +167,7 @@ describe('understudy simulate', () => {
     [
       'no metric',
       'traffic: {gatewayAPI: {parentRefs: [{name: public}]}}',
-      /has no metric of kind errorRate or latency/,
+      /has no metric of kind errorRate, or latency with an objective/,
     ],
   ])('refuses to compare with %s that nobody else can judge', async (_, spec, words) => {
     const { code, complaints } = await runCaptured(['simulate', '-f', fileOf(manifest(spec)), '--compare']);

@@ -45,7 +45,7 @@ describe('understudy', () => {
     [
       'an unknown one',
       ['explode'],
-      /there is no command "explode"; accepted: analyze, simulate\n"understudy --help" shows/,
+      /there is no command "explode"; accepted: analyze, lint, simulate\n"understudy --help" shows/,
     ],
     [
       'a flag that it does not have',

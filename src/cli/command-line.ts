@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'replay the judge over the recorded history of a rollout',
     load: async () => (await import('./analyze/analyze.command.ts')).analyze,
   },
+  lint: {
+    summary: 'judge manifests without a cluster, and say what an expert would',
+    load: async () => (await import('./lint/lint.command.ts')).lint,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,

@@ -147,9 +147,13 @@ export const maxOf = (metric: CountingMetric): number | undefined =>
   metric.kind === 'errorRate' ? metric.max : metric.objective.max;
 
 /** What a spec leaves open is what the calibration measured; what a Pass certifies is always more than what is accepted. */
-function limitsOf(
+export function limitsOf(
   metric: CountingMetric,
-  { isPromoted, falsePromotion, calibration }: CountContext,
+  {
+    isPromoted,
+    falsePromotion,
+    calibration,
+  }: Pick<CountContext, 'isPromoted' | 'falsePromotion' | 'calibration'>,
 ): CountLimits {
   const noise = calibration?.metrics[metric.name];
   const tolerance = metric.tolerance ?? noise?.tolerance ?? defaultTolerance;

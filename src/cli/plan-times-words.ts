@@ -61,7 +61,7 @@ const assumption = ({ requestsPerSecond, badShare }: AssumedTraffic): string =>
   `At ${Number(requestsPerSecond.toPrecision(3))} requests a second, of which ${percent(badShare)} are bad with either model; half of all rollouts take longer than expected:`;
 
 /** A step in a few words: `weight 5 %`. */
-export function stepWords({ step, weight }: Pick<StepTimes, 'step' | 'weight'>): string {
+function stepWords({ step, weight }: Pick<StepTimes, 'step' | 'weight'>): string {
   switch (step.kind) {
     case 'weight':
       return `weight ${step.weight} %`;

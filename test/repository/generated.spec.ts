@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { metricsPage, metricsPagePath } from '../../tools/generate/metrics-page.ts';
 import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
 import { reasons } from '../../src/api/reasons.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const made = [...artifacts(), { path: presetsPagePath, content: presetsPage() }];
+const made = [
+  ...artifacts(),
+  { path: presetsPagePath, content: presetsPage() },
+  { path: metricsPagePath, content: metricsPage() },
+];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 
 describe('files made from schemas and presets', () => {

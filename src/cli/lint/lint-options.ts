@@ -1,4 +1,5 @@
 import type { AssumedTraffic } from '../../domain/strategy/gate-forecast.ts';
+import { outputOf } from '../cluster/cluster-flags.ts';
 import { durationFlag, parseFlags } from '../flags.ts';
 import { rateOf, shareOf } from '../rate.ts';
 import { UsageError } from '../usage-error.ts';
@@ -26,7 +27,7 @@ Usage: understudy lint -f FILE|FOLDER|- [-f ...] [flags]
   --scrape-interval TIME   how often Prometheus scrapes, where analysis.interval does not say it; default: ${defaults.scrapeInterval}
   --ignore CODE,CODE       warnings that nobody wants to hear; what is refused is said all the same
   --strict                 warnings count, too: exit code 1
-  -o, --output FORMAT      text or json; default: text
+  -o, --output json        one JSON document instead of text
   -h, --help               this text
 
 docs/lint.md lists the warnings.
@@ -49,9 +50,6 @@ export function parseLintOptions(argv: readonly string[]): LintOptions | 'help' 
   const values = parseFlags(argv, flags);
   if (values.help) return 'help';
   if (!values.file) throw new UsageError('lint needs manifests: -f FILE, -f FOLDER or -f -');
-  const output = values.output ?? 'text';
-  if (output !== 'text' && output !== 'json')
-    throw new UsageError(`--output: found "${output}"; accepted: text, json`);
   if (values.errors !== undefined && values.traffic === undefined)
     throw new UsageError('--errors belongs to --traffic: without requests there is nothing to predict');
   return {
@@ -63,7 +61,7 @@ export function parseLintOptions(argv: readonly string[]): LintOptions | 'help' 
     traffic: assumedTraffic(values.traffic, values.errors),
     ignored: new Set((values.ignore ?? []).flatMap((codes) => codes.split(',')).map(knownCode)),
     strict: values.strict ?? false,
-    json: output === 'json',
+    json: outputOf(values.output, ['json']) === 'json',
   };
 }
 

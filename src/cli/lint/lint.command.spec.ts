@@ -212,7 +212,7 @@ ModelDeployment ml/other  ${file}
       /--errors: "0.1" is no share/,
     ],
     ['errors without traffic', ['-f', 'x', '--errors', '1%'], /--errors belongs to --traffic/],
-    ['another format', ['-f', 'x', '-o', 'xml'], /--output: found "xml"; accepted: text, json/],
+    ['another format', ['-f', 'x', '-o', 'xml'], /-o: there is no output "xml"; accepted: json/],
   ])('refuses %s with exit code 3 and without a stack', async (_, argv, words) => {
     const { code, complaints } = await lint(...argv);
     expect(complaints).toMatch(words);

@@ -9,6 +9,7 @@ import {
   kubernetes,
   kwok,
   prometheus,
+  promtool,
 } from './catalog.ts';
 import { resolvePackage, type ResolveOptions } from './resolve.ts';
 import { kubernetesVersion } from './versions.ts';
@@ -51,6 +52,12 @@ export async function resolveKubectl(options: ResolveOptions = {}): Promise<stri
   const version = kubernetesVersion((options.environment ?? process.env)['KUBERNETES_VERSION']);
   const found = await resolvePackage(kubectl(version), options);
   return found['kubectl'] as string;
+}
+
+/** promtool: the user's own, or the one of the cluster's Prometheus. */
+export async function resolvePromtool(options: ResolveOptions = {}): Promise<string> {
+  const found = await resolvePackage(promtool, options);
+  return found['promtool'] as string;
 }
 
 function folderOf(files: Record<string, string>): string {

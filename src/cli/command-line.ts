@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'what is served and rolled out; with a name everything about one',
     load: async () => (await import('./get/get.command.ts')).get,
   },
+  lint: {
+    summary: 'judge manifests without a cluster, and say what an expert would',
+    load: async () => (await import('./lint/lint.command.ts')).lint,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,

@@ -99,7 +99,11 @@ export const maxOf = (metric: CountingMetric): number | undefined =>
 /** What a spec leaves open is what the calibration measured; what a Pass certifies is always more than what is accepted. */
 export function limitsOf(
   metric: CountingMetric,
-  { isPromoted, falsePromotion, calibration }: CountContext,
+  {
+    isPromoted,
+    falsePromotion,
+    calibration,
+  }: Pick<CountContext, 'isPromoted' | 'falsePromotion' | 'calibration'>,
 ): CountLimits {
   const noise = calibration?.metrics[metric.name];
   const tolerance = metric.tolerance ?? noise?.tolerance ?? defaultTolerance;

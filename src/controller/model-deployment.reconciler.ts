@@ -3,6 +3,7 @@ import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { answerOrphans } from '../domain/actions/answers.ts';
 import type { Decide } from '../domain/decide.ts';
 import type { Decision, EventIntent } from '../domain/decision.ts';
+import { problemEvents } from '../domain/status/problem-events.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
@@ -83,6 +84,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     await this.#apply(told, written);
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
+    this.#recordProblems(gathered.object, decision.status, decision.events);
     observer.passed(key, told);
     const { phase, message } = decision.status;
     if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
@@ -108,6 +110,7 @@ export class ModelDeploymentReconciler implements Reconciler {
         };
         const status = stalledStatus(gathered.object, decision.status, stall, clock.now());
         await applier.writeStatus(gathered.object, status, written);
+        this.#recordProblems(gathered.object, status);
       }
       throw error;
     }
@@ -115,6 +118,16 @@ export class ModelDeploymentReconciler implements Reconciler {
 
   #record(regarding: KubernetesObject, { type, reason, action, message }: EventIntent): void {
     this.#dependencies.events.record({ regarding, type, reason, action, note: message });
+  }
+
+  /** What the live object does not say yet is news. */
+  #recordProblems(
+    live: KubernetesObject,
+    status: ModelDeploymentStatus,
+    told?: readonly EventIntent[],
+  ): void {
+    const before = live['status'] as ModelDeploymentStatus | undefined;
+    for (const event of problemEvents(before, status, told)) this.#record(live, event);
   }
 
   /** Stored under an older CRD, or written past its rules: said in a condition; it delays nobody else (law 17). */
@@ -127,6 +140,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     const { applier, clock, observer } = this.#dependencies;
     const status = invalidSpecStatus(object, error, clock.now());
     await applier.writeStatus(object, status, written);
+    this.#recordProblems(object, status);
     observer.passed(key, { status });
   }
 

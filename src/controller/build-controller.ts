@@ -10,6 +10,7 @@ import { LeaderElection } from '../runtime/leader-election.ts';
 import { leaderIdentity } from '../runtime/leader-election-options.ts';
 import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { noTracer, type Tracer } from '../runtime/tracer.ts';
 import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
 import { WorkerPool, type WorkerPoolObserver } from '../runtime/worker-pool.ts';
 import { WriteTracker } from '../runtime/write-tracker.ts';
@@ -41,6 +42,8 @@ export interface ControllerPorts {
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
+  /** Told what each pass does, as spans. Default: nobody is. */
+  tracer?: Tracer;
   /** Where a run must be repeatable; absent in production. */
   repeatable?: RepeatableChance;
   /** The brain. Default: `decide`. Another one is for tests that must see the laws broken. */
@@ -92,6 +95,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     events,
     foreignObjects,
     observer: passObserver,
+    tracer: ports.tracer ?? noTracer,
     decide: ports.decide ?? decide,
     birthCheck: new BirthCheck(writing, clock),
     evictionCheck: new EvictionCheck(writing),

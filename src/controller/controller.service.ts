@@ -31,6 +31,8 @@ export interface ControllerParts {
 export interface ControllerHooks {
   /** A stop begins: from now on nobody should send this process anything. */
   onStopping?: () => void;
+  /** Nothing runs any more and the Lease is given back. */
+  onStopped?: () => Promise<void>;
   /** A burst of work is over that only a start brings: the caches are filled, or a new leader has looked at everything once. */
   onBurstOver?: () => void;
 }
@@ -109,6 +111,7 @@ export class ControllerService
     measurements.close();
     await cache.stop();
     await election?.stop();
+    await this.#hooks.onStopped?.();
   }
 
   async #work(): Promise<void> {

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ReconcileContext, ReconcileResult, Reconciler } from '../runtime/reconciler.ts';
+import type { Tracer } from '../runtime/tracer.ts';
 import type { WriteTracker } from '../runtime/write-tracker.ts';
 import type { Applier, ObjectReference } from './apply.ts';
 import { type GatherDependencies, type Gathered, gather } from './gather.ts';
@@ -39,6 +40,7 @@ export interface ReconcilerDependencies extends GatherDependencies {
   observer: PassObserver;
   decide: Decide;
   logger: Logger;
+  tracer: Tracer;
 }
 
 /** How long a pass waits for the caches to show our own last writes. After that, law 16 still refuses what is stale. */
@@ -57,7 +59,12 @@ export class ModelDeploymentReconciler implements Reconciler {
     this.#dependencies = dependencies;
   }
 
-  async reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | void> {
+  reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult | void> {
+    const attributes = { 'understudy.model_deployment': key, 'understudy.reconcile_id': context.reconcileId };
+    return this.#dependencies.tracer.span('reconcile', attributes, () => this.#reconcile(key, context));
+  }
+
+  async #reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | void> {
     const { tracker, cache } = this.#dependencies;
     await tracker.whenFresh(this.#written.get(key) ?? [], freshnessLimitMs, signal);
     this.#written.delete(key);
@@ -75,13 +82,13 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { decide, foreignObjects, logger, observer } = this.#dependencies;
+    const { foreignObjects, logger, observer, tracer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key, uid);
-    const gathered = await gather(key, this.#dependencies);
+    const gathered = await tracer.span('gather', {}, () => gather(key, this.#dependencies));
     if (!gathered || gathered.world.deployment.deleting) return;
-    const decision = said(gathered, decide(gathered.world));
+    const decision = this.#decide(gathered);
     const told = { status: decision.status, gathered, decision };
-    await this.#apply(told, written);
+    await tracer.span('apply', {}, () => this.#apply(told, written));
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
     this.#recordProblems(gathered.object, decision.status, decision.events);
@@ -92,6 +99,24 @@ export class ModelDeploymentReconciler implements Reconciler {
       (wait) => wait !== undefined,
     );
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
+  }
+
+  #decide(gathered: Gathered): Decision {
+    const { decide, tracer } = this.#dependencies;
+    return tracer.span('decide', {}, (span) => {
+      const decision = said(gathered, decide(gathered.world));
+      const { phase } = decision.status;
+      const { judgement, rolloutStatus } = decision;
+      span.set({
+        ...(phase !== undefined && { 'understudy.phase': phase }),
+        ...(rolloutStatus && {
+          'understudy.rollout': rolloutStatus.name,
+          'understudy.weight': rolloutStatus.status.weight,
+        }),
+        ...(judgement && { 'understudy.verdict': judgement.verdict }),
+      });
+      return decision;
+    });
   }
 
   /** What the API server does not take will not be taken next time either: a person has to know, and the pass still fails. */

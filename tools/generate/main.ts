@@ -1,5 +1,5 @@
 /**
- * Writes what is made from the schemas in src/api, CRDs and reference pages, the page about presets, made from their data, and the names
+ * Writes what is made from the schemas in src/api, CRDs and reference pages, the parts of the chart that are made from the code, the page about presets, made from their data, and the names
  * in docs/conformance.md, whose results stay.
  * With `--check` it writes nothing and fails when a file is not what it would write.
  */
@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
 import { pagePath, renderedPage } from '../conformance/rendered-page.ts';
+import { chartArtifacts } from './chart/artifacts.ts';
 import { presetsPage, presetsPagePath } from './presets-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -28,6 +29,7 @@ const stored = (path: string): string | undefined => {
 
 const made = [
   ...artifacts(),
+  ...chartArtifacts(),
   { path: presetsPagePath, content: presetsPage() },
   { path: pagePath, content: renderedPage(root) },
 ];

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli/command-line.ts';
 import { exitCodes } from './cli/exit-codes.ts';
-import { terminalOf } from './cli/terminal.ts';
+import { programOf, terminalOf } from './cli/terminal.ts';
 
 /** The oldest Node that has everything that is used here; `engines` of package.json says the same. */
 const oldest = [22, 19] as const;
 
-const terminal = terminalOf(process.stdout, process.stderr, process.env);
+const terminal = terminalOf(process.stdout, process.stderr, process.env, programOf(process.argv[1]));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   terminal.complain(

@@ -153,7 +153,8 @@ export const reasons = {
     'The newest sample, or the answer to a query, is older than three scrape intervals: the source lost its target, or its clock differs.',
   EmptyResult: 'The query gives nothing.',
   NotANumber: 'The query gives NaN or infinity. Often it divides by zero.',
-  NoBucket: "No bucket of the latency histogram ends at or below the objective's threshold: raise it.",
+  NoBucket:
+    "No bucket of the latency histogram tells slow requests apart: raise the objective's threshold, or give the histogram finer buckets.",
   NotMeasured: 'The metrics source was not asked for this metric.',
   TemplateNotFound:
     'A metric names a MetricTemplate or ClusterMetricTemplate that does not exist. No rollout begins until it does; the message names those that do.',

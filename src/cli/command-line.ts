@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { Problem } from './problem.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -14,22 +15,30 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'replay the judge over the recorded history of a rollout',
     load: async () => (await import('./analyze/analyze.command.ts')).analyze,
   },
+  get: {
+    summary: 'what is served and rolled out; with a name everything about one',
+    load: async () => (await import('./get/get.command.ts')).get,
+  },
+  lint: {
+    summary: 'judge manifests without a cluster, and say what an expert would',
+    load: async () => (await import('./lint/lint.command.ts')).lint,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,
   },
 };
 
-const help = (): string =>
+const help = (program: string): string =>
   [
     'Rolls out machine-learning models on Kubernetes by evidence.',
     '',
-    'Usage: understudy COMMAND [flags]',
+    `Usage: ${program} COMMAND [flags]`,
     '',
     'Commands:',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`),
     '',
-    '"understudy COMMAND --help" tells more of one.',
+    `"${program} COMMAND --help" tells more of one.`,
   ].join('\n');
 
 /** Runs what the arguments say, and gives the exit code. Nothing is thrown. */
@@ -37,21 +46,26 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   const [name, ...rest] = argv;
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      terminal.print(help());
+      terminal.print(help(terminal.program));
       return name === undefined ? exitCodes.usage : exitCodes.done;
     }
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) {
       const accepted = Object.keys(commands).join(', ');
-      throw new UsageError(`there is no command "${name}"; accepted: ${accepted}`);
+      const hint = name.startsWith('-') ? ': flags come after the command' : '';
+      throw new UsageError(`there is no command "${name}"${hint}; accepted: ${accepted}`);
     }
     const run = await command.load();
     return await run(rest, terminal);
   } catch (error) {
     terminal.complain(`understudy: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Problem) {
+      for (const sentence of error.next) terminal.complain(`  ${sentence}`);
+      return error.exitCode;
+    }
     if (!(error instanceof UsageError)) return exitCodes.broken;
     const about = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : '';
-    terminal.complain(`"understudy ${about}--help" shows what is accepted.`);
+    terminal.complain(`"${terminal.program} ${about}--help" shows what is accepted.`);
     return exitCodes.usage;
   }
 }

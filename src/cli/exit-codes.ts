@@ -4,9 +4,11 @@ export const exitCodes = {
   done: 0,
   /** A fault of ours. */
   broken: 1,
+  /** The opposite of what was asked for happened, or it was refused. */
+  opposite: 1,
   /** What was waited for did not happen. */
   notEnded: 2,
-  /** The command line or a file cannot be used. */
+  /** The command line, a file or the cluster cannot be used. */
   usage: 3,
 } as const;
 

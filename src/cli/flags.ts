@@ -1,14 +1,21 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { InvalidDurationError, parseDuration } from '../api/duration.ts';
+import { InvalidDurationError, parseDuration } from '../api/duration-text.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Reads the flags of a command. Throws `UsageError` for one that it does not have. */
-export function parseFlags<Options extends ParseArgsOptionsConfig>(
+/** Reads the flags of a command that takes no arguments beside them. Throws `UsageError` for one that it does not have. */
+export const parseFlags = <Options extends ParseArgsOptionsConfig>(
   argv: readonly string[],
   options: Options,
+) => parseCommand(argv, options, false).values;
+
+/** Reads the flags of a command, and what stands beside them. Throws `UsageError` for a flag that it does not have. */
+export function parseCommand<Options extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  options: Options,
+  allowPositionals = true,
 ) {
   try {
-    return parseArgs({ args: [...argv], options, strict: true as const }).values;
+    return parseArgs({ args: [...argv], options, strict: true as const, allowPositionals });
   } catch (error) {
     // parseArgs says in its first sentence what is wrong; the rest is about positional arguments.
     throw new UsageError(String(error instanceof Error ? error.message : error).split('. ')[0], {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../api/duration.ts';
+import { formatDuration } from '../api/duration-text.ts';
 
 /** Time since a beginning as minutes, seconds and tenths: `1:04.7`, and with hours `2:01:04.7`. */
 export function clockTime(ms: number): string {

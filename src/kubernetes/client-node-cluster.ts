@@ -16,6 +16,7 @@ import {
 import { errorFromAnswer, errorFromTransport } from './error-mapping.ts';
 import {
   applyPath,
+  collectionPath,
   createPath,
   deleteBody,
   evictionBody,
@@ -49,6 +50,14 @@ interface Call {
   pinned?: boolean;
   signal?: AbortSignal | undefined;
 }
+
+/** A question, not an object: it is never stored. */
+const selfSubjectReview: ResourceKind = {
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'SelfSubjectReview',
+  plural: 'selfsubjectreviews',
+  namespaced: false,
+};
 
 /**
  * The `Cluster` port over the real API server.
@@ -89,6 +98,24 @@ export class ClientNodeCluster extends Cluster {
   /** Ends all connections; running calls and watches fail. */
   close(): Promise<void> {
     return this.#config.close();
+  }
+
+  /** The name by which the API server knows us. Everybody who is authenticated may ask for it. */
+  async whoAmI(options: { signal?: AbortSignal } = {}): Promise<string> {
+    const { apiVersion, kind } = selfSubjectReview;
+    const call: Call = {
+      verb: 'create',
+      kind: selfSubjectReview,
+      target: '',
+      method: 'POST',
+      path: collectionPath(selfSubjectReview),
+      body: { apiVersion, kind },
+      signal: options.signal,
+    };
+    const { status } = (await this.#json(call)) as { status?: { userInfo?: { username?: string } } };
+    const name = status?.userInfo?.username;
+    if (!name) throw this.#broken(call, 'a SelfSubjectReview without a name');
+    return name;
   }
 
   async get(

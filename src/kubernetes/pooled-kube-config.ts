@@ -106,6 +106,12 @@ export class PooledKubeConfig {
       const source = options.kubeconfig ?? process.env['KUBECONFIG'] ?? 'the default kubeconfig';
       throw new ClusterError('invalid', `cannot read ${source}: ${messageOf(error)}`, { cause: error });
     }
+    if (!options.kubeconfig && isMadeUp(config)) {
+      throw new ClusterError(
+        'invalid',
+        "there is no kubeconfig: KUBECONFIG is not set, ~/.kube/config does not exist, and there is no pod's service account",
+      );
+    }
     if (options.context) config.setCurrentContext(options.context);
     return new PooledKubeConfig(config);
   }
@@ -184,6 +190,10 @@ export class PooledKubeConfig {
     }
   }
 }
+
+/** What client-node makes up where it finds nothing: a server that nobody named, and kubectl gave up years ago. */
+const isMadeUp = (config: KubeConfig): boolean =>
+  !process.env['KUBECONFIG'] && config.getCurrentCluster()?.server === 'http://localhost:8080';
 
 function parseServer(text: string): URL {
   const server = URL.canParse(text) ? new URL(text) : undefined;

@@ -5,12 +5,18 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
 import { chartArtifacts } from '../../tools/generate/chart/artifacts.ts';
+import { metricsPage, metricsPagePath } from '../../tools/generate/metrics-page.ts';
 import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
 import { reasons } from '../../src/api/reasons.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const made = [...artifacts(), ...chartArtifacts(), { path: presetsPagePath, content: presetsPage() }];
+const made = [
+  ...artifacts(),
+  ...chartArtifacts(),
+  { path: presetsPagePath, content: presetsPage() },
+  { path: metricsPagePath, content: metricsPage() },
+];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 
 describe('files made from schemas and presets', () => {
@@ -24,6 +30,13 @@ describe('files made from schemas and presets', () => {
       expect(readdirSync(join(root, folder)).map((file) => `crds/${file}`)).toEqual(
         crds.map(({ path }) => path).sort(),
       );
+    },
+  );
+
+  it.each(crds)(
+    '$path is the one in the plain manifests (else: npm run generate:manifests)',
+    ({ content }) => {
+      expect(readFileSync(join(root, 'manifests/install.yaml'), 'utf8')).toContain(content.trimEnd());
     },
   );
 

@@ -1,6 +1,6 @@
 /**
- * Writes what is made from the schemas in src/api, CRDs and reference pages, the parts of the chart that are made from the code, the page about presets, made from their data, and the names
- * in docs/conformance.md, whose results stay.
+ * Writes what is made from the schemas in src/api, CRDs and reference pages, the parts of the chart that are made from the code, the page about presets, made from their data, that of the
+ * metrics, made from the registry, that about `understudy lint`, made from its warnings, and the names in docs/conformance.md, whose results stay.
  * With `--check` it writes nothing and fails when a file is not what it would write.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
 import { pagePath, renderedPage } from '../conformance/rendered-page.ts';
 import { chartArtifacts } from './chart/artifacts.ts';
+import { lintPage, lintPagePath } from './lint-page.ts';
+import { metricsPage, metricsPagePath } from './metrics-page.ts';
 import { presetsPage, presetsPagePath } from './presets-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -31,6 +33,8 @@ const made = [
   ...artifacts(),
   ...chartArtifacts(),
   { path: presetsPagePath, content: presetsPage() },
+  { path: lintPagePath, content: lintPage() },
+  { path: metricsPagePath, content: metricsPage() },
   { path: pagePath, content: renderedPage(root) },
 ];
 const stale = made.filter(({ path, content }) => stored(path) !== content);

@@ -11,6 +11,7 @@ import {
   kwok,
   prometheus,
   prometheusOperatorCrds,
+  promtool,
 } from './catalog.ts';
 import { resolvePackage, type ResolveOptions } from './resolve.ts';
 import { kubernetesVersion } from './versions.ts';
@@ -64,6 +65,12 @@ export async function resolveHelm(options: ResolveOptions = {}): Promise<string>
 /** The folder with the CRDs of monitors and rules of the Prometheus operator. */
 export async function resolvePrometheusOperatorCrds(options: ResolveOptions = {}): Promise<string> {
   return folderOf(await resolvePackage(prometheusOperatorCrds, options));
+}
+
+/** promtool: the user's own, or the one of the cluster's Prometheus. */
+export async function resolvePromtool(options: ResolveOptions = {}): Promise<string> {
+  const found = await resolvePackage(promtool, options);
+  return found['promtool'] as string;
 }
 
 function folderOf(files: Record<string, string>): string {

@@ -168,13 +168,14 @@ export const envoy: Package = {
   ],
 };
 
-export const prometheus: Package = {
+/** One program of Prometheus' release: the server, or the tool that checks and tests rules. */
+const ofPrometheus = (name: 'prometheus' | 'promtool'): Package => ({
   ...executables,
-  ...ownVariable('prometheus'),
+  ...ownVariable(name),
   acceptFromPath: true,
-  name: 'prometheus',
+  name,
   version: versions.prometheus,
-  files: ['prometheus'],
+  files: [name],
   ways: [
     officialRelease(({ os, arch }) => {
       const folder = `prometheus-${versions.prometheus}.${os}-${arch}`;
@@ -183,26 +184,26 @@ export const prometheus: Package = {
         {
           url: `${base}/${folder}.tar.gz`,
           checksum: { listUrl: `${base}/sha256sums.txt` },
-          members: { [`${folder}/prometheus`]: 'prometheus' },
+          members: { [`${folder}/${name}`]: name },
         },
       ];
     }),
-    debianPackage({
-      package: 'prometheus',
-      member: 'usr/bin/prometheus',
-      name: 'prometheus',
-      cacheVersion: 'debian',
-    }),
+    debianPackage({ package: 'prometheus', member: `usr/bin/${name}`, name, cacheVersion: 'debian' }),
     goModuleBuild({
       module: 'prometheus-3.13',
-      target: 'github.com/prometheus/prometheus/cmd/prometheus',
-      output: 'prometheus',
+      target: `github.com/prometheus/prometheus/cmd/${name}`,
+      output: name,
       // The discovery of clouds, which is most of the code, is not needed.
       tags: ['remove_all_sd'],
       note: 'some minutes on 2 cores, once',
     }),
   ],
-};
+});
+
+export const prometheus: Package = ofPrometheus('prometheus');
+
+/** For the tests of alert rules; no cluster needs it. */
+export const promtool: Package = ofPrometheus('promtool');
 
 export const kwok: Package = {
   ...executables,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { dashboardFiles } from '../../tools/generate/dashboards/files.ts';
 import { metricsPage, metricsPagePath } from '../../tools/generate/metrics-page.ts';
 import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
@@ -14,6 +15,7 @@ const made = [
   ...artifacts(),
   { path: presetsPagePath, content: presetsPage() },
   { path: metricsPagePath, content: metricsPage() },
+  ...dashboardFiles(),
 ];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 

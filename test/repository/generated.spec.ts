@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
 import { chartArtifacts } from '../../tools/generate/chart/artifacts.ts';
+import { dashboardFiles } from '../../tools/generate/dashboards/files.ts';
 import { metricsPage, metricsPagePath } from '../../tools/generate/metrics-page.ts';
 import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
@@ -16,6 +17,7 @@ const made = [
   ...chartArtifacts(),
   { path: presetsPagePath, content: presetsPage() },
   { path: metricsPagePath, content: metricsPage() },
+  ...dashboardFiles(),
 ];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 

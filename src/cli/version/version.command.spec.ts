@@ -82,7 +82,7 @@ API         understudy.dev/v1alpha1 is served
   });
 
   it('needs no cluster for its own', async () => {
-    await api.stop();
+    await api.shut();
     expect(await run('--client')).toMatchObject({ code: 0, complaints: '' });
     const { code, output, complaints } = await run();
     expect(code).toBe(3);

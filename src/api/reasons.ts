@@ -112,6 +112,7 @@ export const reasons = {
   DeploymentConflict:
     'A Deployment with a name that the ModelDeployment needs exists and belongs to somebody else. Rename one of them.',
   GatewayAPINotInstalled: 'The cluster has no HTTPRoute: the Gateway API is not installed.',
+  RouterSwitchedOff: "The controller's configuration switches off the router that the spec asks for.",
   // Analysis.
   AnalysisAvailable: 'The metrics that the gates need are there.',
   NotConfigured: "The controller's configuration has no metrics source: gates pass by `hold` and readiness.",

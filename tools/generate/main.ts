@@ -1,5 +1,5 @@
 /**
- * Writes what is made from the schemas in src/api, CRDs and reference pages, the page about presets, made from their data, that of the
+ * Writes what is made from the schemas in src/api, CRDs and reference pages, the parts of the chart that are made from the code, the page about presets, made from their data, that of the
  * metrics, made from the registry, that about `understudy lint`, made from its warnings, the dashboards of the chart, and the names in
  * docs/conformance.md, whose results stay.
  * With `--check` it writes nothing and fails when a file is not what it would write.
@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
 import { pagePath, renderedPage } from '../conformance/rendered-page.ts';
+import { chartArtifacts } from './chart/artifacts.ts';
 import { dashboardFiles } from './dashboards/files.ts';
 import { lintPage, lintPagePath } from './lint-page.ts';
 import { metricsPage, metricsPagePath } from './metrics-page.ts';
@@ -32,6 +33,7 @@ const stored = (path: string): string | undefined => {
 
 const made = [
   ...artifacts(),
+  ...chartArtifacts(),
   { path: presetsPagePath, content: presetsPage() },
   { path: lintPagePath, content: lintPage() },
   { path: metricsPagePath, content: metricsPage() },

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { contourCrdChecksum, gatewayApiCrdChecksums } from './crd-checksums.ts';
+import {
+  contourCrdChecksum,
+  gatewayApiCrdChecksums,
+  prometheusOperatorCrdChecksums,
+} from './crd-checksums.ts';
 import type { Package, Platform } from './package.ts';
 import { versions, type KubernetesVersion } from './versions.ts';
 import { containerImage } from './ways/container-image.ts';
@@ -31,6 +35,7 @@ const folderVariable = (name: string): Override => ({
 const downloads = {
   kubernetes: 'https://dl.k8s.io/release',
   etcd: 'https://github.com/etcd-io/etcd/releases/download',
+  helm: 'https://get.helm.sh',
   prometheus: 'https://github.com/prometheus/prometheus/releases/download',
 };
 
@@ -217,6 +222,27 @@ export const kwok: Package = {
   ],
 };
 
+export const helm: Package = {
+  ...executables,
+  ...ownVariable('helm'),
+  name: 'helm',
+  version: versions.helm,
+  files: ['helm'],
+  ways: [
+    officialRelease(({ os, arch }) => {
+      const archive = `${downloads.helm}/helm-v${versions.helm}-${os}-${arch}.tar.gz`;
+      return [
+        {
+          url: archive,
+          checksum: { listUrl: `${archive}.sha256sum` },
+          members: { [`${os}-${arch}/helm`]: 'helm' },
+        },
+      ];
+    }),
+    goInstall('helm.sh/helm/v4/cmd/helm', versions.helm, 'about 3 minutes on 2 cores, once'),
+  ],
+};
+
 export const gatewayApiCrds: Package = {
   ...folderVariable('gateway-api-crds'),
   kind: 'data',
@@ -260,5 +286,34 @@ export const contourCrds: Package = {
     goModuleFiles('github.com/projectcontour/contour', versions.contour, {
       'examples/contour/01-crds.yaml': '01-crds.yaml',
     }),
+  ],
+};
+
+/** For the tests of monitors and rules in the chart; nothing in a cluster acts on them. */
+export const prometheusOperatorCrds: Package = {
+  ...folderVariable('prometheus-operator-crds'),
+  kind: 'data',
+  acceptFromPath: false,
+  name: 'prometheus-operator-crds',
+  version: versions.prometheusOperator,
+  files: Object.keys(prometheusOperatorCrdChecksums),
+  ways: [
+    officialRelease(() =>
+      Object.entries(prometheusOperatorCrdChecksums).map(([name, sha256]) => ({
+        url: `https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/v${versions.prometheusOperator}/example/prometheus-operator-crd/${name}`,
+        checksum: { sha256 },
+        name,
+      })),
+    ),
+    goModuleFiles(
+      'github.com/prometheus-operator/prometheus-operator',
+      versions.prometheusOperator,
+      Object.fromEntries(
+        Object.keys(prometheusOperatorCrdChecksums).map((name) => [
+          `example/prometheus-operator-crd/${name}`,
+          name,
+        ]),
+      ),
+    ),
   ],
 };

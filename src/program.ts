@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ControllerConfig } from './config/controller-config.ts';
 import { buildController } from './controller/build-controller.ts';
@@ -31,11 +32,17 @@ export interface ProgramOptions {
 
 const controllerName = 'modeldeployment';
 
+/** The version of the package: its package.json lies beside `src` and `dist`. */
+function version(): string {
+  const path = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
 /** Makes the adapters and joins them. Throws a `ClusterError` when there is no usable cluster configuration. */
 export async function createProgram(options: ProgramOptions): Promise<Program> {
   const { config, logger, environment, onLostLeadership } = options;
   const clock = new SystemClock();
-  const metrics = new MetricsService();
+  const metrics = new MetricsService({ version: version() });
   const instance = environment['POD_NAME'] ?? hostname();
   const tracer = await openTracer(config.tracing, { instance, logger });
   const requests = tracedRequests(tracer, metrics.requests);

@@ -21,6 +21,7 @@ import { EvictionCheck } from './eviction-check.ts';
 import { ClusterCache } from './cache/cluster-cache.ts';
 import type { ControllerParts } from './controller.service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
+import { laneOf } from './lane-of.ts';
 import { Measurements } from './measurements.ts';
 import { RecordCheck } from './record-check.ts';
 import { TargetCheck } from './target-check.ts';
@@ -76,7 +77,12 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     random: repeatable?.random,
   });
   for (const reflector of cache.reflectors) tracker.connect(reflector);
-  const queue = new WorkQueue({ clock, observer: ports.queueObserver, random: repeatable?.random });
+  const queue = new WorkQueue({
+    clock,
+    observer: ports.queueObserver,
+    random: repeatable?.random,
+    laneOf: (key) => laneOf(cache.modelDeployment(key)),
+  });
   const sampler = () => new MetricsSampler(sources, clock, (key) => queue.add(key));
   const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
   const foreignObjects = new ForeignObjects(writing);

@@ -12,6 +12,7 @@ import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { WorkerPool } from '../runtime/worker-pool.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
+import { laneOf } from './lane-of.ts';
 import type { Measurements } from './measurements.ts';
 
 /** What runs in the controller, in the order in which it is started. */
@@ -88,12 +89,15 @@ export class ControllerService
 
   /**
    * Looks at every ModelDeployment once more, spread over the period: in case that a change was missed. A settled one costs
-   * no request (law 15). Nothing happens on a standby.
+   * no request (law 15), and lets everything that is more urgent pass. Nothing happens on a standby.
    */
   resync(periodMs: number): void {
     if (!this.#working || this.#stopping) return;
     const { cache, queue } = this.#parts;
-    for (const key of cache.modelDeploymentKeys()) queue.addAfter(key, spreadDelayMs(key, periodMs));
+    for (const key of cache.modelDeploymentKeys()) {
+      const isUrgent = laneOf(cache.modelDeployment(key)) === 'urgent';
+      queue.addAfter(key, spreadDelayMs(key, periodMs), isUrgent ? undefined : 'background');
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -22,7 +22,7 @@ export const valueSets: Record<string, Values> = {
       labels: { release: 'prometheus' },
       runbookUrl: 'https://wiki.example.com/understudy',
     },
-    dashboards: { enabled: true, labels: { dashboards: 'yes' }, annotations: { folder: 'ML' } },
+    dashboards: { enabled: true, labels: { dashboards: 'grafana' }, annotations: { folder: 'ML' } },
   },
   'one replica with a source by certificate': {
     fullnameOverride: 'models',

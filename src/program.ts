@@ -4,11 +4,10 @@ import { buildController } from './controller/build-controller.ts';
 import { type ControllerParts, ControllerService } from './controller/controller.service.ts';
 import { ControllerHealth } from './http/controller-health.ts';
 import { ClientNodeCluster } from './kubernetes/client-node-cluster.ts';
-import { nameOf } from './kubernetes/resource.ts';
 import { releaseStartupMemory } from './memory-footprint.ts';
 import { MetricsSources } from './metrics-source/metrics-sources.ts';
 import { MetricsService } from './observability/metrics.ts';
-import { figuresOf } from './observability/model-deployment-metrics.ts';
+import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
 
@@ -43,6 +42,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   });
   const sources = MetricsSources.fromConfig(config.sources, { clock, observer: metrics.requests.sources });
   for (const { name } of config.sources) metrics.requests.startSource(name);
+  metrics.requests.watchCircuits(() => sources.circuits());
   const observers = metrics.controllers.observe(controllerName);
   const parts: ControllerParts = buildController({
     config,
@@ -57,16 +57,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     onLostLeadership,
     queueObserver: observers.queue,
     poolObserver: observers.pool,
-    passObserver: {
-      passed: (key, _gathered, status) => {
-        const { namespace, name } = nameOf(key);
-        metrics.modelDeployments.set(namespace, name, figuresOf(status));
-      },
-      forgotten: (key) => {
-        const { namespace, name } = nameOf(key);
-        metrics.modelDeployments.forget(namespace, name);
-      },
-    },
+    passObserver: passMetrics(metrics),
   });
   const health = new ControllerHealth({
     clock,

@@ -85,10 +85,10 @@ const LatencyMetric = field(
         }),
         max: shareMax('The greatest share of requests that may be too slow, from 0 to 1.'),
       }),
-      "How many of the candidate's requests may be slow. Used by kind `latency`.",
-    ),
+      "How many of the candidate's requests may be slow. Used by kind `latency`. Default: none may be said to be too slow, and the whole distributions of both revisions are compared.",
+    ).optional(),
   }),
-  'Slow requests of both revisions, compared by a sequential test.',
+  'How long the requests of both revisions take, compared by a sequential test.',
   { rules: [passMarginAboveTolerance(comparisonDefaults.latency)] },
 );
 

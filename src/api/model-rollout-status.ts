@@ -56,6 +56,11 @@ const MetricEvidence = field(
       'Requests counted over the whole rollout. Only for metrics that count.',
     ).optional(),
     tests: CountTests.optional(),
+    boundsMs: field(
+      z.array(field(z.number().min(0), 'A bound of the histogram, in milliseconds.')).max(3),
+      'Where latencies are compared as a whole: requests that take longer than each of these. Health is proved at the first. Chosen when the rollout began to count.',
+      { listType: 'atomic' },
+    ).optional(),
     loss: field(
       z.object({
         excess: field(

@@ -84,8 +84,8 @@ const RolloutMetric = field(
           thresholdMs: milliseconds('A request that takes longer than this is too slow, in milliseconds.'),
           max: shareMax('The greatest share of requests that may be too slow, from 0 to 1.'),
         }),
-        "How many of the candidate's requests may be slow.",
-      ),
+        "How many of the candidate's requests may be slow. Absent: the whole distributions are compared.",
+      ).optional(),
     }),
     z.object({
       ...planned(),

@@ -112,6 +112,7 @@ export const reasons = {
   DeploymentConflict:
     'A Deployment with a name that the ModelDeployment needs exists and belongs to somebody else. Rename one of them.',
   GatewayAPINotInstalled: 'The cluster has no HTTPRoute: the Gateway API is not installed.',
+  RouterSwitchedOff: "The controller's configuration switches off the router that the spec asks for.",
   // Analysis.
   AnalysisAvailable: 'The metrics that the gates need are there.',
   NotConfigured: "The controller's configuration has no metrics source: gates pass by `hold` and readiness.",
@@ -152,7 +153,8 @@ export const reasons = {
     'The newest sample, or the answer to a query, is older than three scrape intervals: the source lost its target, or its clock differs.',
   EmptyResult: 'The query gives nothing.',
   NotANumber: 'The query gives NaN or infinity. Often it divides by zero.',
-  NoBucket: "No bucket of the latency histogram ends at or below the objective's threshold: raise it.",
+  NoBucket:
+    "No bucket of the latency histogram tells slow requests apart: raise the objective's threshold, or give the histogram finer buckets.",
   NotMeasured: 'The metrics source was not asked for this metric.',
   TemplateNotFound:
     'A metric names a MetricTemplate or ClusterMetricTemplate that does not exist. No rollout begins until it does; the message names those that do.',

@@ -97,9 +97,15 @@ export function resolveMetric({ initialDelay, ...metric }: InlineMetric): Rollou
     case 'errorRate':
       return { ...comparisonDefaults.errorRate, ...metric, ...common };
     case 'latency': {
-      const { threshold, max } = metric.objective;
-      const objective = { thresholdMs: parseDuration(threshold), max };
-      return { ...comparisonDefaults.latency, ...metric, ...common, objective };
+      const { objective, ...latency } = metric;
+      return {
+        ...comparisonDefaults.latency,
+        ...latency,
+        ...common,
+        ...(objective && {
+          objective: { thresholdMs: parseDuration(objective.threshold), max: objective.max },
+        }),
+      };
     }
     case 'query': {
       const { window, ...query } = metric;

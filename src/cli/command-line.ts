@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, Command>> = {
   rollback: verb('rollback', 'go back to the previous revision, or another one, and stay there'),
   skip: verb('skip', 'leave a step that is not finished, without its gate'),
   restart: verb('restart', 'replace the pods of a revision one after another'),
+  lint: {
+    summary: 'judge manifests without a cluster, and say what an expert would',
+    load: async () => (await import('./lint/lint.command.ts')).lint,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,

@@ -63,7 +63,7 @@ function optionsOf(schema: z.ZodType, path: string[]): ConfigOption[] {
   if (definition.shape) {
     return Object.entries(definition.shape).flatMap(([key, child]) => optionsOf(child, [...path, key]));
   }
-  const words = path.flatMap((key) => key.split(/(?=[A-Z])/));
+  const words = path.flatMap((key) => key.split(/(?<=[a-z0-9])(?=[A-Z])/));
   return [
     {
       path,

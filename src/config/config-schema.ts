@@ -127,6 +127,15 @@ export const configSchema = z.strictObject({
       'The admission policy for RolloutActions is installed, so that `spec.requestedBy` is true. False: who asks is recorded as unverified.',
     )
     .default(false),
+  routers: z
+    .strictObject({
+      service: flag().describe('`traffic.service`: plain Services; labels running pods.').default(true),
+      gatewayAPI: flag()
+        .describe('`traffic.gatewayAPI`: HTTPRoutes. False: neither they nor Gateways are read.')
+        .default(true),
+    })
+    .prefault({})
+    .describe('Which routers a ModelDeployment may ask for. What is off needs no right.'),
   leaderElection: leaderElectionSchema
     .prefault({})
     .describe('The Lease by which one of several processes leads.'),

@@ -29,9 +29,11 @@ const toolVariables = new Set(
     'CONTOUR_CRDS',
     'ENVOY',
     'GATEWAY_API_CRDS',
+    'HELM',
     'KUBECTL',
     'KWOK',
     'PROMETHEUS',
+    'PROMETHEUS_OPERATOR_CRDS',
     'PROMTOOL',
   ].map((name) => variablePrefix + name),
 );

@@ -15,11 +15,18 @@ export interface ControllerConfig {
   readonly context?: string;
   /** The admission policy for RolloutActions is installed: `spec.requestedBy` of each of them is true. */
   readonly admissionPolicy: boolean;
+  readonly routers: RoutersConfig;
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
   readonly logging: LoggingConfig;
   /** The metrics backends that a ModelDeployment may name. */
   readonly sources: readonly MetricsSourceConfig[];
+}
+
+/** Which routers may be used, by their names in `spec.traffic`: only of those the controller needs the rights. */
+export interface RoutersConfig {
+  readonly service: boolean;
+  readonly gatewayAPI: boolean;
 }
 
 export interface LeaderElectionConfig {

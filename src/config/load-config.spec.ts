@@ -38,6 +38,7 @@ describe('the defaults', () => {
       workers: 4,
       shutdownGraceMs: 25_000,
       admissionPolicy: false,
+      routers: { service: true, gatewayAPI: true },
       leaderElection: {
         enabled: true,
         name: 'understudy',

@@ -33,14 +33,23 @@ export class Applier {
     this.#foreign = foreign;
   }
 
-  /** Adds to `written` what it wrote, also when it fails half-way. */
-  async apply(gathered: Gathered, decision: Decision, written: ObjectReference[]): Promise<void> {
-    const traffic = trafficWrites(gathered, decision);
+  /** Adds to `written` what it wrote, also when it fails half-way; `trafficWritten` is called once the split stands, if it had to be written. */
+  async apply(
+    gathered: Gathered,
+    decision: Decision,
+    written: ObjectReference[],
+    trafficWritten: () => void = () => {},
+  ): Promise<void> {
+    const writes = trafficWrites(gathered, decision);
+    const writeTraffic = async () => {
+      await this.#writeAll(writes, written);
+      if (writes.length > 0) trafficWritten();
+    };
     try {
       await this.#writeAll(recordWrites(gathered, decision), written);
     } catch (error) {
       // Law 13: a Fail moves traffic even when the record cannot be written; nothing else does.
-      if (decision.trafficBeforeRecord) await this.#writeAll(traffic, written);
+      if (decision.trafficBeforeRecord) await writeTraffic();
       throw error;
     }
     // No weight ever rises on pods that the same pass asks for (law 1), so traffic can come before workloads: a pod that
@@ -49,7 +58,7 @@ export class Applier {
     try {
       await this.#writeAll(workloadWrites(gathered, before), written);
     } finally {
-      await this.#writeAll(traffic, written);
+      await writeTraffic();
     }
     // Before the Deployments: the one that shrinks in the same pass must find the pod gone, and not choose another.
     await this.#writeAll(evictionWrites(gathered, decision), written);

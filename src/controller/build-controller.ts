@@ -69,6 +69,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     clock,
     logger,
     namespaces: config.namespaces,
+    routers: config.routers,
     random: repeatable?.random,
   });
   for (const reflector of cache.reflectors) tracker.connect(reflector);
@@ -97,6 +98,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     evictionCheck: new EvictionCheck(writing),
     recordCheck: new RecordCheck(writing),
     targetCheck: new TargetCheck(writing),
+    routers: config.routers,
     actionTrust: { admissionPolicy: config.admissionPolicy },
     measurements,
     applier: new Applier(writing, foreignObjects),

@@ -1,4 +1,5 @@
 import { type ResolvedSpec, withDefaults } from '../api/defaults.ts';
+import type { RoutersConfig } from '../config/controller-config.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
@@ -17,6 +18,7 @@ import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Router, RouterObjects } from '../routers/router.ts';
 import { routerFor } from '../routers/router-factory.ts';
+import { heldBySwitch } from './router-switch.ts';
 import { previewName, revisionOfObjectName } from '../routers/objects/labels.ts';
 import { isOwnedBy } from '../routers/objects/owner-reference.ts';
 import type { BirthCheck } from './birth-check.ts';
@@ -60,6 +62,7 @@ export interface GatherDependencies {
   recordCheck: RecordCheck;
   targetCheck: TargetCheck;
   actionTrust: ActionTrust;
+  routers: RoutersConfig;
 }
 
 /**
@@ -68,7 +71,7 @@ export interface GatherDependencies {
  */
 export async function gather(key: string, dependencies: GatherDependencies): Promise<Gathered | undefined> {
   const { cache, clock, birthCheck, evictionCheck, foreignObjects } = dependencies;
-  const { measurements, recordCheck, targetCheck, actionTrust } = dependencies;
+  const { measurements, recordCheck, targetCheck, actionTrust, routers } = dependencies;
   const object = cache.modelDeployment(key);
   if (!object) return undefined;
   const { metadata } = object;
@@ -132,7 +135,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     unborn: [...revisions].filter(([, { deployment }]) => !deployment).map(([revision]) => revision),
     rollouts: records,
     actions: readActions([...actions.values()], owner, actionTrust).filter(hears),
-    traffic: router.read(routerObjects),
+    traffic: heldBySwitch(router.read(routerObjects), spec.traffic.kind, routers),
     analysis: measurements.unasked(spec),
     birthRefused: undefined,
     evictionRefused: {},

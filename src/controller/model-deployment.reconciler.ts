@@ -15,9 +15,19 @@ import { invalidSpecStatus } from './invalid-spec-status.ts';
 import { readActions } from './objects/rollout-action.ts';
 import { stalledStatus } from './stalled-status.ts';
 
-/** Told what a pass found and decided: for metrics. */
+/** What a pass found and decided; only the status where the spec cannot be read. */
+export interface ToldPass {
+  status: ModelDeploymentStatus;
+  gathered?: Gathered;
+  decision?: Decision;
+}
+
+/** Told what passes did: for metrics. Assumption: its methods do not throw. */
 export interface PassObserver {
-  passed(key: string, gathered: Gathered, status: ModelDeploymentStatus): void;
+  /** After all writes of a pass, so that what it counts is counted at most once (law 13). */
+  passed(key: string, told: ToldPass): void;
+  /** The split of a pass was written, so long after it was decided. */
+  trafficWritten?(told: Required<ToldPass>, delayMs: number): void;
   forgotten(key: string): void;
 }
 
@@ -57,7 +67,7 @@ export class ModelDeploymentReconciler implements Reconciler {
       return await this.#pass(key, object.metadata.uid ?? '', written);
     } catch (error) {
       if (!(error instanceof InvalidModelDeploymentError)) throw error;
-      return object && (await this.#reportInvalid(object, error, written));
+      return object && (await this.#reportInvalid(key, object, error, written));
     } finally {
       if (written.length > 0) this.#written.set(key, written);
     }
@@ -69,10 +79,11 @@ export class ModelDeploymentReconciler implements Reconciler {
     const gathered = await gather(key, this.#dependencies);
     if (!gathered || gathered.world.deployment.deleting) return;
     const decision = said(gathered, decide(gathered.world));
-    await this.#apply(gathered, decision, written);
+    const told = { status: decision.status, gathered, decision };
+    await this.#apply(told, written);
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
-    observer.passed(key, gathered, decision.status);
+    observer.passed(key, told);
     const { phase, message } = decision.status;
     if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
     const waits = [decision.requeueAfterMs, foreign ? conflictRetryMs : undefined].filter(
@@ -82,10 +93,13 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   /** What the API server does not take will not be taken next time either: a person has to know, and the pass still fails. */
-  async #apply(gathered: Gathered, decision: Decision, written: ObjectReference[]): Promise<void> {
-    const { applier, clock } = this.#dependencies;
+  async #apply(told: Required<ToldPass>, written: ObjectReference[]): Promise<void> {
+    const { applier, clock, observer } = this.#dependencies;
+    const { gathered, decision } = told;
     try {
-      await applier.apply(gathered, decision, written);
+      await applier.apply(gathered, decision, written, () =>
+        observer.trafficWritten?.(told, clock.now() - gathered.world.nowMs),
+      );
     } catch (error) {
       if (ClusterError.is(error, 'forbidden', 'invalid')) {
         const stall = {
@@ -105,12 +119,15 @@ export class ModelDeploymentReconciler implements Reconciler {
 
   /** Stored under an older CRD, or written past its rules: said in a condition; it delays nobody else (law 17). */
   async #reportInvalid(
+    key: string,
     object: KubernetesObject,
     error: InvalidModelDeploymentError,
     written: ObjectReference[],
   ): Promise<void> {
-    const { applier, clock } = this.#dependencies;
-    await applier.writeStatus(object, invalidSpecStatus(object, error, clock.now()), written);
+    const { applier, clock, observer } = this.#dependencies;
+    const status = invalidSpecStatus(object, error, clock.now());
+    await applier.writeStatus(object, status, written);
+    observer.passed(key, { status });
   }
 
   /** It is gone, or never was. What is still asked of it gets an answer. */

@@ -2,6 +2,7 @@ import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import type { ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { RolloutActionStatus } from '../api/rollout-action.ts';
+import type { Judgement } from './analysis/judge.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { ApexSelection, TrafficIntent } from './traffic/split.ts';
 import type { PodView } from './world.ts';
@@ -27,6 +28,8 @@ export interface Decision {
   traffic?: { intent: TrafficIntent; apex: ApexSelection };
   status: ModelDeploymentStatus;
   events: EventIntent[];
+  /** What the gate of the running rollout heard: told in metrics, and never written as such. */
+  judgement?: Judgement;
   /** Look again after this long, even if nothing happens. */
   requeueAfterMs?: number;
 }

@@ -157,7 +157,7 @@ export interface TrafficView {
 }
 
 export interface TrafficProblem {
-  reason: 'GatewayAPINotInstalled' | 'RouteConflict' | 'ServiceConflict';
+  reason: 'GatewayAPINotInstalled' | 'RouterSwitchedOff' | 'RouteConflict' | 'ServiceConflict';
   message: string;
 }
 

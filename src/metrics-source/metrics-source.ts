@@ -1,4 +1,5 @@
 import type { QueryResult } from '../domain/analysis/measurement.ts';
+import type { CircuitState } from '../runtime/circuit-breaker.ts';
 
 /** A range query's points: from `startMs` to `endMs`, one every `stepMs`. Milliseconds since the epoch. */
 export interface QueryRange {
@@ -19,6 +20,11 @@ export abstract class MetricsSource {
   abstract readonly name: string;
   /** How often the backend scrapes what is asked for: nothing newer than this can be known. */
   abstract readonly scrapeIntervalMs: number;
+
+  /** Whether it is left alone because it was ill; undefined where nobody looks. */
+  get circuit(): CircuitState | undefined {
+    return undefined;
+  }
 
   /**
    * Evaluates at one time (default: the source's own now). A range selector such as `requests_total[5m]` gives the raw samples, as a

@@ -1,4 +1,5 @@
 import type { MetricsSourceConfig } from '../config/controller-config.ts';
+import type { CircuitState } from '../runtime/circuit-breaker.ts';
 import type { MetricsSource } from './metrics-source.ts';
 import { type PrometheusDependencies, PrometheusMetricsSource } from './prometheus-metrics-source.ts';
 
@@ -35,6 +36,13 @@ export class MetricsSources {
   /** How often the named source scrapes; undefined for an unknown one. */
   scrapeIntervalMs(name: string): number | undefined {
     return this.#sources.get(name)?.scrapeIntervalMs;
+  }
+
+  /** The circuits of those that have one. */
+  circuits(): { target: string; state: CircuitState }[] {
+    return [...this.#sources.values()].flatMap(({ name, circuit }) =>
+      circuit === undefined ? [] : [{ target: name, state: circuit }],
+    );
   }
 
   /** Closes all sources; none is used after that. */

@@ -280,12 +280,15 @@ describe('a sick Prometheus', () => {
 });
 
 describe('the circuit breaker', () => {
+  it('is closed at first', () => expect(source.circuit).toBe('closed'));
+
   it('leaves a sick source alone, and asks again after a while', async () => {
     const clock = new VirtualClock();
     source = sourceOf({}, { clock });
     server.answer = json('', 503);
     for (let i = 0; i < 5; i++) expect((await failureOf(source.instant('up'))).kind).toBe('serverError');
     expect((await failureOf(source.instant('up'))).kind).toBe('breakerOpen');
+    expect(source.circuit).toBe('open');
     expect(server.requests).toHaveLength(5);
 
     server.answer = json(vector([]));

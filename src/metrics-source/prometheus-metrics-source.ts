@@ -1,7 +1,7 @@
 import type { MetricsSourceConfig } from '../config/controller-config.ts';
 import type { QueryResult } from '../domain/analysis/measurement.ts';
 import { TimeLimitError, withTimeLimit } from '../runtime/abortable.ts';
-import { CircuitBreaker, CircuitOpenError } from '../runtime/circuit-breaker.ts';
+import { CircuitBreaker, CircuitOpenError, type CircuitState } from '../runtime/circuit-breaker.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isIllness, MetricsError, QueryCancelledError } from './metrics-error.ts';
 import type { MetricsSourceObserver } from './metrics-source-observer.ts';
@@ -41,6 +41,10 @@ export class PrometheusMetricsSource extends MetricsSource {
       ...breakerOptions,
       isFailure: (error) => isIllness(error),
     });
+  }
+
+  override get circuit(): CircuitState {
+    return this.#breaker.state;
   }
 
   instant(

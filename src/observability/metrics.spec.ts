@@ -3,7 +3,8 @@ import type { ReflectorStatus } from '../runtime/reflector/reflector-options.ts'
 import type { ReconcileReport } from '../runtime/worker-pool.ts';
 import type { WorkQueueFigures } from '../runtime/work-queue.ts';
 import { MetricsService } from './metrics.ts';
-import { figuresOf } from './model-deployment-metrics.ts';
+import { countedLabels, labelBounds } from './label-bounds.ts';
+import { figuresOf } from './model-deployment-figures.ts';
 
 let metrics: MetricsService;
 const nowMs = 1_000_000;
@@ -213,7 +214,7 @@ describe('model deployments', () => {
   };
 
   it('tell phase, step, weights and verdicts', async () => {
-    metrics.modelDeployments.set('ml', 'a', figuresOf(status));
+    metrics.modelDeployments.set('ml', 'a', figuresOf({ status }));
     const phases = await series('understudy_model_deployment_phase');
     expect(phases).toHaveLength(7);
     expect(phases.filter((line) => line.endsWith(' 1'))).toEqual([
@@ -222,9 +223,13 @@ describe('model deployments', () => {
     const of = '{namespace="ml",name="a"}';
     const text = await metrics.text();
     expect(text).toContain(`understudy_model_deployment_step${of} 2`);
-    expect(text).toContain(`understudy_model_deployment_desired_weight_ratio${of} 0.25`);
-    expect(text).toContain(`understudy_model_deployment_applied_weight_ratio${of} 0.05`);
-    expect(text).toContain(`understudy_model_deployment_observed_weight_ratio${of} 0.055`);
+    const shares = async (reading: string) =>
+      (await series(`understudy_model_deployment_${reading}_weight_ratio`)).map((line) =>
+        line.slice(line.indexOf('arm')),
+      );
+    expect(await shares('desired')).toEqual(['arm="candidate"} 0.25', 'arm="stable"} 0.75']);
+    expect(await shares('applied')).toEqual(['arm="candidate"} 0.05', 'arm="stable"} 0.95']);
+    expect(await shares('observed')).toEqual(['arm="candidate"} 0.055', 'arm="stable"} 0.945']);
     expect(
       (await series('understudy_model_deployment_verdict')).filter((line) => line.endsWith(' 1')),
     ).toEqual([
@@ -233,16 +238,16 @@ describe('model deployments', () => {
   });
 
   it('what a status no longer says vanishes', async () => {
-    metrics.modelDeployments.set('ml', 'a', figuresOf(status));
-    metrics.modelDeployments.set('ml', 'a', figuresOf({ phase: 'Healthy' }));
+    metrics.modelDeployments.set('ml', 'a', figuresOf({ status }));
+    metrics.modelDeployments.set('ml', 'a', figuresOf({ status: { phase: 'Healthy' } }));
     const text = await metrics.text();
     expect(text).toContain('phase="Healthy"} 1');
     expect(text).not.toMatch(/understudy_model_deployment_(step|verdict|\w+_ratio)\{/);
   });
 
   it('a deleted one leaves no series behind, and the others stay', async () => {
-    metrics.modelDeployments.set('ml', 'a', figuresOf(status));
-    metrics.modelDeployments.set('ml', 'b', figuresOf(status));
+    metrics.modelDeployments.set('ml', 'a', figuresOf({ status }));
+    metrics.modelDeployments.set('ml', 'b', figuresOf({ status }));
     expect(await metrics.text()).toContain('name="a"');
     metrics.modelDeployments.forget('ml', 'a');
     metrics.modelDeployments.forget('ml', 'unknown');
@@ -252,7 +257,7 @@ describe('model deployments', () => {
   });
 
   it('are there at every scrape', async () => {
-    metrics.modelDeployments.set('ml', 'a', figuresOf(status));
+    metrics.modelDeployments.set('ml', 'a', figuresOf({ status }));
     const first = await series('understudy_model_deployment_phase');
     expect(first).toHaveLength(7);
     expect(await series('understudy_model_deployment_phase')).toEqual(first);
@@ -261,7 +266,7 @@ describe('model deployments', () => {
 
 it('two services share nothing, so that a program can have two', async () => {
   const other = new MetricsService();
-  other.modelDeployments.set('ml', 'a', { phase: 'Healthy', weights: {}, verdicts: [] });
+  other.modelDeployments.set('ml', 'a', { phase: 'Healthy', weights: {}, verdicts: [], problems: [] });
   expect(await metrics.text()).not.toContain('namespace="ml"');
 });
 
@@ -270,4 +275,12 @@ it('names and units follow the rules of Prometheus', async () => {
   expect(names.length).toBeGreaterThan(30);
   for (const name of names) expect(name).toMatch(/^(understudy|process|nodejs)_[a-z_]+$/);
   for (const name of names) expect(name).not.toMatch(/_(ms|milliseconds|percent)(_|$)/);
+});
+
+it('every label has a bound that is known', () => {
+  const all = metrics.registry.getMetricsAsArray() as unknown as { labelNames: string[] }[];
+  const labels = new Set(all.flatMap(({ labelNames }) => countedLabels(labelNames)));
+  labels.delete('le');
+  expect([...labels].filter((label) => !(label in labelBounds))).toEqual([]);
+  expect(Object.keys(labelBounds).filter((label) => !labels.has(label))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { ControllerMetrics } from './controller-metrics.ts';
 import { MachineryMetrics } from './machinery-metrics.ts';
 import { ModelDeploymentMetrics } from './model-deployment-metrics.ts';
 import { RequestMetrics } from './request-metrics.ts';
+import { RolloutMetrics } from './rollout-metrics.ts';
 
 export interface MetricsOptions {
   version?: string;
@@ -24,12 +25,15 @@ export class MetricsService {
   readonly machinery: MachineryMetrics;
   /** What each ModelDeployment is doing. */
   readonly modelDeployments: ModelDeploymentMetrics;
+  /** What becomes of rollouts, over all of them. */
+  readonly rollouts: RolloutMetrics;
 
   constructor(options: MetricsOptions = {}) {
     this.controllers = new ControllerMetrics(this.registry);
     this.requests = new RequestMetrics(this.registry);
     this.machinery = new MachineryMetrics(this.registry, options.nowMs ?? Date.now);
     this.modelDeployments = new ModelDeploymentMetrics(this.registry);
+    this.rollouts = new RolloutMetrics(this.registry);
     const build = new Gauge({
       name: 'understudy_build_info',
       help: 'Always 1; the labels say what runs.',

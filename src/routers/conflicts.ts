@@ -2,7 +2,7 @@ import type { TrafficProblem } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { controllerInWords, isOwnedBy, type Owner } from './objects/owner-reference.ts';
 
-type Conflict = Exclude<TrafficProblem['reason'], 'GatewayAPINotInstalled'>;
+type Conflict = Extract<TrafficProblem['reason'], 'RouteConflict' | 'ServiceConflict'>;
 
 /** An object of somebody else that has a name which we need: it is never touched (law 18), and a person must mend it. */
 export function conflictWith(

@@ -26,8 +26,10 @@ export interface TrialOptions {
   strategy?: Record<string, unknown>;
   timeoutMs?: number;
   /** What happens to the cluster once the candidate has its first weight. */
-  meanwhile?: () => Promise<void>;
+  meanwhile?: Meanwhile;
 }
+
+export type Meanwhile = (model: WatchedModel) => Promise<void>;
 
 /** Requests a second. */
 export const rate = 100;
@@ -50,7 +52,7 @@ export async function runTrial(bed: TestBed, name: string, options: TrialOptions
   await model.apply({ version: '2', env: { ...env, ...candidate } });
   if (options.meanwhile) {
     await model.until('gives a first weight', ({ traffic }) => (traffic?.applied ?? 0) > 0);
-    await options.meanwhile();
+    await options.meanwhile(model);
   }
   const ended = await model.outcome(1, { timeoutMs, everyMs: 1_000 }).catch(() => model.rollout(1));
   await load.stop();

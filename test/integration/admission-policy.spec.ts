@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutVerb } from '../../src/api/rollout-action.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { collectionPath, objectPath } from '../support/api-paths.ts';
+import { admissionPolicy } from '../support/install-manifest.ts';
 import type { RestAnswer, RestClient } from '../support/rest-client.ts';
-import { applyFile, TestBed } from '../support/test-bed.ts';
+import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const { rolloutAction } = resourceKinds;
@@ -41,7 +42,6 @@ describe('who may make a RolloutAction', () => {
 
   beforeAll(async () => {
     bed = await TestBed.start();
-    await applyFile(bed.user, 'examples/install/user-roles.yaml');
     for (const user of [...Object.keys(roles), 'sam', 'pia']) people.set(user, bed.as(user));
     for (const [user, role] of Object.entries(roles)) await bind(user, 'ClusterRole', role);
     // Sam may make actions, and has no verb at all; Pia may promote one ModelDeployment, and nothing else.
@@ -85,7 +85,7 @@ describe('who may make a RolloutAction', () => {
 
   describe('with the policy', () => {
     beforeAll(async () => {
-      await applyFile(bed.user, 'examples/install/admission-policy.yaml');
+      for (const object of admissionPolicy) await bed.apply(object);
       // It takes a moment until every API server holds requests to it.
       await waitFor('the policy is in force', async () => (await ask('sam', 'pause')).status === 403);
     }, 60_000);

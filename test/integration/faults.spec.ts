@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { errorAnalysis as analysis } from '../support/analysis.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
@@ -93,6 +95,49 @@ describe('Prometheus stops during a rollout', () => {
     const silentMs = Date.parse(status!.endedAt!) - Date.parse(status!.analysis!.noDataSince!);
     expect(silentMs).toBeGreaterThanOrEqual(4_000);
     await bed.cluster.startComponent('prometheus');
+  });
+});
+
+describe('Prometheus comes back otherwise than it went', () => {
+  const underWay = async (name: string) => {
+    const model = await WatchedModel.serve(bed, name, { version: '1', spec: { analysis } });
+    model.load();
+    await model.apply({ version: '2' });
+    await model.until(
+      'has its first share',
+      ({ traffic }) => traffic?.acknowledged && traffic.applied === 20,
+    );
+    return model;
+  };
+
+  it('with empty storage: the rollout goes on by what is counted from now on', async () => {
+    const model = await underWay('emptied');
+    await bed.cluster.stopComponent('prometheus');
+    await rm(bed.cluster.prometheusDataPath, { recursive: true });
+    await bed.cluster.startComponent('prometheus');
+    const rollout = await model.outcome(1);
+    expect(rollout.status?.outcome).toBe('Promoted');
+    expect(decisionsOf(rollout)).toEqual(promoted);
+  });
+
+  it('scraping late: what is not there yet is waited for', async () => {
+    const model = await underWay('late');
+    const pid = bed.cluster.pidOf('prometheus')!;
+    try {
+      for (let pauses = 0; pauses < 3; pauses += 1) {
+        process.kill(pid, 'SIGSTOP');
+        await sleep(4_000);
+        process.kill(pid, 'SIGCONT');
+        await sleep(1_000);
+        const { status } = (await model.rollout(1))!;
+        expect(status?.outcome).not.toBe('RolledBack');
+      }
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    const rollout = await model.outcome(1);
+    expect(rollout.status?.outcome).toBe('Promoted');
+    expect(decisionsOf(rollout)).toEqual(promoted);
   });
 });
 

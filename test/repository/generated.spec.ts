@@ -4,12 +4,21 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { artifacts } from '../../src/api/crd/artifacts.ts';
+import { chartArtifacts } from '../../tools/generate/chart/artifacts.ts';
+import { dashboardFiles } from '../../tools/generate/dashboards/files.ts';
+import { metricsPage, metricsPagePath } from '../../tools/generate/metrics-page.ts';
 import { presetsPage, presetsPagePath } from '../../tools/generate/presets-page.ts';
 import { conditionTypes } from '../../src/api/conditions.ts';
 import { reasons } from '../../src/api/reasons.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const made = [...artifacts(), { path: presetsPagePath, content: presetsPage() }];
+const made = [
+  ...artifacts(),
+  ...chartArtifacts(),
+  { path: presetsPagePath, content: presetsPage() },
+  { path: metricsPagePath, content: metricsPage() },
+  ...dashboardFiles(),
+];
 const crds = made.filter(({ path }) => path.startsWith('crds/'));
 
 describe('files made from schemas and presets', () => {
@@ -17,10 +26,26 @@ describe('files made from schemas and presets', () => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(content);
   });
 
-  it('leaves no CRD behind of a kind that is gone', () => {
-    expect(readdirSync(join(root, 'crds')).map((file) => `crds/${file}`)).toEqual(
-      crds.map(({ path }) => path).sort(),
-    );
+  it.each(['crds', 'charts/understudy/files/crds'])(
+    'leaves no CRD of a kind that is gone in %s',
+    (folder) => {
+      expect(readdirSync(join(root, folder)).map((file) => `crds/${file}`)).toEqual(
+        crds.map(({ path }) => path).sort(),
+      );
+    },
+  );
+
+  it.each(crds)(
+    '$path is the one in the plain manifests (else: npm run generate:manifests)',
+    ({ content }) => {
+      expect(readFileSync(join(root, 'manifests/install.yaml'), 'utf8')).toContain(content.trimEnd());
+    },
+  );
+
+  it('gives the chart the version of the program', () => {
+    const chart = parse(readFileSync(join(root, 'charts/understudy/Chart.yaml'), 'utf8'));
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect([chart.version, chart.appVersion]).toEqual([version, version]);
   });
 
   it.each(crds)('$path is small enough for a plain kubectl apply', ({ content }) => {

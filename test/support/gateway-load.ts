@@ -13,7 +13,7 @@ export interface Answer {
   durationMs: number;
   /** How many requests the pod that answered had had by then, this one included. */
   served?: number;
-  /** What went wrong on the way. */
+  /** What went wrong on the way; when no model answered, what the gateway said of it. */
   error?: string;
 }
 
@@ -72,9 +72,24 @@ export class GatewayLoad {
     return counts;
   }
 
-  /** Requests that went wrong, and not by a model's own answer. */
-  failuresOnTheWay(): Answer[] {
-    return this.answers.filter(({ model, status }) => model === undefined || status === 0);
+  /** Requests that went wrong, and not by a model's own answer, in words: those that failed alike one after another are one line. */
+  failuresOnTheWay(): string[] {
+    const runs: { kind: string; answers: Answer[]; lastAt: number }[] = [];
+    this.answers.forEach((answer, at) => {
+      const { model, status, error = 'no words' } = answer;
+      if (model !== undefined && status !== 0) return;
+      const kind = `${status} ${error}`;
+      const run = runs.at(-1);
+      if (run?.kind === kind && run.lastAt === at - 1) {
+        run.answers.push(answer);
+        run.lastAt = at;
+      } else runs.push({ kind, answers: [answer], lastAt: at });
+    });
+    const began = this.answers[0]?.sentAtMs ?? 0;
+    return runs.map(({ kind, answers }) => {
+      const [first, last] = [answers[0]!, answers.at(-1)!].map(({ sentAtMs }) => sentAtMs - began);
+      return `${answers.length} of ${this.answers.length}: ${kind}, from ${first} to ${last} ms after the load began`;
+    });
   }
 
   answersOf(model: string): Answer[] {
@@ -114,17 +129,20 @@ async function ask(url: URL, options: RequestOptions): Promise<Answer> {
   return { sentAtMs, ...seen, durationMs: performance.now() - startedMs };
 }
 
-function send(url: URL, options: RequestOptions): Promise<Pick<Answer, 'model' | 'status' | 'served'>> {
+function send(url: URL, options: RequestOptions): Promise<Omit<Answer, 'sentAtMs' | 'durationMs'>> {
   return new Promise((resolve, reject) => {
     const call = request(url, { ...options, timeout: timeoutMs }, (response: IncomingMessage) => {
-      response.resume();
+      const { 'x-model': model, 'x-served': served } = response.headers;
+      let said = '';
+      if (typeof model === 'string') response.resume();
+      else response.setEncoding('utf8').on('data', (part: string) => (said = `${said}${part}`.slice(0, 200)));
       response.on('error', reject);
       response.on('end', () => {
-        const { 'x-model': model, 'x-served': served } = response.headers;
         resolve({
           model: typeof model === 'string' ? model : undefined,
           status: response.statusCode ?? 0,
           ...(served !== undefined && { served: Number(served) }),
+          ...(said !== '' && { error: said }),
         });
       });
     });

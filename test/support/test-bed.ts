@@ -1,38 +1,48 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
 import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
 import {
+  type ImageTable,
   type LocalCluster,
   type LocalClusterOptions,
   startLocalCluster,
 } from '../../tools/local-cluster/local-cluster.ts';
 import { applyAsUser, collectionPath, objectPath } from './api-paths.ts';
 import { ControllerProcess } from './controller-process.ts';
+import { prerequisites } from './install-manifest.ts';
 import { modelServerImage } from './model-deployment.ts';
 import { RestClient } from './rest-client.ts';
 import { type WaitOptions, waitFor } from './wait-for.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** The controller as the image that the chart names: the built program. Without a home there is no kubeconfig of the user. */
+export const controllerImages: ImageTable = {
+  'understudy.dev/controller:0.1.0': {
+    command: [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'dist', 'main.js')],
+    env: { HOME: '/nonexistent' },
+  },
+};
+
 /** A cluster with our CRDs and RBAC, in which tests play the user and the controller has its own rights only. */
 export class TestBed {
   readonly cluster: LocalCluster;
   /** The user: may do everything. */
   readonly user: RestClient;
-  readonly #controllerKubeconfig: string;
   readonly #controllers: ControllerProcess[] = [];
   readonly #others: RestClient[] = [];
   readonly #ends: (() => Promise<unknown>)[] = [];
 
-  private constructor(cluster: LocalCluster, user: RestClient, controllerKubeconfig: string) {
+  private constructor(cluster: LocalCluster, user: RestClient) {
     this.cluster = cluster;
     this.user = user;
-    this.#controllerKubeconfig = controllerKubeconfig;
   }
 
-  static async start(options: LocalClusterOptions = {}): Promise<TestBed> {
+  /** `bare`: nothing of ours is installed, so that a test can install it. */
+  static async start({
+    bare = false,
+    ...options
+  }: LocalClusterOptions & { bare?: boolean } = {}): Promise<TestBed> {
     const images = {
       [modelServerImage]: { command: [process.execPath, join(root, 'test', 'support', 'model-server.ts')] },
       ...options.images,
@@ -40,12 +50,8 @@ export class TestBed {
     const cluster = await startLocalCluster({ ...options, images });
     try {
       const user = new RestClient(cluster);
-      await install(user);
-      const access = await cluster.writeKubeconfig({
-        namespace: 'understudy-system',
-        serviceAccount: 'understudy',
-      });
-      return new TestBed(cluster, user, access.kubeconfigPath);
+      if (!bare) await install(user);
+      return new TestBed(cluster, user);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -57,9 +63,14 @@ export class TestBed {
     config: Record<string, unknown> = {},
     name = 'understudy-0',
   ): Promise<ControllerProcess> {
+    // The identity that the chart gives it: its rights are what is tested.
+    const { kubeconfigPath } = await this.cluster.writeKubeconfig({
+      namespace: 'understudy-system',
+      serviceAccount: 'understudy',
+    });
     const controller = await ControllerProcess.start({
       name,
-      kubeconfigPath: this.#controllerKubeconfig,
+      kubeconfigPath,
       config: {
         leaderElection: { leaseDuration: '4s', renewDeadline: '3s', retryPeriod: '500ms' },
         sources: [{ name: 'default', url: this.cluster.prometheusUrl, scrapeInterval: '1s' }],
@@ -159,14 +170,14 @@ export class TestBed {
   }
 }
 
-/** The CRDs and the controller's own rights, as the README installs them. */
+/** The CRDs, the controller's own rights and the roles of people, as the chart renders them. */
 export async function install(user: RestClient): Promise<void> {
-  const files = [
-    ...readdirSync(join(root, 'crds')).map((file) => join('crds', file)),
-    'examples/install/namespace.yaml',
-    'examples/install/rbac.yaml',
-  ];
-  for (const file of files) await applyFile(user, file);
+  for (const object of prerequisites) await applyAsUser(user, object);
+  await untilKindsAreServed(user);
+}
+
+/** An API server takes a moment to serve a kind of a new CRD. */
+export async function untilKindsAreServed(user: RestClient): Promise<void> {
   for (const kind of [
     resourceKinds.modelDeployment,
     resourceKinds.modelRollout,
@@ -177,13 +188,5 @@ export async function install(user: RestClient): Promise<void> {
       `the API server serves ${kind.plural}`,
       async () => (await user.get(collectionPath(kind, 'default'))).status === 200,
     );
-  }
-}
-
-/** Every object of a manifest; the path is from the repository's root. */
-export async function applyFile(user: RestClient, path: string): Promise<void> {
-  for (const document of parseAllDocuments(readFileSync(join(root, path), 'utf8'))) {
-    const object = document.toJS() as KubernetesObject | null;
-    if (object) await applyAsUser(user, object);
   }
 }

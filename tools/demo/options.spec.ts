@@ -50,7 +50,7 @@ describe('parseOptions', () => {
       gatewayUrl: 'http://127.0.0.1:8888',
       controllerImage: 'c:1',
       serverImage: 's:1',
-      prometheusUrl: undefined,
+      prometheusUrl: 'http://prometheus.monitoring:9090',
       gateway: { namespace: 'infra', name: 'web' },
     });
   });

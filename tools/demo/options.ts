@@ -14,8 +14,8 @@ export interface ExistingClusterOptions {
   readonly gatewayUrl: string;
   readonly controllerImage: string;
   readonly serverImage: string;
-  /** Prometheus as the controller reaches it; undefined leaves what examples/install says. */
-  readonly prometheusUrl: string | undefined;
+  /** Prometheus as the controller reaches it. */
+  readonly prometheusUrl: string;
   /** The Gateway that the route is attached to. */
   readonly gateway: { readonly namespace: string; readonly name: string };
 }
@@ -37,6 +37,7 @@ export const defaultRate = 100;
 const lowestRate = 10;
 const highestRate = 1_000;
 const defaultGateway = 'gateway/public';
+const defaultPrometheus = 'http://prometheus.monitoring:9090';
 
 export const usage = `usage: npm run demo -- [STORY] [options]
 
@@ -61,7 +62,7 @@ With a cluster of your own, which KUBECONFIG names:
   --gateway NS/NAME    the Gateway that routes are attached to (default ${defaultGateway})
   --image IMAGE        the controller's image; its entry point is "node dist/main.js"
   --server-image IMAGE image of examples/digits-server
-  --prometheus-url URL Prometheus as the controller reaches it (default: what examples/install/config.yaml says)
+  --prometheus-url URL Prometheus as the controller reaches it (default ${defaultPrometheus})
 
 Exit code: 0 when the story went as it is told above, and no request failed but by v3's own errors (in the shadow: none
 at all); 1 when not; 2 when the options are wrong; 130 after Ctrl-C.
@@ -172,7 +173,7 @@ function existingOf(given: Values, kubeconfigPath: string | undefined): Existing
     gatewayUrl,
     controllerImage: image,
     serverImage,
-    prometheusUrl: given['prometheus-url'],
+    prometheusUrl: given['prometheus-url'] ?? defaultPrometheus,
     gateway: { namespace, name },
   };
 }

@@ -69,6 +69,8 @@ export interface LocalCluster {
   readonly auditLogPath: string;
   /** Folder with one log file a component. */
   readonly logsPath: string;
+  /** Folder with all that Prometheus remembers. */
+  readonly prometheusDataPath: string;
   /** Starts a program inside the namespace; it ends with this process at the latest. */
   exec(command: string, args?: readonly string[], options?: SpawnOptions): ChildProcess;
   stopComponent(name: ComponentName): Promise<void>;

@@ -15,7 +15,8 @@ export function customResourceDefinition(definition: KindDefinition): Record<str
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
+    // Whoever uninstalls the chart keeps the kinds, and so every object of them.
+    metadata: { name: `${plural}.${group}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
     spec: {
       group,
       scope,

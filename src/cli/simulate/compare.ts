@@ -30,7 +30,9 @@ export function requireComparable({ spec }: ModelDeployment, file: string): void
     refuse('splits plain Services; accepted: traffic.gatewayAPI, whose gateway counts for every judge');
   }
   if (countingMetrics(spec).length === 0) {
-    refuse('has no metric of kind errorRate or latency, which are what every judge can be asked about');
+    refuse(
+      'has no metric of kind errorRate, or latency with an objective, which are what every judge can be asked about',
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { parseScenario, writtenOf } from '../../simulation/scenarios/parse-scena
 import type { Scenario } from '../../simulation/scenarios/scenario.ts';
 import { vocabulary } from '../../simulation/scenarios/vocabulary.ts';
 import { durationFlag, parseFlags, usable } from '../flags.ts';
+import { rateOf } from '../rate.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface SimulateOptions {
@@ -19,9 +20,6 @@ export interface SimulateOptions {
 }
 
 const defaults = { scenario: 'healthy', seed: '1', traffic: '100/s' };
-
-/** More is no more accurate, and the counters stay exact. */
-const mostRequestsPerSecond = 1_000_000;
 
 export const simulateHelp =
   (): string => `Rolls a ModelDeployment out in a simulated cluster: the real controller, a gateway, pods, users and a Prometheus in memory, on a
@@ -54,7 +52,7 @@ export function parseSimulateOptions(argv: readonly string[]): SimulateOptions |
       InvalidDurationError,
     ]),
     seed: values.seed ?? defaults.seed,
-    requestsPerSecond: rateOf(values.traffic ?? defaults.traffic),
+    requestsPerSecond: rateOf('--traffic', values.traffic ?? defaults.traffic),
     limitMs: durationFlag('--limit', values.limit),
     compare: values.compare ?? false,
     json: values.json ?? false,
@@ -71,15 +69,3 @@ const flags = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
-
-const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
-/** Requests per second of a rate such as `100/s`. */
-function rateOf(text: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)\/([smh])$/.exec(text) ?? [];
-  const rate = Number(count) / secondsIn[unit ?? '']!;
-  if (Number.isFinite(rate) && rate <= mostRequestsPerSecond) return rate;
-  throw new UsageError(
-    `--traffic: "${text}" is no rate; accepted: requests per s, m or h up to ${mostRequestsPerSecond}/s, such as 100/s`,
-  );
-}

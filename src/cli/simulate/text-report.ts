@@ -121,7 +121,7 @@ export const share = (part: number, whole: number): string =>
 /** The threshold of the first latency metric. */
 export const thresholdOf = ({ candidate }: Staging): number | undefined =>
   withDefaults(candidate.spec).analysis.metrics.flatMap((metric) =>
-    metric.kind === 'latency' ? metric.objective.thresholdMs : [],
+    metric.kind === 'latency' && metric.objective ? metric.objective.thresholdMs : [],
   )[0];
 
 function outcomeLine({ outcome, message, tookMs, allTrafficAfterMs }: Rehearsal, terminal: Terminal): string {

@@ -40,7 +40,11 @@ export function historyTable(
 const version = ({ model, revision }: RevisionReference): string => versionWords(model, revision);
 
 /** The person whose word it began with, or the last one who took part in how it went. */
-const actorOf = ({ spec, status }: ModelRollout): string =>
-  spec.requestedBy?.actor.name ??
-  status?.decisions?.findLast(({ requestedBy }) => requestedBy !== undefined)?.requestedBy?.actor.name ??
-  nothing;
+function actorOf({ spec, status }: ModelRollout): string {
+  const decided = (status?.decisions ?? []).map(({ at, requestedBy }) => ({ at, actor: requestedBy?.actor }));
+  const last = [...decided, ...(status?.actions ?? [])]
+    .filter(({ actor }) => actor !== undefined)
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    .at(-1);
+  return (spec.requestedBy?.actor ?? last?.actor)?.name ?? nothing;
+}

@@ -280,6 +280,19 @@ describe('the start', () => {
     expect(cache.kinds.httpRoutes.absent).toBe(false);
   });
 
+  it('reads nothing of a router that is switched off, and takes its kinds for missing', async () => {
+    const logger = new RecordingLogger();
+    const routers = { service: true, gatewayAPI: false };
+    cache = new ClusterCache({ cluster: api.cluster, clock, logger, namespaces: [], routers });
+    cache.start();
+    await clock.settle();
+    expect(cache.hasSynced).toBe(true);
+    expect(cache.reflectors.map(({ kind }) => kind.kind)).not.toContain('HTTPRoute');
+    expect(cache.reflectors).toHaveLength(9);
+    expect(cache.kinds.httpRoutes.absent).toBe(true);
+    expect(cache.gatewayClass('infra/public')).toBeUndefined();
+  });
+
   it('waits for a kind that it cannot do without', async () => {
     api.server.uninstall({ kind: 'Pod' });
     await start();

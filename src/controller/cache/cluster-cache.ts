@@ -1,6 +1,7 @@
 import { labels } from '../../api/group.ts';
 import { metricListsOf } from '../../api/metric-lists.ts';
 import type { TemplateReference } from '../../api/metric-template.ts';
+import type { RoutersConfig } from '../../config/controller-config.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { type KubernetesObject, keyOf, resourceKinds } from '../../kubernetes/resource.ts';
 import type { Random } from '../../runtime/backoff.ts';
@@ -27,10 +28,30 @@ const watched = {
   services: { kind: resourceKinds.service, keep: leanService, owned: true },
   endpointSlices: { kind: resourceKinds.endpointSlice, keep: leanEndpointSlice, owned: true },
   pods: { kind: resourceKinds.pod, keep: leanPod, owned: true },
-  httpRoutes: { kind: resourceKinds.httpRoute, keep: leanWhole, owned: true, optional: true },
-  gateways: { kind: resourceKinds.gateway, keep: leanWhole, owned: false, optional: true },
-  gatewayClasses: { kind: resourceKinds.gatewayClass, keep: leanWhole, owned: false, optional: true },
+  httpRoutes: {
+    kind: resourceKinds.httpRoute,
+    keep: leanWhole,
+    owned: true,
+    optional: true,
+    router: 'gatewayAPI',
+  },
+  gateways: {
+    kind: resourceKinds.gateway,
+    keep: leanWhole,
+    owned: false,
+    optional: true,
+    router: 'gatewayAPI',
+  },
+  gatewayClasses: {
+    kind: resourceKinds.gatewayClass,
+    keep: leanWhole,
+    owned: false,
+    optional: true,
+    router: 'gatewayAPI',
+  },
 } as const;
+
+const allRouters: RoutersConfig = { service: true, gatewayAPI: true };
 
 export type WatchedKind = keyof typeof watched;
 
@@ -40,6 +61,8 @@ export interface ClusterCacheOptions {
   logger: Logger;
   /** Empty: all namespaces. */
   namespaces: readonly string[];
+  /** What no switched-on router needs is not read. Default: all are on. */
+  routers?: RoutersConfig;
   /** For the jitter of watches and waits; default: `Math.random`. */
   random?: Random;
 }
@@ -67,10 +90,12 @@ const byTemplate = 'template';
 export class ClusterCache {
   readonly kinds: Readonly<Record<WatchedKind, KindCache>>;
 
-  constructor({ cluster, clock, logger, namespaces, random }: ClusterCacheOptions) {
+  constructor(options: ClusterCacheOptions) {
+    const { cluster, clock, logger, namespaces, random, routers = allRouters } = options;
     const cacheOf = (row: (typeof watched)[WatchedKind]) => {
       // A Gateway often lies in a namespace of its own, so that those are always read everywhere.
       const scoped = namespaces.length > 0 && row.kind.namespaced && row.kind !== resourceKinds.gateway;
+      if ('router' in row && !routers[row.router]) return new KindCache([]);
       const scopes = scoped ? namespaces.map((namespace) => ({ namespace })) : [{}];
       const selector = row.owned ? { labelSelector: labels.modelDeployment } : {};
       return new KindCache(

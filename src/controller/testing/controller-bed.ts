@@ -55,6 +55,7 @@ export class ControllerBed {
       recordCheck: new RecordCheck(writing),
       decide,
       targetCheck: new TargetCheck(writing),
+      routers: { service: true, gatewayAPI: true },
       actionTrust: { admissionPolicy: false },
       measurements: this.#measurements,
       applier: new Applier(writing, foreignObjects),

@@ -1,4 +1,5 @@
-import { countIncreases, type CountingWindow, identity, type SeriesLabels } from './counting.ts';
+import { countIncreases, type CountingWindow, type SeriesLabels } from './counting.ts';
+import { histogramsOf } from './histograms.ts';
 import type { Labels, Sample, SampleSeries } from './measurement.ts';
 import type { ArmName, BucketRole, CounterFamily, RequestRole } from './preset.ts';
 
@@ -44,31 +45,6 @@ export function countRequests(
     if (!role.repeated) steady[role.arm] += steadily;
   }
   return { rounds, steady };
-}
-
-/** The bucket bound that stands for a threshold: requests above it are slow. */
-export type LatencyBound =
-  { kind: 'bound'; boundMs: number } | { kind: 'noBuckets' } | { kind: 'belowAll'; lowestMs: number };
-
-/** The largest finite bound at or below the threshold that all histograms of the answer have. */
-export function latencyBound(
-  family: CounterFamily<BucketRole>,
-  series: readonly SampleSeries[],
-  thresholdMs: number,
-): LatencyBound {
-  const bounds = commonBounds(family, series);
-  if (bounds.length === 0) return { kind: 'noBuckets' };
-  const usable = bounds.filter((boundMs) => boundMs <= thresholdMs);
-  return usable.length > 0
-    ? { kind: 'bound', boundMs: Math.max(...usable) }
-    : { kind: 'belowAll', lowestMs: Math.min(...bounds) };
-}
-
-function commonBounds(family: CounterFamily<BucketRole>, series: readonly SampleSeries[]): number[] {
-  const [first, ...others] = histogramsOf(family, series).map(
-    ({ buckets }) => new Set([...buckets.keys()].filter(Number.isFinite)),
-  );
-  return [...(first ?? [])].filter((boundMs) => others.every((bounds) => bounds.has(boundMs)));
 }
 
 /** What both arms gained in each round of the window, by the buckets of histograms: bad is slower than the bound. */
@@ -123,21 +99,3 @@ export const countsOfSlow = (labels: Labels): 'all' | 'slow' | undefined =>
 
 /** Tells the two counters that are made of a histogram apart. No label of a source is empty. */
 const partLabel = '';
-
-interface Histogram {
-  buckets: Map<number, SampleSeries>;
-}
-
-/** The bucket series of each histogram, by upper bound. */
-function histogramsOf(family: CounterFamily<BucketRole>, series: readonly SampleSeries[]): Histogram[] {
-  const histograms = new Map<string, Histogram>();
-  for (const bucket of series) {
-    const role = family.read(bucket.labels);
-    if (!role) continue;
-    const key = identity(bucket.labels, family.partLabels);
-    const histogram = histograms.get(key) ?? { buckets: new Map() };
-    histogram.buckets.set(role.upperBoundMs, bucket);
-    histograms.set(key, histogram);
-  }
-  return [...histograms.values()];
-}

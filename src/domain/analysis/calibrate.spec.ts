@@ -139,7 +139,9 @@ describe('what is measured', () => {
     const { metrics } = calibrated(pods([0.02, 0.02]), latency);
     expect(metrics['latency']).toMatchObject({ pods: 2 });
     const { because } = calibrated(pods([0.02, 0.02], { bucket: '1' }), latency);
-    expect(because).toContain('latency: no bucket of the pods ends at or below the threshold');
+    expect(because).toContain(
+      'latency: the histograms of the pods have no bucket that tells slow requests apart',
+    );
   });
 });
 

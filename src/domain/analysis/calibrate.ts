@@ -5,8 +5,10 @@ import { measuredTolerance } from '../statistics/measured-tolerance.ts';
 import { podNoise, type PodCounts } from '../statistics/pod-noise.ts';
 import { burstNoise } from '../statistics/burst-noise.ts';
 import { clip } from '../words.ts';
-import { countRequests, countSlowRequests, latencyBound } from './arm-counts.ts';
-import type { CountingMetric } from './count-metric.ts';
+import { countRequests, countSlowRequests } from './arm-counts.ts';
+import type { FamilySamples } from './count-families.ts';
+import type { CountingMetric, LatencyMetric } from './count-metric.ts';
+import { distributionBounds, latencyBound } from './histograms.ts';
 import type { MeasurementFailure } from './measurement.ts';
 import { countPodRequests, countSlowPodRequests, wholeWindow } from './pod-counts.ts';
 import {
@@ -17,7 +19,7 @@ import {
   podLatency,
   podRequests,
 } from './pod-history.ts';
-import type { Arms } from './preset.ts';
+import type { Arms, BucketRole } from './preset.ts';
 import { percent } from './words.ts';
 
 /** No tolerance is wider, however much the pods differ: what accepts everything finds nothing. */
@@ -84,10 +86,10 @@ function burstsOf(
   }
   const samples = gatewayLatencyOf(history, arms);
   if (!samples) return undefined;
-  const bound = latencyBound(samples.family, samples.series, metric.objective.thresholdMs);
-  if (bound.kind !== 'bound') return undefined;
+  const boundMs = boundOf(metric, samples);
+  if (boundMs === undefined) return undefined;
   const window = wholeWindow(samples.family, samples.series, at);
-  const rounds = countSlowRequests(samples.family, samples.series, window, bound.boundMs);
+  const rounds = countSlowRequests(samples.family, samples.series, window, boundMs);
   return burstNoise(rounds.map(({ stable }) => stable));
 }
 
@@ -109,10 +111,23 @@ function countsOf(
   const samples = podLatency(history, arms);
   if (!samples || samples.failure) return unanswered(samples?.failure);
   const { family, series } = samples;
-  const bound = latencyBound(family, series, metric.objective.thresholdMs);
-  return bound.kind === 'bound'
-    ? countSlowPodRequests(family, series, { ...at, boundMs: bound.boundMs })
-    : 'no bucket of the pods ends at or below the threshold';
+  const boundMs = boundOf(metric, samples);
+  return boundMs === undefined
+    ? 'the histograms of the pods have no bucket that tells slow requests apart'
+    : countSlowPodRequests(family, series, { ...at, boundMs });
+}
+
+/** What slow means: by the objective, or as the candidate's slowest requests will be compared. */
+function boundOf(
+  { objective }: LatencyMetric,
+  { family, series }: FamilySamples<BucketRole>,
+): number | undefined {
+  if (!objective) {
+    const chosen = distributionBounds(family, series);
+    return chosen.kind === 'bounds' ? chosen.boundsMs[0] : undefined;
+  }
+  const bound = latencyBound(family, series, objective.thresholdMs);
+  return bound.kind === 'bound' ? bound.boundMs : undefined;
 }
 
 const unanswered = (failure: MeasurementFailure | undefined): string =>

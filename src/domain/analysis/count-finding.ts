@@ -1,4 +1,5 @@
 import { formatDuration } from '../../api/duration.ts';
+import { strongestBoundary } from '../statistics/bucket-test.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
 import type { Counts } from './arm-counts.ts';
 import { type CountStanding, countsOf } from './count-metric.ts';
@@ -89,8 +90,16 @@ function countsInWords({ metric, evidence, limits, what }: CountStanding): strin
 
 const limitInWords = ({ limits }: CountStanding): string => `the limit of ${percent(limits.max ?? 1)}`;
 
-const harmInWords = ({ limits: { tolerance } }: CountStanding): string =>
-  tolerance === 1 ? 'any harm' : `harm of more than ${percent(tolerance - 1)}`;
+const harmInWords = ({ limits: { tolerance }, evidence }: CountStanding): string =>
+  `${tolerance === 1 ? 'any harm' : `harm of more than ${percent(tolerance - 1)}`}${whereInWords(evidence)}`;
+
+/** Where distributions are compared: the bound that says most, if it is not the one that the counts are of. */
+function whereInWords({ boundsMs = [], tests }: CountStanding['evidence']): string {
+  const strongest = strongestBoundary(tests?.harm?.running ?? [], boundsMs.length);
+  return strongest && strongest.index > 0
+    ? `, by requests that take longer than ${boundsMs[strongest.index]} ms,`
+    : '';
+}
 
 const healthInWords = ({ limits }: CountStanding): string =>
   `less than ${limits.passMargin} times as bad, or below ${percent(healthyShare(limits.max))},`;

@@ -1,20 +1,13 @@
 import { defaultTolerance } from '../../api/analysis.ts';
 import type { Calibration, MetricEvidence } from '../../api/model-rollout-status.ts';
 import type { RolloutMetric } from '../../api/model-rollout.ts';
-import {
-  addCounts,
-  type ArmCounts,
-  countRequests,
-  countSlowRequests,
-  latencyBound,
-  noCounts,
-} from './arm-counts.ts';
+import { addCounts, type ArmCounts, countRequests, noCounts } from './arm-counts.ts';
 import { type FamilySamples, freshForMs, silence } from './count-families.ts';
-import { addRound, type CountLimits } from './count-tests.ts';
+import { addRound, type CountLimits, type Round } from './count-tests.ts';
 import type { CountingWindow } from './counting.ts';
 import type { MetricFinding } from './metric-finding.ts';
 import { excessLoss } from '../statistics/excess-loss.ts';
-import type { BucketRole, RequestRole } from './preset.ts';
+import type { RequestRole } from './preset.ts';
 
 export type ErrorRateMetric = Extract<RolloutMetric, { kind: 'errorRate' }>;
 export type LatencyMetric = Extract<RolloutMetric, { kind: 'latency' }>;
@@ -64,7 +57,7 @@ export function countErrors(
 ): CountStanding {
   const limits = limitsOf(metric, context);
   const { rounds } = countRequests(samples.family, samples.series, context.window);
-  const evidence = addRounds(before, rounds, limits, context);
+  const evidence = addRounds(before, rounds.map(ofCounts), limits, context);
   return {
     metric,
     evidence,
@@ -74,49 +67,6 @@ export function countErrors(
     what: 'failed',
     notes: samples.warnings.map(warning),
     ...silent(silence(metric.name, samples, context) ?? withoutRequests(metric.name, evidence, context)),
-  };
-}
-
-/** Slow requests, by the histogram's bucket that stands for the threshold. */
-export function countSlow(
-  metric: LatencyMetric,
-  before: MetricEvidence | undefined,
-  samples: FamilySamples<BucketRole>,
-  context: CountContext,
-): CountStanding {
-  const { name, objective } = metric;
-  const { thresholdMs } = objective;
-  const limits = limitsOf(metric, context);
-  const known = before ?? noEvidence();
-  const { scrapeIntervalMs } = context;
-  const standing = {
-    metric,
-    limits,
-    scrapeIntervalMs,
-    countedMs: countedMs(context),
-    what: `took longer than ${thresholdMs} ms`,
-    notes: [],
-  };
-  const bound = latencyBound(samples.family, samples.series, thresholdMs);
-  if (bound.kind !== 'bound') {
-    // Envoy shows no histogram before its first request, so that none at all means no request.
-    const why = silence(name, samples, context) ?? noBound(name, bound, thresholdMs, known, context);
-    return { ...standing, evidence: known, silent: why };
-  }
-  const rounds = countSlowRequests(samples.family, samples.series, context.window, bound.boundMs);
-  const evidence = addRounds(before, rounds, limits, context);
-  const notes = samples.warnings.map(warning);
-  if (bound.boundMs !== thresholdMs) {
-    notes.unshift(
-      `the histogram has no bucket that ends at the threshold of ${thresholdMs} ms: ${bound.boundMs} ms is used`,
-    );
-  }
-  return {
-    ...standing,
-    evidence,
-    what: `took longer than ${bound.boundMs} ms`,
-    notes,
-    ...silent(silence(name, samples, context) ?? withoutRequests(name, evidence, context)),
   };
 }
 
@@ -144,12 +94,16 @@ export function uncounted(
 
 /** The greatest share of bad requests, whatever the stable revision does; absent where only the comparison counts. */
 export const maxOf = (metric: CountingMetric): number | undefined =>
-  metric.kind === 'errorRate' ? metric.max : metric.objective.max;
+  metric.kind === 'errorRate' ? metric.max : metric.objective?.max;
 
 /** What a spec leaves open is what the calibration measured; what a Pass certifies is always more than what is accepted. */
-function limitsOf(
+export function limitsOf(
   metric: CountingMetric,
-  { isPromoted, falsePromotion, calibration }: CountContext,
+  {
+    isPromoted,
+    falsePromotion,
+    calibration,
+  }: Pick<CountContext, 'isPromoted' | 'falsePromotion' | 'calibration'>,
 ): CountLimits {
   const noise = calibration?.metrics[metric.name];
   const tolerance = metric.tolerance ?? noise?.tolerance ?? defaultTolerance;
@@ -161,11 +115,11 @@ function limitsOf(
 /** Between harm that is accepted and harm that is excluded there must be room for a candidate to be proved healthy. */
 const leastMargin = 1.25;
 
-const countedMs = ({ window, sinceMs }: CountContext): number =>
+export const countedMs = ({ window, sinceMs }: CountContext): number =>
   Math.max(0, (window.roundsMs.at(-1) ?? window.afterMs) - sinceMs);
 
-const warning = (text: string) => `the source warns: ${text}`;
-const silent = (finding: MetricFinding | undefined) => finding && { silent: finding };
+export const warning = (text: string) => `the source warns: ${text}`;
+export const silent = (finding: MetricFinding | undefined) => finding && { silent: finding };
 
 export const noEvidence = (): MetricEvidence => ({ ...noCounts(), measurements: 0, failures: 0 });
 
@@ -176,23 +130,28 @@ export const countsOf = ({ candidate, stable }: Partial<MetricEvidence>): ArmCou
   ...(stable && { stable }),
 });
 
+const ofCounts = (counts: ArmCounts) => ({ counts });
+
+/** The tests for harm begin with each step, and again and again on a long one: leaks and cold caches show late. */
+const beginEveryMs = 300_000;
+
 /** The evidence with what each round brought; the very same object when no round is over. */
 export function addRounds(
   before: MetricEvidence | undefined,
-  rounds: readonly ArmCounts[],
+  rounds: readonly Pick<Round, 'counts' | 'others'>[],
   limits: CountLimits,
   { scrapeIntervalMs, countsLoss }: Pick<CountContext, 'scrapeIntervalMs' | 'countsLoss'>,
 ): MetricEvidence {
   const roundsPerBeginning = Math.max(1, Math.ceil(beginEveryMs / scrapeIntervalMs));
   let evidence = before ?? noEvidence();
-  for (const counts of rounds) {
+  for (const { counts, others } of rounds) {
     const whole = addCounts(countsOf(evidence.whole ?? {}), counts);
     const begins = evidence.measurements % roundsPerBeginning === 0;
     evidence = {
       ...evidence,
       ...addCounts(countsOf(evidence), counts),
       whole,
-      tests: addRound(evidence.tests, { counts, whole, begins }, limits),
+      tests: addRound(evidence.tests, { counts, others, whole, begins }, limits),
       measurements: evidence.measurements + 1,
       ...(countsLoss && {
         loss: excessLoss.add(evidence.loss ?? excessLoss.start(), counts, limits.dispersion),
@@ -202,26 +161,11 @@ export function addRounds(
   return evidence;
 }
 
-/** The tests for harm begin with each step, and again and again on a long one: leaks and cold caches show late. */
-const beginEveryMs = 300_000;
-
-function noBound(
-  name: string,
-  bound: Exclude<ReturnType<typeof latencyBound>, { kind: 'bound' }>,
-  thresholdMs: number,
-  evidence: MetricEvidence,
-  context: CountContext,
-): MetricFinding {
-  if (bound.kind === 'noBuckets') return withoutRequests(name, evidence, context)!;
-  const message = `${name}: no bucket ends at or below the threshold of ${thresholdMs} ms; the lowest ends at ${bound.lowestMs} ms`;
-  return { name, verdict: 'NoData', reason: 'NoBucket', message };
-}
-
 /**
  * The source is alive and shows no request of the candidate. At the beginning of a step this only means that no scrape has seen
  * one yet; later it is missing data, because a candidate with weight should have some.
  */
-function withoutRequests(
+export function withoutRequests(
   name: string,
   evidence: MetricEvidence,
   { sinceMs, nowMs, scrapeIntervalMs, minRequests, expectedShare }: CountContext,

@@ -1,12 +1,12 @@
 import type { CountTests } from '../../api/model-rollout-status.ts';
 import { bakeLimit } from '../statistics/bake-limit.ts';
+import { lnBucketSteps } from '../statistics/bucket-test.ts';
 import { changeDetector, lnAlarm } from '../statistics/change-detector.ts';
 import { lnRejection } from '../statistics/error-budget.ts';
 import { logAddExp } from '../statistics/log-sum-exp.ts';
 import { lnMean } from '../statistics/mixture.ts';
 import { lnRateSteps } from '../statistics/rate-limit.ts';
 import { rateLimitTest } from '../statistics/rate-limit-test.ts';
-import { lnRatioSteps } from '../statistics/risk-ratio.ts';
 import { riskRatioTest } from '../statistics/risk-ratio-test.ts';
 import { openEndedShare, startMixture, type StartMixture } from '../statistics/start-mixture.ts';
 import type { ArmCounts } from './arm-counts.ts';
@@ -30,6 +30,8 @@ export interface CountLimits {
 export interface Round {
   /** What both arms had in it. */
   counts: ArmCounts;
+  /** What they had by other bounds, where a whole distribution is compared: harm may show at any of them, health is proved by `counts`. */
+  others?: readonly ArmCounts[];
   /** What they had in the whole rollout, with this round. */
   whole: ArmCounts;
   /** The tests for harm begin anew with it, for harm that begins late. */
@@ -77,14 +79,14 @@ export function lnHealth(tests: CountTests | undefined): number {
 
 function harmAfter(
   before: CountTests | undefined,
-  { counts, begins }: Round,
+  { counts, others = [], begins }: Round,
   { tolerance, dispersion, max }: CountLimits,
 ): Pick<CountTests, 'harm' | 'limit'> {
   const add = (mixture: StartMixture = startMixture.start(), steps: number[]) => {
     const after = startMixture.add(mixture, steps, begins ? openEndedShare(mixture) : 0);
     return { running: kept(after.running), unstarted: Number(after.unstarted.toPrecision(6)) };
   };
-  const harm = add(before?.harm, lnRatioSteps(counts, { tolerance, dispersion }));
+  const harm = add(before?.harm, lnBucketSteps([counts, ...others], { tolerance, dispersion }));
   return max === undefined
     ? { harm }
     : { harm, limit: add(before?.limit, lnRateSteps(counts.candidate, { max, dispersion })) };

@@ -67,7 +67,7 @@ export function evidenceForStep(
 }
 
 /** What of a metric's evidence belongs to the whole rollout, and stays when a step ends. */
-export function ofWholeRollout({ whole, tests, loss }: MetricEvidence): MetricEvidence | undefined {
+export function ofWholeRollout({ whole, tests, loss, boundsMs }: MetricEvidence): MetricEvidence | undefined {
   if (!whole || !tests) return undefined;
   const { harm, limit } = tests;
   return {
@@ -76,5 +76,6 @@ export function ofWholeRollout({ whole, tests, loss }: MetricEvidence): MetricEv
     whole,
     tests: { ...(harm && { harm }), ...(limit && { limit }) },
     ...(loss && { loss }),
+    ...(boundsMs && { boundsMs }),
   };
 }

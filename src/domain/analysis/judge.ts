@@ -4,7 +4,8 @@ import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.t
 import { countRequests } from './arm-counts.ts';
 import { familySamples, type FamilySamples } from './count-families.ts';
 import { findingOf } from './count-finding.ts';
-import { type CountContext, countErrors, countSlow, type CountStanding, uncounted } from './count-metric.ts';
+import { countSlow } from './count-latency.ts';
+import { type CountContext, countErrors, type CountStanding, uncounted } from './count-metric.ts';
 import { type Cursors, cursorsOf, evidenceForStep, storedCursors } from './evidence.ts';
 import { harmTestCount, heardEvidence, weighHarm } from './harm.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';

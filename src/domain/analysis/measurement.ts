@@ -38,16 +38,18 @@ export type QueryResult = {
 );
 
 /** How a metrics source can fail. */
-export type MetricsErrorKind =
-  | 'unreachable'
-  | 'timeout'
-  | 'badQuery'
-  | 'unauthorized'
-  | 'serverError'
-  | 'tooLarge'
-  | 'redirected'
-  | 'badAnswer'
-  | 'breakerOpen';
+export const metricsErrorKinds = [
+  'unreachable',
+  'timeout',
+  'badQuery',
+  'unauthorized',
+  'serverError',
+  'tooLarge',
+  'redirected',
+  'badAnswer',
+  'breakerOpen',
+] as const;
+export type MetricsErrorKind = (typeof metricsErrorKinds)[number];
 
 /** A question to a metrics source: an instant query at a time. */
 export interface MeasurementRequest {

@@ -13,16 +13,19 @@ import type { Harm } from './harm.ts';
  * when no test grows: then waiting does not help, because the truth lies between what is accepted and what is certified.
  */
 export function remainingRequests(standing: CountStanding, harm: Harm): number | undefined {
-  const { tests } = standing.evidence;
+  const { tests, boundsMs = [] } = standing.evidence;
   const { tolerance, passMargin, falsePromotion } = standing.limits;
   // Every test for harm has to bring its part of the common e-value alone, and each of the two ways to a Pass has half of its budget.
-  const lnHarm = harm.lnNeeded + Math.log(Math.max(1, harm.tests.length));
+  // Where several bounds are compared, what is known of the traffic is known of the first one.
+  const lnHarm =
+    harm.lnNeeded + Math.log(Math.max(1, harm.tests.length)) + Math.log(Math.max(1, boundsMs.length));
   const lnHealth = lnRejection(falsePromotion / 2);
   const until = (sums: LnSums | undefined, gains: readonly number[], lnNeeded: number) =>
     requestsUntil(sums ?? startSums(gains.length), gains, lnNeeded) ?? Infinity;
   const traffic = trafficOf(standing);
+  const harmful = traffic ? perRequest(traffic, { tolerance }) : [];
   const least = Math.min(
-    traffic ? until(tests?.harm?.running, perRequest(traffic, { tolerance }), lnHarm) : Infinity,
+    traffic ? until(tests?.harm?.running.slice(0, harmful.length), harmful, lnHarm) : Infinity,
     traffic ? until(tests?.noHarm, perRequest(traffic, { margin: passMargin }), lnHealth) : Infinity,
     until(tests?.underLimit, limitGrowths(standing), lnHealth),
   );

@@ -1,75 +1,59 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { seededRandom } from '../../simulation/random.ts';
-import { bucketTest, commonBoundaries, type HistogramInterval } from './bucket-test.ts';
+import { lnBucketSteps, strongestBoundary } from './bucket-test.ts';
 import { lnRejection } from './error-budget.ts';
+import type { Interval } from './interval.ts';
+import { addSteps, lnMean } from './mixture.ts';
 import { riskRatioTest } from './risk-ratio-test.ts';
 import { budgetLimit, median } from './testing/intervals.ts';
 
-const histogram = (boundaries: readonly number[], cumulative: readonly number[]) => ({
-  requests: cumulative.at(-1)!,
-  within: new Map(boundaries.map((boundary, index) => [boundary, cumulative[index]!])),
-});
+/** What lies above each boundary, from cumulative counts that end with all requests. */
+const above = (candidate: readonly number[], stable: readonly number[]): Interval[] =>
+  candidate.slice(0, -1).map((_, index) => {
+    const arm = (cumulative: readonly number[]) => ({
+      requests: cumulative.at(-1)!,
+      bad: cumulative.at(-1)! - cumulative[index]!,
+    });
+    return { candidate: arm(candidate), stable: arm(stable) };
+  });
 const bound = { tolerance: 1 };
-const slower: HistogramInterval = {
-  candidate: histogram([100, 250, 500, Infinity], [30, 60, 70, 75]),
-  stable: histogram([100, 250, 500, Infinity], [712, 1335, 1418, 1425]),
-};
+const slower = above([30, 60, 70, 75], [712, 1335, 1418, 1425]);
 
 describe('the bucket test', () => {
   it('has the known value, and the known values at each boundary', () => {
     // Golden values from an independent computation in another language.
-    const state = bucketTest.add(bucketTest.start([100, 250, 500], bound), slower, bound);
-    expect(bucketTest.lnE(state)).toBeCloseTo(4.883158, 6);
+    const sums = lnBucketSteps(slower, bound);
+    expect(lnMean(sums)).toBeCloseTo(4.883158, 6);
     const alone = [-1.164757, 4.858205, 5.587385];
-    [100, 250, 500].forEach((boundary, index) => {
-      const ofOne = bucketTest.add(bucketTest.start([boundary], bound), slower, bound);
-      expect(bucketTest.lnE(ofOne)).toBeCloseTo(alone[index]!, 6);
+    slower.forEach((boundary, index) => {
+      expect(lnMean(lnBucketSteps([boundary], bound))).toBeCloseTo(alone[index]!, 6);
     });
-    expect(bucketTest.strongest(state)!.boundary).toBe(500);
-    expect(bucketTest.strongest(state)!.lnE).toBeCloseTo(5.587385, 6);
-  });
-
-  it('compares the finite boundaries that both arms have', () => {
-    const other = { candidate: slower.candidate, stable: histogram([50, 500, 250, Infinity], [1, 9, 8, 10]) };
-    expect(commonBoundaries(other)).toEqual([250, 500]);
-    expect(commonBoundaries({ ...other, stable: histogram([75], [3]) })).toEqual([]);
+    expect(strongestBoundary(sums, 3)).toEqual({ index: 2, lnE: expect.closeTo(5.587385, 6) });
   });
 
   it('learns nothing at a boundary that an arm lost', () => {
-    const state = bucketTest.add(bucketTest.start([100, 250, 500], bound), slower, bound);
-    const lost = { ...slower, candidate: histogram([100, 500, Infinity], [30, 70, 75]) };
-    const after = bucketTest.add(state, lost, bound);
-    expect(after.sums.slice(8, 16)).toEqual(state.sums.slice(8, 16));
-    expect(after.sums.slice(0, 8)).not.toEqual(state.sums.slice(0, 8));
+    const [low, middle, high] = slower as [Interval, Interval, Interval];
+    const lost = { ...middle, candidate: { requests: 0, bad: 0 } };
+    const steps = lnBucketSteps([low, lost, high], bound);
+    expect(steps.slice(8, 16)).toEqual(Array(8).fill(0));
+    expect(steps.slice(16)).toEqual(lnBucketSteps([high], bound));
   });
 
   it('proves nothing without boundaries', () => {
-    const state = bucketTest.add(bucketTest.start([], bound), slower, bound);
-    expect(bucketTest.lnE(state)).toBe(0);
-    expect(bucketTest.strongest(state)).toBeUndefined();
+    expect(lnMean(lnBucketSteps([], bound))).toBe(0);
+    expect(strongestBoundary([], 0)).toBeUndefined();
   });
 
-  it('is the risk-ratio test of slow requests where there is one boundary, and survives a record in JSON exactly', () => {
+  it('is the risk-ratio test of slow requests where there is one boundary, and finite', () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.nat(1e9), fc.nat(100), fc.nat(100), (nc, nb, slow, stableSlow) => {
         const [bad, stableBad] = [Math.floor((nc * slow) / 100), Math.floor((nb * stableSlow) / 100)];
-        const interval = {
-          candidate: histogram([100, Infinity], [nc - bad, nc]),
-          stable: histogram([100, Infinity], [nb - stableBad, nb]),
-        };
         const margin = { margin: 1.5, dispersion: 2 };
-        const state = bucketTest.add(bucketTest.start([100], margin), interval, margin);
-        expect(state.sums).toEqual(
-          riskRatioTest.add(
-            riskRatioTest.start(margin),
-            { candidate: { requests: nc, bad }, stable: { requests: nb, bad: stableBad } },
-            margin,
-          ),
-        );
-        const restarted = JSON.parse(JSON.stringify(state)) as typeof state;
-        expect(bucketTest.lnE(restarted)).toBe(bucketTest.lnE(state));
-        expect(state.sums.every(Number.isFinite)).toBe(true);
+        const steps = lnBucketSteps(above([nc - bad, nc], [nb - stableBad, nb]), margin);
+        const interval = { candidate: { requests: nc, bad }, stable: { requests: nb, bad: stableBad } };
+        expect(steps).toEqual(riskRatioTest.add(riskRatioTest.start(margin), interval, margin));
+        expect(steps.every(Number.isFinite)).toBe(true);
       }),
     );
   });
@@ -83,21 +67,15 @@ describe('the bucket test', () => {
     };
     const looksUntilFail = (run: number, candidateMedianMs: number, most: number) => {
       const random = seededRandom(run);
-      let state = bucketTest.start(boundaries, bound);
+      let sums = Array<number>(boundaries.length * 8).fill(0);
       const drawn = (requests: number, medianMs: number) => {
         let total = 0;
-        const cumulative = random
-          .multinomial(requests, sharesOf(medianMs))
-          .map((gained) => (total += gained));
-        return histogram([...boundaries, Infinity], cumulative);
+        return random.multinomial(requests, sharesOf(medianMs)).map((gained) => (total += gained));
       };
       for (let look = 1; look <= most; look++) {
-        state = bucketTest.add(
-          state,
-          { candidate: drawn(75, candidateMedianMs), stable: drawn(1425, 100) },
-          bound,
-        );
-        if (bucketTest.lnE(state) >= lnRejection(0.05)) return look;
+        const interval = above(drawn(75, candidateMedianMs), drawn(1425, 100));
+        sums = addSteps(sums, lnBucketSteps(interval, bound));
+        if (lnMean(sums) >= lnRejection(0.05)) return look;
       }
       return Infinity;
     };

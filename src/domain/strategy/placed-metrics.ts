@@ -1,4 +1,4 @@
-import type { RolloutMetric } from '../../api/model-rollout.ts';
+import type { RolloutMetric, RolloutStep } from '../../api/model-rollout.ts';
 import type { RolloutView } from '../world.ts';
 import { currentStep } from './plan.ts';
 
@@ -17,9 +17,17 @@ export type PlacedMetric = RolloutMetric & {
 export function metricsAt({ spec, status }: RolloutView): PlacedMetric[] {
   const { plan, analysis } = spec;
   if (status.full) return [];
-  const kind = currentStep(plan, status)?.kind;
-  return analysis.metrics
-    .filter(({ places }) => places?.includes(status.step.index) ?? kind !== 'preview')
+  return metricsOfPlace(analysis.metrics, status.step.index, currentStep(plan, status)?.kind);
+}
+
+/** The same of a place in a plan, by the kind of its step; a place behind the steps has none. */
+export function metricsOfPlace(
+  metrics: readonly RolloutMetric[],
+  place: number,
+  kind: RolloutStep['kind'] | undefined,
+): PlacedMetric[] {
+  return metrics
+    .filter(({ places }) => places?.includes(place) ?? kind !== 'preview')
     .map((metric) => ({
       ...metric,
       waitMs: waitMsOf(metric),

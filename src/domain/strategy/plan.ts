@@ -34,7 +34,7 @@ export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): nu
 export const promotedWeight = ({ holdBack = 0 }: RolloutPlan): number => 100 - holdBack;
 
 /** The share at a step: its own (an adaptive one begins with it), or that of the last weight step before it. */
-export function weightAt(plan: RolloutPlan, index: number): number {
+export function weightAt(plan: Pick<RolloutPlan, 'steps'>, index: number): number {
   const step = plan.steps[index];
   return step?.kind === 'adaptive' ? step.start : (lastOf(plan, index, 'weight')?.weight ?? 0);
 }
@@ -65,7 +65,7 @@ export function plannedWeights(plan: RolloutPlan): number[] {
 
 /** The last step of a kind up to this one. */
 export function lastOf<Kind extends RolloutStep['kind']>(
-  { steps }: RolloutPlan,
+  { steps }: Pick<RolloutPlan, 'steps'>,
   index: number,
   kind: Kind,
 ): Extract<RolloutStep, { kind: Kind }> | undefined {

@@ -62,6 +62,7 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
       ...pauseEvents(rollout.status, recorded, obstacle),
       ...(repaired ? [repaired] : []),
     ],
+    ...(judgement && { judgement }),
     requeueAfterMs: wakeAfterMs(after, [obstacle?.untilMs, retirement.nextAtMs]),
   };
 }

@@ -9,7 +9,8 @@ import {
 } from '../../../test/support/scraped-fixture.ts';
 import { arms, candidate, knownLoads } from '../../../test/support/known-loads.ts';
 import { presetNames, type PresetName } from '../../api/preset-names.ts';
-import { countRequests, countSlowRequests, latencyBound } from '../../domain/analysis/arm-counts.ts';
+import { countRequests, countSlowRequests } from '../../domain/analysis/arm-counts.ts';
+import { latencyBound } from '../../domain/analysis/histograms.ts';
 import type { Labels, MeasurementResult, SampleSeries } from '../../domain/analysis/measurement.ts';
 import type { Arms } from '../../domain/analysis/preset.ts';
 import { choosePreset } from '../../domain/analysis/presets/choose-preset.ts';

@@ -5,12 +5,12 @@ import {
   type ArmCounts,
   countRequests,
   countSlowRequests,
-  latencyBound,
   noCounts,
 } from '../../domain/analysis/arm-counts.ts';
 import { familySamples, type FamilySamples } from '../../domain/analysis/count-families.ts';
 import type { CountingMetric } from '../../domain/analysis/count-metric.ts';
 import { maxOf } from '../../domain/analysis/count-metric.ts';
+import { latencyBound } from '../../domain/analysis/histograms.ts';
 import type { Arms, CounterFamily } from '../../domain/analysis/preset.ts';
 import { bestOf } from '../../domain/analysis/presets/counter-preset.ts';
 import { contourEnvoy } from '../../metrics-source/presets/gateways/contour-envoy.ts';
@@ -19,7 +19,9 @@ import type { MetricsSource } from '../../metrics-source/metrics-source.ts';
 /** The metrics of a spec that count requests, which every judge can be asked about. */
 export const countingMetrics = (spec: ModelDeploymentSpec): CountingMetric[] =>
   withDefaults(spec).analysis.metrics.filter(
-    (metric: RolloutMetric): metric is CountingMetric => metric.kind !== 'query' && !metric.dryRun,
+    (metric: RolloutMetric): metric is CountingMetric =>
+      !metric.dryRun &&
+      (metric.kind === 'errorRate' || (metric.kind === 'latency' && metric.objective !== undefined)),
   );
 
 /** What somebody would write down who knows what the spec allows: the least share of good answers; 99 % where it sets no limit. */
@@ -52,7 +54,7 @@ export class ScrapedCounts {
         const { samples, window } = requested;
         return countRequests(samples.family, samples.series, window).rounds[0]!;
       }
-      if (!timed) return noCounts();
+      if (!timed || !metric.objective) return noCounts();
       const { samples, window } = timed;
       const bound = latencyBound(samples.family, samples.series, metric.objective.thresholdMs);
       if (bound.kind !== 'bound') return noCounts();

@@ -39,7 +39,7 @@ export function sequentialJudge(options: SequentialOptions = {}): Judge {
       limits.dispersion = burstNoise(stable) ?? 1;
     },
     look(metrics, { heldS }) {
-      evidence = addRounds(evidence, metrics.slice(0, 1), limits, { scrapeIntervalMs });
+      evidence = addRounds(evidence, [{ counts: metrics[0]! }], limits, { scrapeIntervalMs });
       const standing: CountStanding = {
         metric,
         evidence,

@@ -28,7 +28,24 @@ const run = (scenario: string, spec = judged(), seed = 1): Promise<Rehearsal> =>
   return rehearse({ manifest, scenario: parseScenario(scenario), seed, requestsPerSecond: 100, limitMs });
 };
 
+/** No threshold is named: what is slow is what the stable revision hardly ever takes. */
+const byDistribution = judged({
+  analysis: { minRequests: 50, metrics: [{ name: 'latency', kind: 'latency' }] },
+});
+
 describe('a rehearsal', () => {
+  it.each([
+    ['healthy', 'Promoted', /^/],
+    [
+      'slow:1.5x',
+      'RolledBack',
+      /^analysis failed: latency: .* took longer than \d+ ms .* harm of more than /,
+    ],
+  ])('compares whole distributions of latency: %s', async (scenario, outcome, message) => {
+    const rehearsal = await run(scenario, byDistribution);
+    expect(rehearsal).toMatchObject({ outcome, message: expect.stringMatching(message) });
+  });
+
   it.each([
     ['healthy', 'Promoted'],
     ['errors:5%', 'RolledBack'],

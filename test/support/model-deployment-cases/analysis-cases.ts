@@ -41,12 +41,6 @@ export const analysisCases: Case[] = [
         says: 'threshold must be a duration',
       },
       {
-        change: withMetrics({ name: 'a', kind: 'latency' }),
-        path: `${metrics}[0].objective`,
-        says: 'objective is needed',
-        saysAtEdge: 'received undefined',
-      },
-      {
         change: withMetrics({ name: 'a', kind: 'query', query: 'up' }),
         path: `${metrics}[0]`,
         says: 'needs pass or fail',
@@ -69,6 +63,7 @@ export const analysisCases: Case[] = [
     title: 'comparisons and their budgets',
     accept: [
       withMetrics({ name: 'a', kind: 'errorRate' }),
+      withMetrics({ name: 'a', kind: 'latency' }),
       withMetrics({ name: 'a', kind: 'errorRate', tolerance: 1.5, passMargin: 3 }),
       set('spec.analysis', { falseRollback: 0.05, falsePromotion: 0.1 }),
     ],

@@ -73,7 +73,7 @@ function describe(api: KubeApi, version: string, options: ExistingClusterOptions
       controllerImage,
       serverImage,
       gateway,
-      source: prometheusUrl === undefined ? undefined : { url: prometheusUrl, scrapeInterval: '15s' },
+      source: { url: prometheusUrl, scrapeInterval: '15s' },
     },
     logHints: ['kubectl logs --namespace understudy-system deployment/understudy'],
     lost: new Promise(() => undefined),

@@ -95,7 +95,7 @@ describe('openExistingCluster', () => {
     gatewayUrl: 'http://127.0.0.1:1',
     controllerImage: 'c:1',
     serverImage: 's:1',
-    prometheusUrl: undefined,
+    prometheusUrl: 'http://prometheus.monitoring:9090',
     gateway: { namespace: 'infra', name: 'web' },
   });
   const kinds = (apiVersion: string, served: Record<string, string>) => ({

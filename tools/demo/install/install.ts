@@ -9,7 +9,7 @@ const controllerTimeoutMs = 120_000;
 const everyMs = 200;
 const controller = { kind: resourceKinds.deployment, namespace: 'understudy-system', name: 'understudy' };
 
-/** Applies the CRDs and examples/install, and returns when all pods of the controller are ready. */
+/** Applies manifests/install.yaml, the CRDs first, and returns when all pods of the controller are ready. */
 export async function install(cluster: DemoCluster, signal: AbortSignal): Promise<void> {
   const { api, replacements } = cluster;
   const objects = installManifests(replacements);

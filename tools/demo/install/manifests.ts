@@ -1,11 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import type { KubernetesObject } from '../../../src/kubernetes/resource.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** What is put in place of what the files in examples/ say; undefined leaves it. */
+/** What is put in place of what the files say; undefined leaves it. */
 export interface Replacements {
   readonly controllerImage?: string | undefined;
   readonly serverImage?: string | undefined;
@@ -16,11 +16,11 @@ export interface Replacements {
 
 /** All that has to be applied before the first ModelDeployment, in this order. */
 export function installManifests(replacements: Replacements): KubernetesObject[] {
-  const crds = readdirSync(join(root, 'crds')).map((file) => `crds/${file}`);
-  const install = ['namespace', 'rbac', 'user-roles', 'admission-policy', 'config', 'deployment'].map(
-    (name) => `examples/install/${name}.yaml`,
+  const objects = readManifests('manifests/install.yaml');
+  const isCrd = ({ kind }: KubernetesObject) => kind === 'CustomResourceDefinition';
+  return [...objects.filter(isCrd), ...objects.filter((object) => !isCrd(object))].map((object) =>
+    rewrite(object, replacements),
   );
-  return [...crds, ...install].flatMap(readManifests).map((object) => rewrite(object, replacements));
 }
 
 /** A file with one object, such as `examples/digits/v1.yaml`. */

@@ -5,10 +5,13 @@ import {
   contourCrds,
   envoy,
   gatewayApiCrds,
+  helm,
   kubectl,
   kubernetes,
   kwok,
   prometheus,
+  prometheusOperatorCrds,
+  promtool,
 } from './catalog.ts';
 import { resolvePackage, type ResolveOptions } from './resolve.ts';
 import { kubernetesVersion } from './versions.ts';
@@ -51,6 +54,23 @@ export async function resolveKubectl(options: ResolveOptions = {}): Promise<stri
   const version = kubernetesVersion((options.environment ?? process.env)['KUBERNETES_VERSION']);
   const found = await resolvePackage(kubectl(version), options);
   return found['kubectl'] as string;
+}
+
+/** helm, of the version that the chart is tested with. */
+export async function resolveHelm(options: ResolveOptions = {}): Promise<string> {
+  const found = await resolvePackage(helm, options);
+  return found['helm'] as string;
+}
+
+/** The folder with the CRDs of monitors and rules of the Prometheus operator. */
+export async function resolvePrometheusOperatorCrds(options: ResolveOptions = {}): Promise<string> {
+  return folderOf(await resolvePackage(prometheusOperatorCrds, options));
+}
+
+/** promtool: the user's own, or the one of the cluster's Prometheus. */
+export async function resolvePromtool(options: ResolveOptions = {}): Promise<string> {
+  const found = await resolvePackage(promtool, options);
+  return found['promtool'] as string;
 }
 
 function folderOf(files: Record<string, string>): string {

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { contourCrdChecksum, gatewayApiCrdChecksums } from './crd-checksums.ts';
+import {
+  contourCrdChecksum,
+  gatewayApiCrdChecksums,
+  prometheusOperatorCrdChecksums,
+} from './crd-checksums.ts';
 import type { Package, Platform } from './package.ts';
 import { versions, type KubernetesVersion } from './versions.ts';
 import { containerImage } from './ways/container-image.ts';
@@ -31,6 +35,7 @@ const folderVariable = (name: string): Override => ({
 const downloads = {
   kubernetes: 'https://dl.k8s.io/release',
   etcd: 'https://github.com/etcd-io/etcd/releases/download',
+  helm: 'https://get.helm.sh',
   prometheus: 'https://github.com/prometheus/prometheus/releases/download',
 };
 
@@ -163,13 +168,14 @@ export const envoy: Package = {
   ],
 };
 
-export const prometheus: Package = {
+/** One program of Prometheus' release: the server, or the tool that checks and tests rules. */
+const ofPrometheus = (name: 'prometheus' | 'promtool'): Package => ({
   ...executables,
-  ...ownVariable('prometheus'),
+  ...ownVariable(name),
   acceptFromPath: true,
-  name: 'prometheus',
+  name,
   version: versions.prometheus,
-  files: ['prometheus'],
+  files: [name],
   ways: [
     officialRelease(({ os, arch }) => {
       const folder = `prometheus-${versions.prometheus}.${os}-${arch}`;
@@ -178,26 +184,26 @@ export const prometheus: Package = {
         {
           url: `${base}/${folder}.tar.gz`,
           checksum: { listUrl: `${base}/sha256sums.txt` },
-          members: { [`${folder}/prometheus`]: 'prometheus' },
+          members: { [`${folder}/${name}`]: name },
         },
       ];
     }),
-    debianPackage({
-      package: 'prometheus',
-      member: 'usr/bin/prometheus',
-      name: 'prometheus',
-      cacheVersion: 'debian',
-    }),
+    debianPackage({ package: 'prometheus', member: `usr/bin/${name}`, name, cacheVersion: 'debian' }),
     goModuleBuild({
       module: 'prometheus-3.13',
-      target: 'github.com/prometheus/prometheus/cmd/prometheus',
-      output: 'prometheus',
+      target: `github.com/prometheus/prometheus/cmd/${name}`,
+      output: name,
       // The discovery of clouds, which is most of the code, is not needed.
       tags: ['remove_all_sd'],
       note: 'some minutes on 2 cores, once',
     }),
   ],
-};
+});
+
+export const prometheus: Package = ofPrometheus('prometheus');
+
+/** For the tests of alert rules; no cluster needs it. */
+export const promtool: Package = ofPrometheus('promtool');
 
 export const kwok: Package = {
   ...executables,
@@ -213,6 +219,27 @@ export const kwok: Package = {
       'kwok',
     ),
     goInstall('sigs.k8s.io/kwok/cmd/kwok', versions.kwok, 'about 1.5 minutes on 2 cores, once'),
+  ],
+};
+
+export const helm: Package = {
+  ...executables,
+  ...ownVariable('helm'),
+  name: 'helm',
+  version: versions.helm,
+  files: ['helm'],
+  ways: [
+    officialRelease(({ os, arch }) => {
+      const archive = `${downloads.helm}/helm-v${versions.helm}-${os}-${arch}.tar.gz`;
+      return [
+        {
+          url: archive,
+          checksum: { listUrl: `${archive}.sha256sum` },
+          members: { [`${os}-${arch}/helm`]: 'helm' },
+        },
+      ];
+    }),
+    goInstall('helm.sh/helm/v4/cmd/helm', versions.helm, 'about 3 minutes on 2 cores, once'),
   ],
 };
 
@@ -259,5 +286,34 @@ export const contourCrds: Package = {
     goModuleFiles('github.com/projectcontour/contour', versions.contour, {
       'examples/contour/01-crds.yaml': '01-crds.yaml',
     }),
+  ],
+};
+
+/** For the tests of monitors and rules in the chart; nothing in a cluster acts on them. */
+export const prometheusOperatorCrds: Package = {
+  ...folderVariable('prometheus-operator-crds'),
+  kind: 'data',
+  acceptFromPath: false,
+  name: 'prometheus-operator-crds',
+  version: versions.prometheusOperator,
+  files: Object.keys(prometheusOperatorCrdChecksums),
+  ways: [
+    officialRelease(() =>
+      Object.entries(prometheusOperatorCrdChecksums).map(([name, sha256]) => ({
+        url: `https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/v${versions.prometheusOperator}/example/prometheus-operator-crd/${name}`,
+        checksum: { sha256 },
+        name,
+      })),
+    ),
+    goModuleFiles(
+      'github.com/prometheus-operator/prometheus-operator',
+      versions.prometheusOperator,
+      Object.fromEntries(
+        Object.keys(prometheusOperatorCrdChecksums).map((name) => [
+          `example/prometheus-operator-crd/${name}`,
+          name,
+        ]),
+      ),
+    ),
   ],
 };

@@ -28,3 +28,12 @@ export const gatewayApiCrdChecksums: Readonly<Record<string, string>> = {
 };
 
 export const contourCrdChecksum = 'c02ed88146211c84edcafb718191f403ab35d8a9c6593bdc244338d20e8461b2';
+
+export const prometheusOperatorCrdChecksums: Readonly<Record<string, string>> = {
+  'monitoring.coreos.com_podmonitors.yaml':
+    '8ce88c52c51209993511cae093089c9525f5552def88119e3f559123ee9d454b',
+  'monitoring.coreos.com_prometheusrules.yaml':
+    '98fd16c9ab79fba8dcd6ef62c957c98cd6546ab74ce0a4ecf09ddf2fda03020e',
+  'monitoring.coreos.com_servicemonitors.yaml':
+    '1dae27b7189b5ce7b9ab764656c18b4c75a45cde1e6f3af6a5e84c4317628919',
+};

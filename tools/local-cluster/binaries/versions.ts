@@ -19,6 +19,8 @@ export const versions = {
   envoy: '1.40.0',
   prometheus: '3.13.5',
   kwok: '0.8.0',
+  helm: '4.3.1',
+  prometheusOperator: '0.85.0',
 } as const;
 
 /**

@@ -136,6 +136,10 @@ export class RunningCluster implements LocalCluster {
     return this.#files.logs;
   }
 
+  get prometheusDataPath(): string {
+    return this.#files.prometheusData;
+  }
+
   exec(command: string, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
     const env = { ...(options.env ?? process.env), [clusterMarker]: this.#state.id };
     return this.#context.namespace.spawn(command, args, { ...options, env });

@@ -6,7 +6,8 @@ import { UsageError } from './usage-error.ts';
 
 /** A command of `understudy`. */
 interface Command {
-  summary: string;
+  /** Absent: people are not told of it. */
+  summary?: string;
   /** Loads what it needs late: other commands start without it. */
   load: () => Promise<(argv: readonly string[], terminal: Terminal) => Promise<ExitCode>>;
 }
@@ -17,6 +18,9 @@ const verb = (name: RolloutVerb, summary: string): Command => ({
 });
 
 const commands: Readonly<Record<string, Command>> = {
+  __complete: {
+    load: async () => (await import('./completion/complete.command.ts')).completeWords,
+  },
   get: {
     summary: 'what is served and rolled out; with a name everything about one',
     load: async () => (await import('./get/get.command.ts')).get,
@@ -57,7 +61,23 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'replay the judge over the recorded history of a rollout',
     load: async () => (await import('./analyze/analyze.command.ts')).analyze,
   },
+  completion: {
+    summary: 'what bash, zsh, fish and kubectl need to complete commands and names',
+    load: async () => (await import('./completion/completion.command.ts')).completion,
+  },
+  version: {
+    summary: 'the version of this program and of the controllers in the cluster',
+    load: async () => (await import('./version/version.command.ts')).version,
+  },
 };
+
+/** Every command that people are told of, with what it does. */
+export const commandSummaries = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(commands).flatMap(([name, { summary }]) =>
+      summary === undefined ? [] : [[name, summary]],
+    ),
+  );
 
 const help = (program: string): string =>
   [
@@ -66,7 +86,7 @@ const help = (program: string): string =>
     `Usage: ${program} COMMAND [flags]`,
     '',
     'Commands:',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`),
+    ...Object.entries(commandSummaries()).map(([name, summary]) => `  ${name.padEnd(12)}${summary}`),
     '',
     `"${program} COMMAND --help" tells more of one.`,
   ].join('\n');
@@ -81,7 +101,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     }
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) {
-      const accepted = Object.keys(commands).join(', ');
+      const accepted = Object.keys(commandSummaries()).join(', ');
       const hint = name.startsWith('-') ? ': flags come after the command' : '';
       throw new UsageError(`there is no command "${name}"${hint}; accepted: ${accepted}`);
     }

@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { expectGolden } from '../testing/golden.ts';
 import { ago, canvas, rolledBack, rollout, stepping } from '../testing/pictures.ts';
 import { historyTable } from './history-table.ts';

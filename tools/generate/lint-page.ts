@@ -1,5 +1,5 @@
 import { refusals } from '../../src/cli/lint/finding.ts';
-import { lintHelp } from '../../src/cli/lint/lint-options.ts';
+import { lintHelp } from '../../src/cli/lint/lint-help.ts';
 import { warningCatalogue } from '../../src/cli/lint/warning-codes.ts';
 
 export const lintPagePath = 'docs/lint.md';

@@ -1,25 +1,13 @@
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
-import { readObjects } from './documents.ts';
-import { lintObjects } from './lint-objects.ts';
-import { lintHelp, parseLintOptions } from './lint-options.ts';
-import { lintDocument, printLint, tallyOf } from './lint-report.ts';
+import { lintHelp } from './lint-help.ts';
 
 /** `understudy lint`: judges manifests offline and prints what is refused and what an expert would say. Throws `UsageError`. */
 export async function lint(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const options = parseLintOptions(argv);
-  if (options === 'help') {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    // The schemas, which everything else needs, take longer to load than a text to read.
     terminal.print(lintHelp);
     return exitCodes.done;
   }
-  const linted = lintObjects(await readObjects(options.files), options);
-  if (linted.length === 0) {
-    // A wrong path would pass every pipeline otherwise.
-    throw new UsageError(`there is no object of understudy.dev in ${options.files.join(', ')}`);
-  }
-  if (options.json) terminal.print(JSON.stringify(lintDocument(linted), null, 2));
-  else printLint(linted, terminal);
-  const { refused, warnings } = tallyOf(linted);
-  return refused > 0 || (options.strict && warnings > 0) ? exitCodes.opposite : exitCodes.done;
+  return await (await import('./run-lint.ts')).runLint(argv, terminal);
 }

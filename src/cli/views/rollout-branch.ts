@@ -48,10 +48,11 @@ function stateOf({ status, metadata }: ModelRollout, { paint, nowMs }: Canvas): 
 /** The record has milliseconds; people do not want them. */
 export const tookWords = (duration: string): string => inSeconds(parseDuration(duration));
 
-function placeCells({ words, place, note }: PlaceInPlan, { paint }: Canvas): string[] {
+function placeCells({ number, words, place, note }: PlaceInPlan, { paint }: Canvas): string[] {
   const { mark, style } = marks[place];
   const isBold = place === 'here' || place === 'failed';
-  return [`${paint(style, mark)} ${isBold ? paint('bold', words) : words}`, note ?? ''];
+  const text = number === undefined ? words : `${number}  ${words}`;
+  return [`${paint(style, mark)} ${isBold ? paint('bold', text) : text}`, note ?? ''];
 }
 
 /** What each metric says, and when time alone brings the next decision. */

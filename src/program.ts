@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ControllerConfig } from './config/controller-config.ts';
 import { buildController } from './controller/build-controller.ts';
@@ -10,6 +11,7 @@ import { MetricsService } from './observability/metrics.ts';
 import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
+import { openTracer, tracedRequests } from './tracing.ts';
 
 /** The parts of the controller program, joined and not started. */
 export interface Program {
@@ -30,17 +32,26 @@ export interface ProgramOptions {
 
 const controllerName = 'modeldeployment';
 
+/** The version of the package: its package.json lies beside `src` and `dist`. */
+function version(): string {
+  const path = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
 /** Makes the adapters and joins them. Throws a `ClusterError` when there is no usable cluster configuration. */
 export async function createProgram(options: ProgramOptions): Promise<Program> {
   const { config, logger, environment, onLostLeadership } = options;
   const clock = new SystemClock();
-  const metrics = new MetricsService();
+  const metrics = new MetricsService({ version: version() });
+  const instance = environment['POD_NAME'] ?? hostname();
+  const tracer = await openTracer(config.tracing, { instance, logger });
+  const requests = tracedRequests(tracer, metrics.requests);
   const cluster = await ClientNodeCluster.connect({
     kubeconfig: config.kubeconfig,
     context: config.context,
-    observer: metrics.requests.api,
+    observer: requests.api,
   });
-  const sources = MetricsSources.fromConfig(config.sources, { clock, observer: metrics.requests.sources });
+  const sources = MetricsSources.fromConfig(config.sources, { clock, observer: requests.sources });
   for (const { name } of config.sources) metrics.requests.startSource(name);
   metrics.requests.watchCircuits(() => sources.circuits());
   const observers = metrics.controllers.observe(controllerName);
@@ -50,7 +61,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     sources,
     clock,
     logger,
-    instance: environment['POD_NAME'] ?? hostname(),
+    instance,
     leaseNamespace:
       config.leaderElection.namespace ?? environment['POD_NAMESPACE'] ?? cluster.namespace ?? 'default',
     onStartedLeading: () => controller.lead(),
@@ -58,6 +69,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     queueObserver: observers.queue,
     poolObserver: observers.pool,
     passObserver: passMetrics(metrics),
+    tracer,
   });
   const health = new ControllerHealth({
     clock,
@@ -66,6 +78,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   });
   const controller: ControllerService = new ControllerService(parts, {
     onStopping: () => health.beginShutdown(),
+    onStopped: () => tracer.close(),
     onBurstOver: releaseStartupMemory,
   });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });

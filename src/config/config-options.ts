@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { configSchema } from './config-schema.ts';
 
 /** How the text of a flag or variable becomes a value. */
-export type OptionType = 'text' | 'integer' | 'boolean' | 'duration' | 'list' | 'yaml';
+export type OptionType = 'text' | 'integer' | 'number' | 'boolean' | 'duration' | 'list' | 'yaml';
 
 /** One setting that has a flag and a variable of its own. */
 export interface ConfigOption {
@@ -77,7 +77,8 @@ function optionsOf(schema: z.ZodType, path: string[]): ConfigOption[] {
 }
 
 export function typeOf(schema: z.ZodType, definition: Definition): OptionType {
-  if (schema.meta()?.['type'] === 'duration') return 'duration';
+  const said = schema.meta()?.['type'];
+  if (said === 'duration' || said === 'number') return said;
   if (definition.type === 'number') return 'integer';
   if (definition.type === 'boolean') return 'boolean';
   if (definition.type !== 'array' || !definition.element) return 'text';

@@ -5,6 +5,7 @@ import { configSchema } from './config-schema.ts';
 const typeNames: Record<OptionType, string> = {
   text: 'text',
   integer: 'whole number',
+  number: 'number',
   boolean: 'true or false',
   duration: 'duration',
   list: 'list',

@@ -32,6 +32,12 @@ const integer = (min: number, max: number) => {
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
+/** A part of a whole. */
+const ratio = () => {
+  const error = 'a number from 0 to 1';
+  return z.number({ error }).min(0, { error }).max(1, { error }).meta({ type: 'number' });
+};
+
 const dnsLabel = () => {
   const error = 'at most 63 lower-case letters, digits and dashes, with a letter or digit at both ends';
   return z.string({ error }).regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error });
@@ -159,6 +165,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What is logged, to standard output.'),
+  tracing: z
+    .strictObject({
+      endpoint: sourceUrl()
+        .describe(
+          'Where spans go, by OTLP over HTTP: the whole address, such as `http://collector.monitoring:4318/v1/traces`. Absent: there are none.',
+        )
+        .optional(),
+      sampleRatio: ratio().describe('The share of passes that is traced, 0 to 1.').default(1),
+    })
+    .prefault({})
+    .describe('OpenTelemetry traces of passes. Off unless there is an endpoint.'),
   sources: z
     .array(sourceSchema, { error: 'a list of sources' })
     .superRefine((sources, context) => {

@@ -150,6 +150,8 @@ function valueOf(option: ConfigOption, text: string, parseYaml: ParseYaml): unkn
   switch (option.type) {
     case 'integer':
       return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+    case 'number':
+      return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'list':

@@ -19,6 +19,7 @@ export interface ControllerConfig {
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
   readonly logging: LoggingConfig;
+  readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
   readonly sources: readonly MetricsSourceConfig[];
 }
@@ -55,6 +56,14 @@ export type LogFormat = (typeof logFormats)[number];
 export interface LoggingConfig {
   readonly level: LogLevel;
   readonly format: LogFormat;
+}
+
+/** OpenTelemetry traces of passes. */
+export interface TracingConfig {
+  /** The whole address of an OTLP receiver over HTTP; absent: no traces. */
+  readonly endpoint?: string;
+  /** The share of passes that is traced, 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 /** One metrics backend. Its secrets are files, which are read when they are needed. */

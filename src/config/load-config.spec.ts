@@ -48,7 +48,17 @@ describe('the defaults', () => {
       },
       http: { host: '0.0.0.0', port: 8080 },
       logging: { level: 'info', format: 'json' },
+      tracing: { sampleRatio: 1 },
       sources: [],
+    });
+  });
+
+  it('of traces are of every pass, and to nowhere', async () => {
+    const argv = ['--tracing-endpoint', 'http://collector:4318/v1/traces'];
+    const environment = { UNDERSTUDY_TRACING_SAMPLE_RATIO: '0.25' };
+    expect((await configOf({ argv, environment })).tracing).toEqual({
+      endpoint: 'http://collector:4318/v1/traces',
+      sampleRatio: 0.25,
     });
   });
 
@@ -189,6 +199,16 @@ describe('a problem names the field, what was found, where, and what is accepted
       'a bad boolean',
       { argv: ['--leader-election-enabled=yes'] },
       /^leaderElection.enabled: found "yes" .*; accepted: true or false$/,
+    ],
+    [
+      'a share out of bounds',
+      { argv: ['--tracing-sample-ratio=1.5'] },
+      /^tracing.sampleRatio: found 1.5 .*; accepted: a number from 0 to 1$/,
+    ],
+    [
+      'a bad share',
+      { argv: ['--tracing-sample-ratio=often'] },
+      /^tracing.sampleRatio: found "often" .*; accepted: a number from 0 to 1$/,
     ],
     [
       'a bad choice',

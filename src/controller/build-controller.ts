@@ -10,6 +10,7 @@ import { LeaderElection } from '../runtime/leader-election.ts';
 import { leaderIdentity } from '../runtime/leader-election-options.ts';
 import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { noTracer, type Tracer } from '../runtime/tracer.ts';
 import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
 import { WorkerPool, type WorkerPoolObserver } from '../runtime/worker-pool.ts';
 import { WriteTracker } from '../runtime/write-tracker.ts';
@@ -20,6 +21,7 @@ import { EvictionCheck } from './eviction-check.ts';
 import { ClusterCache } from './cache/cluster-cache.ts';
 import type { ControllerParts } from './controller.service.ts';
 import { ForeignObjects } from './foreign-objects.ts';
+import { laneOf } from './lane-of.ts';
 import { Measurements } from './measurements.ts';
 import { RecordCheck } from './record-check.ts';
 import { TargetCheck } from './target-check.ts';
@@ -41,6 +43,8 @@ export interface ControllerPorts {
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
+  /** Told what each pass does, as spans. Default: nobody is. */
+  tracer?: Tracer;
   /** Where a run must be repeatable; absent in production. */
   repeatable?: RepeatableChance;
   /** The brain. Default: `decide`. Another one is for tests that must see the laws broken. */
@@ -73,7 +77,12 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     random: repeatable?.random,
   });
   for (const reflector of cache.reflectors) tracker.connect(reflector);
-  const queue = new WorkQueue({ clock, observer: ports.queueObserver, random: repeatable?.random });
+  const queue = new WorkQueue({
+    clock,
+    observer: ports.queueObserver,
+    random: repeatable?.random,
+    laneOf: (key) => laneOf(cache.modelDeployment(key)),
+  });
   const sampler = () => new MetricsSampler(sources, clock, (key) => queue.add(key));
   const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
   const foreignObjects = new ForeignObjects(writing);
@@ -93,6 +102,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     events,
     foreignObjects,
     observer: passObserver,
+    tracer: ports.tracer ?? noTracer,
     decide: ports.decide ?? decide,
     birthCheck: new BirthCheck(writing, clock),
     evictionCheck: new EvictionCheck(writing),

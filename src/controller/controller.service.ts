@@ -12,6 +12,7 @@ import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { WorkerPool } from '../runtime/worker-pool.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
+import { laneOf } from './lane-of.ts';
 import type { Measurements } from './measurements.ts';
 
 /** What runs in the controller, in the order in which it is started. */
@@ -31,6 +32,8 @@ export interface ControllerParts {
 export interface ControllerHooks {
   /** A stop begins: from now on nobody should send this process anything. */
   onStopping?: () => void;
+  /** Nothing runs any more and the Lease is given back. */
+  onStopped?: () => Promise<void>;
   /** A burst of work is over that only a start brings: the caches are filled, or a new leader has looked at everything once. */
   onBurstOver?: () => void;
 }
@@ -86,12 +89,15 @@ export class ControllerService
 
   /**
    * Looks at every ModelDeployment once more, spread over the period: in case that a change was missed. A settled one costs
-   * no request (law 15). Nothing happens on a standby.
+   * no request (law 15), and lets everything that is more urgent pass. Nothing happens on a standby.
    */
   resync(periodMs: number): void {
     if (!this.#working || this.#stopping) return;
     const { cache, queue } = this.#parts;
-    for (const key of cache.modelDeploymentKeys()) queue.addAfter(key, spreadDelayMs(key, periodMs));
+    for (const key of cache.modelDeploymentKeys()) {
+      const isUrgent = laneOf(cache.modelDeployment(key)) === 'urgent';
+      queue.addAfter(key, spreadDelayMs(key, periodMs), isUrgent ? undefined : 'background');
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -109,6 +115,7 @@ export class ControllerService
     measurements.close();
     await cache.stop();
     await election?.stop();
+    await this.#hooks.onStopped?.();
   }
 
   async #work(): Promise<void> {

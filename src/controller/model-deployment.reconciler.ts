@@ -3,11 +3,13 @@ import { InvalidModelDeploymentError } from '../api/validation/parse-object.ts';
 import { answerOrphans } from '../domain/actions/answers.ts';
 import type { Decide } from '../domain/decide.ts';
 import type { Decision, EventIntent } from '../domain/decision.ts';
+import { problemEvents } from '../domain/status/problem-events.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ReconcileContext, ReconcileResult, Reconciler } from '../runtime/reconciler.ts';
+import type { Tracer } from '../runtime/tracer.ts';
 import type { WriteTracker } from '../runtime/write-tracker.ts';
 import type { Applier, ObjectReference } from './apply.ts';
 import { type GatherDependencies, type Gathered, gather } from './gather.ts';
@@ -38,6 +40,7 @@ export interface ReconcilerDependencies extends GatherDependencies {
   observer: PassObserver;
   decide: Decide;
   logger: Logger;
+  tracer: Tracer;
 }
 
 /** How long a pass waits for the caches to show our own last writes. After that, law 16 still refuses what is stale. */
@@ -56,7 +59,12 @@ export class ModelDeploymentReconciler implements Reconciler {
     this.#dependencies = dependencies;
   }
 
-  async reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | void> {
+  reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult | void> {
+    const attributes = { 'understudy.model_deployment': key, 'understudy.reconcile_id': context.reconcileId };
+    return this.#dependencies.tracer.span('reconcile', attributes, () => this.#reconcile(key, context));
+  }
+
+  async #reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | void> {
     const { tracker, cache } = this.#dependencies;
     await tracker.whenFresh(this.#written.get(key) ?? [], freshnessLimitMs, signal);
     this.#written.delete(key);
@@ -74,15 +82,16 @@ export class ModelDeploymentReconciler implements Reconciler {
   }
 
   async #pass(key: string, uid: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { decide, foreignObjects, logger, observer } = this.#dependencies;
+    const { foreignObjects, logger, observer, tracer } = this.#dependencies;
     const foreign = await foreignObjects.refresh(key, uid);
-    const gathered = await gather(key, this.#dependencies);
+    const gathered = await tracer.span('gather', {}, () => gather(key, this.#dependencies));
     if (!gathered || gathered.world.deployment.deleting) return;
-    const decision = said(gathered, decide(gathered.world));
+    const decision = this.#decide(gathered);
     const told = { status: decision.status, gathered, decision };
-    await this.#apply(told, written);
+    await tracer.span('apply', {}, () => this.#apply(told, written));
     // Law 13: after the status that records them, and so at most once.
     for (const event of decision.events) this.#record(gathered.object, event);
+    this.#recordProblems(gathered.object, decision.status, decision.events);
     observer.passed(key, told);
     const { phase, message } = decision.status;
     if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
@@ -90,6 +99,24 @@ export class ModelDeploymentReconciler implements Reconciler {
       (wait) => wait !== undefined,
     );
     return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
+  }
+
+  #decide(gathered: Gathered): Decision {
+    const { decide, tracer } = this.#dependencies;
+    return tracer.span('decide', {}, (span) => {
+      const decision = said(gathered, decide(gathered.world));
+      const { phase } = decision.status;
+      const { judgement, rolloutStatus } = decision;
+      span.set({
+        ...(phase !== undefined && { 'understudy.phase': phase }),
+        ...(rolloutStatus && {
+          'understudy.rollout': rolloutStatus.name,
+          'understudy.weight': rolloutStatus.status.weight,
+        }),
+        ...(judgement && { 'understudy.verdict': judgement.verdict }),
+      });
+      return decision;
+    });
   }
 
   /** What the API server does not take will not be taken next time either: a person has to know, and the pass still fails. */
@@ -108,6 +135,7 @@ export class ModelDeploymentReconciler implements Reconciler {
         };
         const status = stalledStatus(gathered.object, decision.status, stall, clock.now());
         await applier.writeStatus(gathered.object, status, written);
+        this.#recordProblems(gathered.object, status);
       }
       throw error;
     }
@@ -115,6 +143,16 @@ export class ModelDeploymentReconciler implements Reconciler {
 
   #record(regarding: KubernetesObject, { type, reason, action, message }: EventIntent): void {
     this.#dependencies.events.record({ regarding, type, reason, action, note: message });
+  }
+
+  /** What the live object does not say yet is news. */
+  #recordProblems(
+    live: KubernetesObject,
+    status: ModelDeploymentStatus,
+    told?: readonly EventIntent[],
+  ): void {
+    const before = live['status'] as ModelDeploymentStatus | undefined;
+    for (const event of problemEvents(before, status, told)) this.#record(live, event);
   }
 
   /** Stored under an older CRD, or written past its rules: said in a condition; it delays nobody else (law 17). */
@@ -127,6 +165,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     const { applier, clock, observer } = this.#dependencies;
     const status = invalidSpecStatus(object, error, clock.now());
     await applier.writeStatus(object, status, written);
+    this.#recordProblems(object, status);
     observer.passed(key, { status });
   }
 

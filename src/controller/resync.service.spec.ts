@@ -6,6 +6,8 @@ import { WorkQueue } from '../runtime/work-queue.ts';
 import { type ControllerParts, ControllerService } from './controller.service.ts';
 import { ResyncService, resyncPeriodMs } from './resync.service.ts';
 
+/** One of them is in the middle of a rollout. */
+const rollingOut = 'ml/model-7';
 const keys = Array.from({ length: 100 }, (_, index) => `ml/model-${index}`);
 
 /** A controller whose caches hold these keys and which only queues. */
@@ -18,6 +20,7 @@ function bed() {
     onChange: () => {},
     whenSynced: () => Promise.resolve(),
     modelDeploymentKeys: () => keys,
+    modelDeployment: (key: string) => ({ status: key === rollingOut ? { rollout: { name: 'r' } } : {} }),
   };
   const parts = {
     cache,
@@ -61,6 +64,18 @@ describe('the resync', () => {
     const taken = await Promise.all(keys.map(() => queue.take()));
     expect(taken.sort()).toEqual([...keys].sort());
     expect(waitingIn(queue)).toBe(0);
+  });
+
+  it('lets all pass that is more urgent, and counts for a rollout as its other looks do', async () => {
+    const { clock, queue, controller, resync } = bed();
+    controller.lead();
+    await clock.advance(0);
+    resync.resync();
+    await clock.advance(resyncPeriodMs);
+    queue.add('ml/changed');
+    queue.add('ml/rollback', 'urgent');
+    const taken = [await queue.take(), await queue.take(), await queue.take()];
+    expect(taken).toEqual(['ml/rollback', rollingOut, 'ml/changed']);
   });
 
   it('does nothing once a stop has begun', async () => {

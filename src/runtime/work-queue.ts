@@ -1,5 +1,6 @@
 import { backoffDelayMs, type BackoffOptions, checkBackoffOptions, type Random } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import { FairLanes, type Lane, lanes } from './fair-lanes.ts';
 import { InvalidOptionError } from './invalid-option-error.ts';
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
@@ -25,6 +26,8 @@ export interface WorkQueueOptions {
   bucket?: TokenBucketOptions;
   random?: Random;
   observer?: WorkQueueObserver;
+  /** How urgent a key is, when nobody says so who adds it. Default: `normal`. */
+  laneOf?: (key: string) => Lane;
 }
 
 export interface WorkQueueFigures {
@@ -38,7 +41,7 @@ export interface WorkQueueFigures {
   failing: number;
   adds: number;
   retries: number;
-  /** How long the key at the head has been waiting; grows without bound only when no worker lives (liveness). */
+  /** How long the key that has waited for the longest has done so; grows without bound only when no worker lives (liveness). */
   oldestWaitingMs: number;
   /** The sum of the ages of all work under way. */
   unfinishedWorkMs: number;
@@ -68,8 +71,8 @@ interface Delayed {
  *
  * Guarantees: a key is never handed out twice at once. Any number of adds while it waits are one; any number while it
  * is being worked on cause exactly one more run. Nobody who added a key is forgotten: after the add there is a take of
- * that key. Keys are handed out in the order in which they began to wait, so a busy key cannot starve another (law
- * 17). Of several `addAfter` the earliest counts, and `add` cancels none: an early wake-up is harmless (law 14).
+ * that key. Keys of one namespace that are equally urgent are handed out in the order in which they began to wait, so a busy key cannot
+ * starve another; namespaces take turns, and what is more urgent comes first without starving the rest (law 17: `FairLanes`). Of several `addAfter` the earliest counts, and `add` cancels none: an early wake-up is harmless (law 14).
  *
  * Assumptions: whoever takes a key calls `done` for it. Errors: `InvalidOptionError` for a delay that is no number.
  */
@@ -79,14 +82,12 @@ export class WorkQueue {
   readonly #bucket: TokenBucket;
   readonly #random: Random;
   readonly #observer: WorkQueueObserver;
-  /** Waiting keys in order (a Map keeps it). */
-  readonly #waiting = new Map<string, Waiting>();
-  /** Walks along the waiting keys: a new walk for each take would step over all that were deleted before. */
-  #walk = this.#waiting.entries();
+  readonly #laneOf: (key: string) => Lane;
+  readonly #waiting = new FairLanes<Waiting>(namespaceOf);
   /** Keys being worked on, with the time since when. */
   readonly #processing = new Map<string, number>();
-  /** Keys that were added again while being worked on, and when. */
-  readonly #again = new Map<string, number>();
+  /** Keys that were added again while being worked on: when, and how urgently. */
+  readonly #again = new Map<string, { addedMs: number; lane: Lane }>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -102,30 +103,42 @@ export class WorkQueue {
     this.#bucket = new TokenBucket(options.clock, options.bucket ?? defaultQueueBucket);
     this.#random = options.random ?? Math.random;
     this.#observer = options.observer ?? {};
+    this.#laneOf = options.laneOf ?? (() => 'normal');
   }
 
-  /** The key is to be looked at as soon as a worker is free. */
-  add(key: string): void {
-    if (this.#closed || this.#waiting.has(key) || this.#again.has(key)) return;
+  /** The key is to be looked at as soon as a worker is free; one that waits already becomes more urgent, if it does. */
+  add(key: string, lane: Lane = this.#laneOf(key)): void {
+    if (this.#closed) return;
+    const again = this.#again.get(key);
+    if (again) again.lane = moreUrgent(again.lane, lane);
+    // The same place, or a better one.
+    else if (this.#waiting.has(key)) this.#waiting.add(key, lane, { addedMs: 0, appendedMs: 0 });
+    else this.#begins(key, lane);
+  }
+
+  #begins(key: string, lane: Lane): void {
     this.#adds += 1;
     this.#observer.added?.();
-    const nowMs = this.#clock.monotonic();
-    if (this.#processing.has(key)) this.#again.set(key, nowMs);
-    else this.#append(key, nowMs);
+    const addedMs = this.#clock.monotonic();
+    if (this.#processing.has(key)) this.#again.set(key, { addedMs, lane });
+    else this.#append(key, addedMs, lane);
   }
 
-  /** The key is to be looked at in `delayMs`, or earlier when that was asked for already. */
-  addAfter(key: string, delayMs: number): void {
+  /**
+   * The key is to be looked at in `delayMs`, or earlier when that was asked for already. `lane`: how urgently; by default as urgently as
+   * it is then.
+   */
+  addAfter(key: string, delayMs: number, lane?: Lane): void {
     if (!Number.isFinite(delayMs)) throw new InvalidOptionError('delayMs', delayMs, 'a finite number');
     if (this.#closed) return;
-    if (delayMs <= 0) return this.add(key);
+    if (delayMs <= 0) return this.add(key, lane);
     const dueMs = this.#clock.monotonic() + delayMs;
     const planned = this.#delayed.get(key);
     if (planned && planned.dueMs <= dueMs) return;
     planned?.cancel();
     const cancel = this.#clock.after(delayMs, () => {
       this.#delayed.delete(key);
-      this.add(key);
+      this.add(key, lane);
     });
     this.#delayed.set(key, { dueMs, cancel });
   }
@@ -154,10 +167,9 @@ export class WorkQueue {
   /** The next key, when there is one; `undefined` when the queue has been closed. */
   take(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
-    const head = this.#nextWaiting();
-    if (head.done) return new Promise((resolve) => this.#takers.push(resolve));
-    const [key, { addedMs }] = head.value;
-    this.#waiting.delete(key);
+    const next = this.#waiting.take();
+    if (!next) return new Promise((resolve) => this.#takers.push(resolve));
+    const [key, { addedMs }] = next;
     this.#observer.depth?.(this.#waiting.size);
     this.#begin(key, addedMs);
     return Promise.resolve(key);
@@ -169,10 +181,10 @@ export class WorkQueue {
     if (sinceMs === undefined) throw new Error(`done(${key}): the key was not taken`);
     this.#processing.delete(key);
     this.#observer.workDuration?.(this.#clock.monotonic() - sinceMs);
-    const addedMs = this.#again.get(key);
-    if (addedMs !== undefined) {
+    const again = this.#again.get(key);
+    if (again) {
       this.#again.delete(key);
-      this.#append(key, addedMs);
+      this.#append(key, again.addedMs, again.lane);
     }
     if (this.#processing.size === 0) for (const listener of [...this.#idleListeners]) listener();
   }
@@ -233,7 +245,6 @@ export class WorkQueue {
       unfinishedWorkMs += nowMs - sinceMs;
       longestRunningMs = Math.max(longestRunningMs, nowMs - sinceMs);
     }
-    const head = this.#waiting.values().next();
     return {
       depth: this.#waiting.size,
       delayed: this.#delayed.size,
@@ -241,27 +252,20 @@ export class WorkQueue {
       failing: this.#failures.size,
       adds: this.#adds,
       retries: this.#retries,
-      oldestWaitingMs: head.done ? 0 : nowMs - head.value.appendedMs,
+      oldestWaitingMs: nowMs - (this.#waiting.oldest?.appendedMs ?? nowMs),
       unfinishedWorkMs,
       longestRunningMs,
     };
   }
 
-  #nextWaiting(): IteratorResult<[string, Waiting]> {
-    const next = this.#walk.next();
-    if (!next.done) return next;
-    this.#walk = this.#waiting.entries();
-    return this.#walk.next();
-  }
-
-  #append(key: string, addedMs: number): void {
+  #append(key: string, addedMs: number, lane: Lane): void {
     const taker = this.#takers.shift();
     if (taker) {
       this.#begin(key, addedMs);
       taker(key);
       return;
     }
-    this.#waiting.set(key, { addedMs, appendedMs: this.#clock.monotonic() });
+    this.#waiting.add(key, lane, { addedMs, appendedMs: this.#clock.monotonic() });
     this.#observer.depth?.(this.#waiting.size);
   }
 
@@ -271,3 +275,8 @@ export class WorkQueue {
     this.#observer.latency?.(nowMs - addedMs);
   }
 }
+
+const namespaceOf = (key: string): string => key.slice(0, Math.max(0, key.indexOf('/')));
+
+const moreUrgent = (one: Lane, other: Lane): Lane =>
+  lanes.indexOf(one) <= lanes.indexOf(other) ? one : other;

@@ -247,8 +247,8 @@ describe('a canary that is led from the command line', () => {
     const after = (await model.pods('v1')).map(({ metadata }) => metadata.name);
     expect(after.filter((name) => before.includes(name))).toEqual([]);
     const { output } = await run('vic', 'history', 'led');
-    expect(output).toMatch(/^ROLLOUT +VERSION +OUTCOME .*\nled-\d +3 → 1 +Promoted .*:oli /);
-    expect(output).toMatch(/\nled-2 +2 → 3 +Aborted .*:oli +Aborted /);
+    expect(output).toMatch(/^ROLLOUT +VERSION +OUTCOME .*\nled-\d +3 → 1 +Promoted .* default:oli /);
+    expect(output).toMatch(/\nled-2 +2 → 3 +Aborted .* default:oli +revision \w+ was aborted/);
     expect(JSON.parse((await run('vic', 'history', 'led', '-o', 'json')).output).items).toHaveLength(4);
   });
 

@@ -14,6 +14,8 @@ import { renderManifests } from '../../tools/manifests/render.ts';
 import { refusalOf } from '../support/api-paths.ts';
 import { refusedValues, valueSets } from '../support/chart-values.ts';
 import { chart, Helm } from '../support/helm.ts';
+import { alertRules } from '../../tools/signals/alert-rules.ts';
+import { dashboardFiles } from '../../tools/generate/dashboards/files.ts';
 import { installManifest } from '../support/install-manifest.ts';
 import { TestBed, untilKindsAreServed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -33,7 +35,7 @@ beforeAll(async () => {
   for (const file of readdirSync(folder)) await bed.apply(parse(readFileSync(join(folder, file), 'utf8')));
   await untilKindsAreServed(bed.user);
   await waitFor('the kinds of the Prometheus operator are served', async () => {
-    const answers = ['podmonitors', 'servicemonitors'].map((plural) =>
+    const answers = ['podmonitors', 'servicemonitors', 'prometheusrules'].map((plural) =>
       bed.user.get(`/apis/monitoring.coreos.com/v1/${plural}`),
     );
     return (await Promise.all(answers)).every(({ status }) => status === 200);
@@ -139,6 +141,43 @@ it('the page about scraping and the PodMonitor give series the same labels', asy
   expect(expected.map(({ target_label }) => target_label)).toEqual(['model_deployment', 'revision']);
   expect(rules).toEqual(expect.arrayContaining(expected));
 });
+
+describe('what watches the controller', () => {
+  it('is not installed unless it is asked for', async () => {
+    const objects = await helm.template({});
+    expect(objects.filter(({ kind }) => kind === 'PrometheusRule')).toEqual([]);
+    expect(objects.filter(({ metadata }) => metadata.name.includes('dashboard'))).toEqual([]);
+  });
+
+  it('has every alert, with a link into the runbook where people read it', async () => {
+    const runbookUrl = 'https://wiki.example.com/understudy';
+    const objects = await helm.template({ alerts: { enabled: true, labels: { release: 'p' }, runbookUrl } });
+    const rule = one(objects, 'PrometheusRule')!;
+    expect(rule.metadata.labels).toMatchObject({ release: 'p' });
+    const rules = (rule['spec'].groups as { rules: object[] }[]).flatMap((group) => group.rules);
+    expect(rules).toEqual(
+      alertRules(root).map((alert) => ({
+        ...alert,
+        annotations: {
+          ...alert.annotations,
+          runbook_url: alert.annotations['runbook_url']!.replace('docs/runbook.md', runbookUrl),
+        },
+      })),
+    );
+  });
+
+  it('has every dashboard, as Grafana reads it', async () => {
+    const objects = await helm.template({ dashboards: { enabled: true } });
+    const maps = objects.filter(({ metadata }) => metadata.labels?.['grafana_dashboard'] === '1');
+    const stored = maps.flatMap((map) => Object.values(map['data'] as Record<string, string>));
+    expect(stored.map((text) => JSON.parse(text)).sort(byUid)).toEqual(
+      dashboardFiles()
+        .map(({ content }) => JSON.parse(content))
+        .sort(byUid),
+    );
+  });
+});
+const byUid = (left: { uid: string }, right: { uid: string }) => (left.uid < right.uid ? -1 : 1);
 
 describe('the plain manifests', () => {
   it('are what the chart renders (else: npm run generate:manifests)', async () => {

@@ -16,6 +16,14 @@ export const valueSets: Record<string, Values> = {
       egress: [{ ports: [{ port: 443 }, { port: 53, protocol: 'UDP' }] }],
     },
   },
+  'alerts and dashboards': {
+    alerts: {
+      enabled: true,
+      labels: { release: 'prometheus' },
+      runbookUrl: 'https://wiki.example.com/understudy',
+    },
+    dashboards: { enabled: true, labels: { dashboards: 'grafana' }, annotations: { folder: 'ML' } },
+  },
   'one replica with a source by certificate': {
     fullnameOverride: 'models',
     replicas: 1,
@@ -86,6 +94,7 @@ export const refusedValues: [string, Values, RegExp][] = [
     { config: { sources: [{ name: 'default', url: 'http://a', scrapeInterval: '15' }] } },
     /scrapeInterval': '15' does not match pattern/,
   ],
+  ['an alert value that is misspelled', { alerts: { enable: true } }, /at '\/alerts'.*'enable' not allowed/],
   ['a source without an address', { config: { sources: [{ name: 'default' }] } }, /missing property 'url'/],
   [
     'two replicas that both write',

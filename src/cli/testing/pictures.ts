@@ -135,7 +135,7 @@ const gate = {
       metric: 'errors',
       verdict: 'Inconclusive' as const,
       message:
-        '3 of 250 requests failed (1.2 %), the stable revision 0.9 %; harm 1.4 : 1 of 100 : 1, health 6 : 1 of 20 : 1',
+        'errors: 3 of 250 requests failed (1.2 %), the stable revision 0.9 %; harm 1.4 : 1 of 100 : 1, health 6 : 1 of 20 : 1',
     },
     { metric: 'latency', verdict: 'Pass' as const, message: 'healthy: 41 : 1' },
   ],

@@ -66,6 +66,18 @@ describe('an action that the API server refuses', () => {
     );
   });
 
+  it('by RBAC, in its words alone', () => {
+    const said =
+      'User "vic" cannot create resource "rolloutactions" in API group "understudy.dev" in the namespace "ml"';
+    const error = new ClusterError(
+      'forbidden',
+      `create rolloutactions ml/x: rolloutactions.understudy.dev is forbidden: ${said} (403 Forbidden)`,
+    );
+    const problem = refusedByServer(error, 'pause', target)!;
+    expect(problem.message).toBe(`pause ml/sentiment was refused: ${said}`);
+    expect(problem.next.join('\n')).toContain('can-i create rolloutactions.understudy.dev -n ml');
+  });
+
   it('and only that: what may pass is no refusal', () => {
     expect(refusedByServer(new ClusterError('unreachable', 'gone'), 'pause', target)).toBeUndefined();
     expect(refusedByServer(new Error('a fault'), 'pause', target)).toBeUndefined();

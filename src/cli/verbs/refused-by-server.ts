@@ -22,7 +22,9 @@ export function refusedByServer(
     error.kind === 'forbidden'
       ? [
           `The role ${rolesFor(verb)} gives the right: docs/access.md.`,
-          `"kubectl auth can-i ${verb} modeldeployments.understudy.dev/${name} -n ${namespace}" asks for it, and "kubectl auth can-i create rolloutactions.understudy.dev -n ${namespace}" whether you may ask for anything.`,
+          /cannot create resource "rolloutactions"/.test(said)
+            ? `"kubectl auth can-i create rolloutactions.understudy.dev -n ${namespace}" says whether you may ask for anything.`
+            : `"kubectl auth can-i ${verb} modeldeployments.understudy.dev/${name} -n ${namespace}" says whether you have it.`,
         ]
       : [];
   return new Problem(`${verb} ${namespace}/${name} was refused: ${said}`, next, {
@@ -31,8 +33,9 @@ export function refusedByServer(
   });
 }
 
-/** Of an admission policy only its own words: the names of policy and binding help nobody here. */
+/** The words of RBAC or of an admission policy alone: the names of action, policy and binding help nobody here. */
 function wordsOf(message: string): string {
-  const [, denied] = /denied request: (.*?)(?: \(\d{3}[^)]*\))?$/s.exec(message) ?? [];
-  return denied ?? message;
+  const said = message.replace(/ \(\d{3}[^()]*\)$/, '');
+  const [, denied] = /(?:denied request|is forbidden): (?!ValidatingAdmissionPolicy)(.*)$/s.exec(said) ?? [];
+  return denied ?? said;
 }

@@ -4,7 +4,7 @@ import { evidenceOdds } from '../../domain/analysis/evidence-odds.ts';
 import { countedWords, oddsWords } from '../../domain/analysis/words.ts';
 import { paragraph } from './layout.ts';
 import type { Canvas } from './view.ts';
-import { verdictWords } from './words.ts';
+import { verdictWords, withoutName } from './words.ts';
 
 /** What each metric says, on which numbers, and how far its proofs are from a decision. */
 export function evidenceLines(
@@ -25,7 +25,7 @@ export function evidenceLines(
       ];
     return [
       `  ${paint('bold', metric)}: ${verdictWords(verdict, paint)}${dryRun ? ' (a dry run: it decides nothing)' : ''}`,
-      ...(message ? paragraph(message, '    ', width) : []),
+      ...(message ? paragraph(withoutName(metric, message), '    ', width) : []),
       ...(counts ?? []).flatMap((line) => paragraph(line.trim(), '    ', width)),
     ];
   });

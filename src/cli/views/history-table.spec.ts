@@ -23,6 +23,19 @@ describe('who is named beside a rollout', () => {
     expect(by({ decisions })).toBe('alice');
     const actions = [{ ...oli, verb: 'abort' as const, at: ago(60), step: 1, message: 'ended' }];
     expect(by({ decisions, actions })).toBe('oli');
+    const later = {
+      ...actions[0]!,
+      actor: { name: 'ann', verified: true },
+      verb: 'retry' as const,
+      at: ago(5),
+    };
+    expect(by({ decisions, actions: [...actions, later], endedAt: ago(60) })).toBe('oli');
     expect(by({})).toBe('-');
+  });
+
+  it('is short where it is a service account', () => {
+    const actor = { name: 'system:serviceaccount:ci:deployer', verified: true };
+    const actions = [{ ...oli, actor, verb: 'abort' as const, at: ago(60), step: 1, message: 'ended' }];
+    expect(by({ actions })).toBe('ci:deployer');
   });
 });

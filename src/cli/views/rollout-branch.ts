@@ -7,7 +7,7 @@ import type { Style } from '../terminal.ts';
 import { type Branch, columns } from './layout.ts';
 import { courseOf, type Place, type PlaceInPlan } from './plan-words.ts';
 import type { Canvas } from './view.ts';
-import { ageWords, modelWords, outcomeWords, roleWords, since, verdictWords } from './words.ts';
+import { ageWords, modelWords, outcomeWords, roleWords, since, verdictWords, withoutName } from './words.ts';
 
 const marks: Record<Place, { mark: string; style: Style }> = {
   done: { mark: '✓', style: 'green' },
@@ -60,7 +60,7 @@ function gateBranches({ status }: ModelDeployment, { paint, nowMs }: Canvas): Br
   const rows = (status?.analysis ?? []).map(({ metric, verdict, message, dryRun }) => [
     metric,
     verdictWords(verdict, paint),
-    `${dryRun ? '(shown only) ' : ''}${message ?? ''}`,
+    `${dryRun ? '(shown only) ' : ''}${withoutName(metric, message)}`,
   ]);
   const nextMs = toMs(status?.rollout?.nextDecisionAt);
   const next =

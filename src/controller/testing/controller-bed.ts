@@ -7,6 +7,7 @@ import { MetricsSampler } from '../../metrics-source/sampler.ts';
 import { MetricsSources } from '../../metrics-source/metrics-sources.ts';
 import { RecordingLogger } from '../../runtime/testing/recording-logger.ts';
 import { VirtualClock } from '../../runtime/virtual-clock.ts';
+import { noTracer } from '../../runtime/tracer.ts';
 import { WriteTracker } from '../../runtime/write-tracker.ts';
 import { WriteTrackingCluster } from '../../runtime/write-tracking-cluster.ts';
 import { Applier } from '../apply.ts';
@@ -60,6 +61,7 @@ export class ControllerBed {
       measurements: this.#measurements,
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,
+      tracer: noTracer,
       observer: {
         passed: (key) => this.passed.push(key),
         forgotten: (key) => this.forgotten.push(key),

@@ -92,6 +92,8 @@ export function valuesSchema(): string {
         annotations: flag,
         serviceMonitor: group({ enabled: flag, interval, labels: textMap }),
       }),
+      alerts: group({ enabled: flag, labels: textMap, runbookUrl: { type: 'string', minLength: 1 } }),
+      dashboards: group({ enabled: flag, labels: textMap, annotations: textMap }),
       models: group({
         podMonitor: group({ enabled: flag, port: label, path: text, interval, labels: textMap }),
       }),

@@ -9,7 +9,7 @@ import { controllerUser, readAuditLog } from '../support/audit-log.ts';
 import { chart, Helm, type Values } from '../support/helm.ts';
 import { installManifest } from '../support/install-manifest.ts';
 import { gatewayTraffic, modelDeployment } from '../support/model-deployment.ts';
-import { controllerImages, TestBed } from '../support/test-bed.ts';
+import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { decisionsOf, WatchedModel } from '../support/watched-model.ts';
 
@@ -59,7 +59,7 @@ const refused = (fromMs = 0) =>
   );
 
 beforeAll(async () => {
-  bed = await TestBed.start({ bare: true, images: controllerImages });
+  bed = await TestBed.start({ bare: true });
   helm = await Helm.on(bed.cluster);
   earlier = await earlierChart();
   values = {

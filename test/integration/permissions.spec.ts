@@ -41,7 +41,7 @@ describe('the rights of the controller', () => {
 
   beforeAll(async () => {
     bed = await TestBed.start();
-    await bed.startController();
+    await bed.installController();
   }, 180_000);
   afterAll(() => bed?.stop(), 60_000);
 

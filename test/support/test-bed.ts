@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
 import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../tools/local-cluster/local-cluster.ts';
 import { applyAsUser, collectionPath, objectPath } from './api-paths.ts';
 import { ControllerProcess } from './controller-process.ts';
-import { prerequisites } from './install-manifest.ts';
+import { controllerProgram, prerequisites } from './install-manifest.ts';
 import { modelServerImage } from './model-deployment.ts';
 import { RestClient } from './rest-client.ts';
 import { type WaitOptions, waitFor } from './wait-for.ts';
@@ -17,7 +18,7 @@ import { type WaitOptions, waitFor } from './wait-for.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 /** The controller as the image that the chart names: the built program. Without a home there is no kubeconfig of the user. */
-export const controllerImages: ImageTable = {
+const controllerImages: ImageTable = {
   'understudy.dev/controller:0.1.0': {
     command: [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'dist', 'main.js')],
     env: { HOME: '/nonexistent' },
@@ -45,6 +46,7 @@ export class TestBed {
   }: LocalClusterOptions & { bare?: boolean } = {}): Promise<TestBed> {
     const images = {
       [modelServerImage]: { command: [process.execPath, join(root, 'test', 'support', 'model-server.ts')] },
+      ...controllerImages,
       ...options.images,
     };
     const cluster = await startLocalCluster({ ...options, images });
@@ -56,6 +58,32 @@ export class TestBed {
       await cluster.stop();
       throw error;
     }
+  }
+
+  /**
+   * The controller as users have it: the pod of the chart's Deployment, with the chart's identity, rights, configuration and probes. A test that
+   * kills it, or reads what it logs, starts it as a process instead.
+   */
+  async installController(config: Record<string, unknown> = {}): Promise<void> {
+    const [deployment] = controllerProgram.filter(({ kind }) => kind === 'Deployment');
+    for (const object of controllerProgram) {
+      const copy = structuredClone(object);
+      if (copy.kind === 'ConfigMap') {
+        const rendered = parse(copy['data']['config.yaml'] as string) as Record<string, unknown>;
+        const ours = this.#configOf(this.cluster.inside.prometheusUrl);
+        copy['data']['config.yaml'] = stringify({ ...rendered, admissionPolicy: false, ...ours, ...config });
+      }
+      // The one that leads is the one that is looked at; leadership has tests of its own.
+      if (copy.kind === 'Deployment') copy['spec'].replicas = 1;
+      await this.apply(copy);
+    }
+    const { name, namespace } = deployment!.metadata;
+    await waitFor('the pod of the controller is ready', async () => {
+      const live = await this.get(resourceKinds.deployment, name, namespace);
+      if (live?.['status']?.readyReplicas === 1) return true;
+      const pods = await this.list(resourceKinds.pod, namespace);
+      throw new Error(JSON.stringify(pods.map(({ status }) => status?.containerStatuses ?? status)));
+    });
   }
 
   /** Prometheus is configured as the source `default`, unless the configuration says otherwise. */
@@ -71,14 +99,18 @@ export class TestBed {
     const controller = await ControllerProcess.start({
       name,
       kubeconfigPath,
-      config: {
-        leaderElection: { leaseDuration: '4s', renewDeadline: '3s', retryPeriod: '500ms' },
-        sources: [{ name: 'default', url: this.cluster.prometheusUrl, scrapeInterval: '1s' }],
-        ...config,
-      },
+      config: { ...this.#configOf(this.cluster.prometheusUrl), ...config },
     });
     this.#controllers.push(controller);
     return controller;
+  }
+
+  /** Short times, so that a test does not wait for a Lease. */
+  #configOf(prometheusUrl: string): Record<string, unknown> {
+    return {
+      leaderElection: { leaseDuration: '4s', renewDeadline: '3s', retryPeriod: '500ms' },
+      sources: [{ name: 'default', url: prometheusUrl, scrapeInterval: '1s' }],
+    };
   }
 
   /** Has something ended before the cluster is, whatever becomes of the test that began it. */

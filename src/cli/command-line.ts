@@ -23,6 +23,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'what is served and rolled out; with a name everything about one',
     load: async () => (await import('./get/get.command.ts')).get,
   },
+  diff: {
+    summary: 'what the candidate has that the stable revision has not',
+    load: async () => (await import('./diff/diff.command.ts')).diff,
+  },
+  plan: {
+    summary: 'what would happen if a manifest was applied',
+    load: async () => (await import('./plan/plan.command.ts')).plan,
+  },
   lint: {
     summary: 'judge manifests without a cluster, and say what an expert would',
     load: async () => (await import('./lint/lint.command.ts')).lint,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { runCommandLine } from './cli/command-line.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { programOf, terminalOf } from './cli/terminal.ts';
@@ -14,5 +15,7 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   );
   process.exitCode = exitCodes.usage;
 } else {
+  // Compiled code is kept from one call to the next, in the folder for temporary files: a third of a short command's time.
+  enableCompileCache();
   process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
 }

@@ -45,7 +45,7 @@ describe('understudy', () => {
     [
       'an unknown one',
       ['explode'],
-      /there is no command "explode"; accepted: analyze, [a-z, ]+\n"understudy --help" shows/,
+      /there is no command "explode"; accepted: get, [a-z, ]+\n"understudy --help" shows/,
     ],
     [
       'a flag that it does not have',

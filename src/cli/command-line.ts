@@ -1,3 +1,4 @@
+import type { RolloutVerb } from '../api/rollout-action.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { Problem } from './problem.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,18 +12,43 @@ interface Command {
   load: () => Promise<(argv: readonly string[], terminal: Terminal) => Promise<ExitCode>>;
 }
 
+const verb = (name: RolloutVerb, summary: string): Command => ({
+  summary,
+  load: async () => (await import('./verbs/verb.command.ts')).verbCommand(name),
+});
+
 const commands: Readonly<Record<string, Command>> = {
   __complete: {
     load: async () => (await import('./completion/complete.command.ts')).completeWords,
-  },
-  analyze: {
-    summary: 'replay the judge over the recorded history of a rollout',
-    load: async () => (await import('./analyze/analyze.command.ts')).analyze,
   },
   get: {
     summary: 'what is served and rolled out; with a name everything about one',
     load: async () => (await import('./get/get.command.ts')).get,
   },
+  watch: {
+    summary: 'the same as a live view',
+    load: async () => (await import('./watch/watch.command.ts')).watch,
+  },
+  explain: {
+    summary: 'why it is where it is, in words and numbers, and what would change it',
+    load: async () => (await import('./explain/explain.command.ts')).explain,
+  },
+  history: {
+    summary: 'past rollouts: how they ended, when and why',
+    load: async () => (await import('./history/history.command.ts')).history,
+  },
+  wait: {
+    summary: 'wait until it is promoted, taken back or healthy: an exit code for CI',
+    load: async () => (await import('./wait/wait.command.ts')).wait,
+  },
+  promote: verb('promote', 'leave the step at which a rollout stands; --full: all of them'),
+  pause: verb('pause', 'freeze a rollout; a failing candidate is still taken back'),
+  resume: verb('resume', 'let a paused rollout go on'),
+  abort: verb('abort', 'end a rollout: all traffic goes back at once'),
+  retry: verb('retry', 'try a revision again that failed or was aborted'),
+  rollback: verb('rollback', 'go back to the previous revision, or another one, and stay there'),
+  skip: verb('skip', 'leave a step that is not finished, without its gate'),
+  restart: verb('restart', 'replace the pods of a revision one after another'),
   diff: {
     summary: 'what the candidate has that the stable revision has not',
     load: async () => (await import('./diff/diff.command.ts')).diff,
@@ -38,6 +64,10 @@ const commands: Readonly<Record<string, Command>> = {
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,
+  },
+  analyze: {
+    summary: 'replay the judge over the recorded history of a rollout',
+    load: async () => (await import('./analyze/analyze.command.ts')).analyze,
   },
   completion: {
     summary: 'what bash, zsh, fish and kubectl need to complete commands and names',

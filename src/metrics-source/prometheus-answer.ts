@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { QueryResult, SampleSeries, ValueSeries } from '../domain/analysis/measurement.ts';
+import type { QueryResult, ValueSeries } from '../domain/analysis/measurement.ts';
 import { MetricsError } from './metrics-error.ts';
+import { asBuckets, NativeHistogram } from './native-histograms.ts';
 
 const Labels = z.record(z.string(), z.string());
 const Point = z.tuple([z.number(), z.string()]);
@@ -14,7 +15,13 @@ const Data = z.discriminatedUnion('resultType', [
   }),
   z.object({
     resultType: z.literal('matrix'),
-    result: z.array(z.object({ metric: Labels, values: z.array(Point).default([]) })),
+    result: z.array(
+      z.object({
+        metric: Labels,
+        values: z.array(Point).default([]),
+        histograms: z.array(NativeHistogram).default([]),
+      }),
+    ),
   }),
 ]);
 
@@ -100,9 +107,14 @@ function readData(data: z.infer<typeof Data>): Unwarned {
       return series.length === 1 ? ofOne(series[0]!) : { kind: 'vector', series };
     }
     case 'matrix': {
-      const series = data.result
-        .map(({ metric, values }): SampleSeries => ({ labels: metric, samples: values.map(readSample) }))
-        .filter(({ samples }) => samples.length > 0);
+      const counters = data.result.map(({ metric, values }) => ({
+        labels: metric,
+        samples: values.map(readSample),
+      }));
+      const native = data.result.flatMap(({ metric, histograms }) =>
+        histograms.length > 0 ? [{ labels: metric, histograms }] : [],
+      );
+      const series = [...counters, ...asBuckets(native)].filter(({ samples }) => samples.length > 0);
       return series.length === 0 ? { kind: 'empty' } : { kind: 'matrix', series };
     }
   }

@@ -11,37 +11,45 @@ Written by \`npm run test:evidence\`: the local cluster's real gateway and Prome
 the first weight to all of the traffic, or to the moment when it went back.
 `;
 
-const sections = new Map<string, Trial[]>();
+const noted = new Map<string, Trial[]>();
 
 export function noteTrials(section: string, trials: readonly Trial[]): void {
-  sections.set(section, [...(sections.get(section) ?? []), ...trials]);
+  noted.set(section, [...(noted.get(section) ?? []), ...trials]);
 }
 
-/** Sections that were not run this time stay as they are. */
+/** What was not run this time stays as it is, with the day when it was. */
 export function writePage(): void {
-  const before = existsSync(page)
-    ? readFileSync(page, 'utf8')
-        .split(/^(?=## )/m)
-        .slice(1)
-    : [];
-  const kept = new Map(before.map((text) => [/^## (.*)$/m.exec(text)![1]!, text.trimEnd()]));
-  for (const [title, trials] of sections) kept.set(title, sectionOf(title, trials));
-  if (kept.size > 0) writeFileSync(page, `${[intro.trimEnd(), ...kept.values()].join('\n\n')}\n`);
+  const sections = existsSync(page) ? sectionsIn(readFileSync(page, 'utf8')) : new Map<string, Rows>();
+  for (const [title, trials] of noted) {
+    const rows = sections.get(title) ?? new Map<string, string>();
+    for (const trial of trials) rows.set(trial.name, rowOf(trial));
+    sections.set(title, rows);
+  }
+  const texts = [...sections].map(([title, rows]) => [`## ${title}\n`, ...head, ...rows.values()].join('\n'));
+  if (texts.length > 0) writeFileSync(page, `${[intro.trimEnd(), ...texts].join('\n\n')}\n`);
 }
 
-function sectionOf(title: string, trials: readonly Trial[]): string {
+/** The rows of a section, by the name of the candidate. */
+type Rows = Map<string, string>;
+
+const head = [
+  '| candidate | outcome | after | its requests | bad answers | run on |',
+  '| --- | --- | --- | --- | --- | --- |',
+];
+
+function rowOf({ name, outcome, afterS, requests, bad }: Trial): string {
   const day = new Date().toISOString().slice(0, 10);
-  const rows = trials.map(
-    ({ name, outcome, afterS, requests, bad }) =>
-      `| ${name} | ${outcome} | ${afterS} s | ${requests} | ${bad} |`,
+  const after = Number.isNaN(afterS) ? '-' : `${afterS} s`;
+  return `| ${name} | ${outcome} | ${after} | ${requests} | ${bad} | ${day} |`;
+}
+
+function sectionsIn(text: string): Map<string, Rows> {
+  const parts = text.split(/^(?=## )/m).slice(1);
+  return new Map(
+    parts.map((part) => {
+      const rows = part.split('\n').filter((line) => line.startsWith('| '));
+      const named = rows.slice(head.length).map((row): [string, string] => [row.split('|')[1]!.trim(), row]);
+      return [/^## (.*)$/m.exec(part)![1]!, new Map(named)];
+    }),
   );
-  return [
-    `## ${title}`,
-    '',
-    `Run on ${day}.`,
-    '',
-    '| candidate | outcome | after | its requests | bad answers |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
 }

@@ -136,18 +136,15 @@ describe('understudy plan on a real cluster', () => {
   });
 
   it('shows what a quota leaves', async () => {
-    await bed.apply({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'pods', namespace: 'default' },
-      spec: { hard: { pods: '3' } },
-    });
+    const path = '/api/v1/namespaces/default/resourcequotas';
+    const quota = { metadata: { name: 'pods' }, spec: { hard: { pods: '3' } } };
+    expect((await bed.user.send('POST', path, quota)).status).toBe(201);
     const quotas = await waitFor('the quota counts the pods', async () => {
       const { room } = await plan(reader, fileOf({ version: '2' }));
       return room.quotas?.[0]?.left === 1 ? room.quotas : undefined;
     });
     expect(quotas).toEqual([{ quota: 'pods', resource: 'pods', needed: 2, left: 1 }]);
-    await bed.user.send('DELETE', '/api/v1/namespaces/default/resourcequotas/pods');
+    expect((await bed.user.send('DELETE', `${path}/pods`)).status).toBe(200);
   });
 });
 

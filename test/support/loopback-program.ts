@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -31,8 +31,9 @@ export async function startPrometheus(
 ): Promise<LoopbackProgram> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'understudy-prometheus-'));
+  const nativeHistograms = withNativeHistograms(binary);
   const config = {
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    global: { scrape_interval: '1s', scrape_timeout: '1s', ...nativeHistograms.config },
     scrape_configs: jobs.map(({ name, target, path }) => ({
       job_name: name,
       metrics_path: path,
@@ -46,8 +47,18 @@ export async function startPrometheus(
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--scrape.discovery-reload-interval=1s',
+    ...nativeHistograms.flags,
     '--log.level=error',
   ]);
+}
+
+/** Prometheus 2 has them behind a flag, which later releases ignore; those have a setting, which Prometheus 2 refuses. */
+function withNativeHistograms(binary: string): { flags: string[]; config: Record<string, unknown> } {
+  const { stdout, stderr } = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+  const isOld = /version 2\./.test(stdout + stderr);
+  return isOld
+    ? { flags: ['--enable-feature=native-histograms'], config: {} }
+    : { flags: [], config: { scrape_native_histograms: true } };
 }
 
 /** An Envoy with this static configuration; `url` is its admin interface. */

@@ -48,6 +48,8 @@ export function modelDeployment(options: ModelDeploymentOptions = {}): Kubernete
                     httpGet: { path: '/ready', port: 'http' },
                     periodSeconds: 1,
                     failureThreshold: 1,
+                    // A busy machine is no failing model: one that says no counts at once, a slow answer does not.
+                    timeoutSeconds: 10,
                   },
                 },
               ],

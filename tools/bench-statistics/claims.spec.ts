@@ -84,7 +84,7 @@ describe('the judge', () => {
   });
 
   it('finds harm in half the time of every judge that lets healthy candidates pass', () => {
-    const others = Object.entries(judges).filter(([name]) => name !== 'Understudy');
+    const others = Object.entries(judges).filter(([name]) => !name.startsWith('Understudy'));
     const useful = others.filter(([, make]) => found(failing(0.01), make).promoted > 0.9 * runs);
     expect(useful.map(([name]) => name)).toEqual([
       'Flagger, >= 95 %, threshold 5',
@@ -97,6 +97,39 @@ describe('the judge', () => {
         const theirs = found(failing(rate), make).rolledBackAtS ?? Infinity;
         expect(found(failing(rate)).rolledBackAtS).toBeLessThanOrEqual(theirs / 2);
       }
+    }
+  });
+});
+
+describe('the judge that chooses the weights', () => {
+  const adaptive = judges['Understudy, adaptive']!;
+
+  it.each(healthy)('takes back no more of candidates that do no harm: $name', (truth) => {
+    expect(found(truth, adaptive).rolledBack / runs).toBeLessThanOrEqual(budget(0.01));
+  });
+
+  it('promotes a healthy one as soon as its least time is over', () => {
+    expect(found(failing(0.01), adaptive).promotedAtS).toBeLessThanOrEqual(120 + 60);
+  });
+
+  it.each([
+    [0.05, 20],
+    [0.5, 50],
+  ])(
+    'takes one with an error rate of %d back before it gave more than %d bad answers, in the median',
+    (rate, bad) => {
+      const { rolledBack, badUntilRolledBack } = found(failing(rate), adaptive);
+      expect([rolledBack, badUntilRolledBack]).toEqual([runs, expect.any(Number)]);
+      expect(badUntilRolledBack).toBeLessThanOrEqual(bad);
+    },
+  );
+
+  it('finds twice the errors in half the time of every judge that lets healthy candidates pass', () => {
+    const others = Object.entries(judges).filter(([name]) => !name.startsWith('Understudy'));
+    const useful = others.filter(([, make]) => found(failing(0.01), make).promoted > 0.9 * runs);
+    for (const [, make] of useful) {
+      const theirs = found(failing(0.02), make).rolledBackAtS ?? Infinity;
+      expect(found(failing(0.02), adaptive).rolledBackAtS).toBeLessThanOrEqual(theirs / 2);
     }
   });
 });

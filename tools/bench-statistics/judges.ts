@@ -1,5 +1,6 @@
 import type { Judge } from '../../src/simulation/judges/judge.ts';
 import { otherJudges } from '../../src/simulation/judges/judges.ts';
+import { adaptiveJudge } from '../../src/simulation/judges/adaptive.ts';
 import { sequentialJudge } from '../../src/simulation/judges/sequential.ts';
 import { scrapeIntervalS } from './traffic.ts';
 
@@ -8,6 +9,7 @@ const { Flagger, 'Argo Rollouts': argo, 'Kayenta, Mann-Whitney': kayenta } = oth
 /** The judges that are compared, each made anew for each rollout. */
 export const judges: Record<string, () => Judge> = {
   Understudy: () => sequentialJudge({ scrapeIntervalS }),
+  'Understudy, adaptive': () => adaptiveJudge({ scrapeIntervalS }),
   'Flagger, >= 99 %, threshold 5': () => Flagger!([0.99]),
   'Flagger, >= 95 %, threshold 5': () => Flagger!([0.95]),
   'Argo Rollouts, >= 99 %, failureLimit 3': () => argo!([0.99]),

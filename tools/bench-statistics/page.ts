@@ -9,9 +9,11 @@ export function statisticsPage(runs: number): string {
 
 Printed by \`npm run bench:statistics\`, which replays the same ${runs} seeded rollouts to every judge (\`src/simulation/judges\`); nothing is
 measured in time, so that every machine prints the same page. The requests are drawn at random and read every 5 s; unless a row says otherwise there are 100 a
-second, of which 1 % fail. All judges go through weights of 5, 10, 25 and 50 %.
+second, of which 1 % fail. All judges but the second go through weights of 5, 10, 25 and 50 %.
 
 - **Understudy** is the decision of the product itself, with its defaults (one metric of errors without \`max\`, \`hold: 30s\`): a step is left on a Pass.
+- **Understudy, adaptive** is the same with \`canary.adaptive\` and its defaults: the evidence chooses the weights from 1 % on, within a loss budget of 20 bad answers until the next look, and the promotion takes two
+  minutes at least.
 - **Flagger** and **Argo Rollouts** are models of how they judge: the success rate over a window of a minute against a constant, asked every minute, steps of five
   minutes. Flagger takes back at the fifth missed check, Argo Rollouts at the fourth failed measurement.
 - **Kayenta** is a model of its Mann-Whitney judge (confidence 98 %, tolerance 0.25, the metric critical): the error rate of each minute is a point, all points so far are compared
@@ -50,6 +52,8 @@ Bursts that begin with the rollout, or last longer than a scrape, are not seen: 
 - A constant is either above the service's own rate, and misses what lies below it, or near it, and takes healthy versions back by chance.
 - A comparison needs no constant: what changes for both versions is not held against the new one.
 - Ranks of minutes throw away how many requests a minute had. They take healthy versions back as seldom, stand bursts, and need ten minutes for what ten requests prove.
+- Evidence that chooses the weights gets requests sooner: a healthy version is promoted when its least time is over, and twice the errors are found in a quarter of the time; that costs more bad answers where harm
+  is small, and 1.5 times the errors, which are less than a Pass excludes, are promoted more often. Harm that begins after the promotion is the bake's to find, which is not played here.
 - Small differences take long. With the defaults, harm of less than 1.23 times the stable version's errors is found by luck only, and what is more than 1.44 times as bad
   passes by luck only: [what can be decided](power.md). \`maxHold\` ends the wait.
 - Few requests decide little: at 5 a second nobody can be sure within the hour, and the judge says so instead of promoting.

@@ -3,7 +3,7 @@ import { judges } from './judges.ts';
 import { failing } from './scenarios.ts';
 import { tally } from './tally.ts';
 
-const colours = ['#0b6', '#c40', '#e90', '#04a', '#69c', '#808'];
+const colours = ['#0b6', '#6d3', '#c40', '#e90', '#04a', '#69c', '#808'];
 const rates = [0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1];
 
 /** Median bad answers until the rollback, by the candidate's error rate, for every judge that finds it at least every other time. */

@@ -12,7 +12,7 @@ export interface Ending {
 }
 
 export interface Course {
-  /** The weights of the steps, in percent, the same for every judge. */
+  /** The weights of the steps, in percent, the same for every judge that does not choose its own. */
   weights: readonly number[];
   /** What is undecided by then stays so, in seconds. */
   longestS: number;
@@ -25,12 +25,13 @@ export const fourSteps: Course = { weights: [5, 10, 25, 50], longestS: 3_600 };
 export function rollOut(truth: Truth, judge: Judge, seed: number, course: Course = fourSteps): Ending {
   const traffic = new Traffic(truth, seed);
   judge.begin?.(traffic.before());
+  const weights = judge.weight ? [judge.weight()] : course.weights;
   let [step, sinceS] = [0, 0];
   let served = nothing;
   let unread: ArmCounts = noCounts();
   const end = (outcome: Ending['outcome'], atS: number): Ending => ({ outcome, atS, ...served });
   for (let atS = scrapeIntervalS; atS <= course.longestS; atS += scrapeIntervalS) {
-    const counts = traffic.during(atS, course.weights[step]! / 100);
+    const counts = traffic.during(atS, (judge.weight?.() ?? weights[step]!) / 100);
     const { requests, bad } = counts.candidate;
     served = { requests: served.requests + requests, bad: served.bad + bad };
     unread = addCounts(unread, counts);
@@ -42,7 +43,7 @@ export function rollOut(truth: Truth, judge: Judge, seed: number, course: Course
     if (word === 'rollBack') return end('rolledBack', atS);
     if (word !== 'advance') continue;
     [step, sinceS] = [step + 1, atS];
-    if (step === course.weights.length) return end('promoted', atS);
+    if (step === weights.length) return end('promoted', atS);
   }
   return end('undecided', course.longestS);
 }

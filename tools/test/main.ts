@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 interface JestResult {
@@ -49,9 +49,9 @@ function runJest(project: string, args: string[]): JestResult | undefined {
 const checked = run('checks', 'npm', ['run', '--silent', 'check']);
 const built = run('build', 'npm', ['run', '--silent', 'build']);
 const simulated = built && run('simulation', process.execPath, [join('tools', 'simulation-test', 'main.ts')]);
-// Tests on clusters run one file at a time: each has a cluster of its own, and measures what users see. `CLUSTERS=2` runs two side by side,
-// in two thirds of the time, where there are cores to spare.
-const clusters = process.env['CLUSTERS'] ?? '1';
+// Each file of tests on clusters has a cluster of its own. Two side by side take two thirds of the time on two cores; `CLUSTERS=1` runs one at a
+// time, for machines that do something else as well.
+const clusters = process.env['CLUSTERS'] ?? String(Math.min(2, availableParallelism()));
 const results = [
   runJest('unit', []),
   built

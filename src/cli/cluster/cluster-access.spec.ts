@@ -50,7 +50,7 @@ describe('a command that talks to a cluster', () => {
       'is before the CRDs',
       404,
       status(404, 'NotFound', 'the server could not find the requested resource'),
-      [/knows no ModelDeployments: Understudy's CRDs are not installed/, /kubectl apply -f crds\//],
+      [/knows no ModelDeployments: Understudy's CRDs are not installed/, /Install Understudy there/],
     ],
     [
       'meets an API server in trouble',

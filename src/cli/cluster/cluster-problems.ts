@@ -57,7 +57,9 @@ function wordsOf(error: ClusterError, server: string): { message: string; next: 
       return isUnknownKind(error)
         ? {
             message: `the cluster ${server} knows no ModelDeployments: Understudy's CRDs are not installed there`,
-            next: ['Install them: "kubectl apply -f crds/". Or is it another cluster? --context NAME.'],
+            next: [
+              'Install Understudy there (README.md, Install). Or is it another cluster? --context NAME.',
+            ],
           }
         : { message: said, next: ['Is it another namespace? -n NAME, or -A for all of them.'] };
     case 'throttled':

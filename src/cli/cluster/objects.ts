@@ -11,24 +11,32 @@ const { modelDeployment } = resourceKinds;
 /** A page of a list; a large cluster is read in several. */
 const pageSize = 500;
 
+export interface Listed {
+  items: KubernetesObject[];
+  /** Of the last page: a watch goes on from here. */
+  resourceVersion: string;
+}
+
 /** All objects of a kind, page by page, in the order of their namespaces and names. */
 export async function listAll(
   cluster: Cluster,
   kind: ResourceKind,
   scope: Scope = {},
-): Promise<KubernetesObject[]> {
+  signal?: AbortSignal,
+): Promise<Listed> {
   const items: KubernetesObject[] = [];
   let continueToken: string | undefined;
-  do {
+  for (;;) {
     const page = await cluster.list(kind, {
       ...scope,
       limit: pageSize,
       ...(continueToken !== undefined && { continueToken }),
+      ...(signal && { signal }),
     });
     items.push(...page.items);
     ({ continueToken } = page);
-  } while (continueToken !== undefined);
-  return items;
+    if (continueToken === undefined) return { items, resourceVersion: page.resourceVersion };
+  }
 }
 
 /** The same; undefined where we have no right to list them, or the cluster does not know the kind. */
@@ -38,7 +46,7 @@ export async function listAllowed(
   scope: Scope,
 ): Promise<KubernetesObject[] | undefined> {
   try {
-    return await listAll(cluster, kind, scope);
+    return (await listAll(cluster, kind, scope)).items;
   } catch (error) {
     if (ClusterError.is(error, 'forbidden', 'notFound')) return undefined;
     throw error;
@@ -47,7 +55,9 @@ export async function listAllowed(
 
 /** ModelDeployments of a namespace, or of all of them. */
 export const listModels = async (cluster: Cluster, namespace?: string): Promise<ModelDeployment[]> =>
-  (await listAll(cluster, modelDeployment, { ...(namespace !== undefined && { namespace }) })).map(asModel);
+  (await listAll(cluster, modelDeployment, { ...(namespace !== undefined && { namespace }) })).items.map(
+    asModel,
+  );
 
 /** One ModelDeployment. A `Problem` with near names where there is none of this name. */
 export async function getModel(cluster: Cluster, name: ObjectName): Promise<ModelDeployment> {

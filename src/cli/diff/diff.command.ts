@@ -35,7 +35,7 @@ export async function diff(argv: readonly string[], terminal: Terminal): Promise
   const difference = await withCluster(values, async ({ cluster, namespace }) => {
     const owned = { namespace, labelSelector: `${labels.modelDeployment}=${name}` };
     const model = await getModel(cluster, { namespace, name });
-    const deployments = await listAll(cluster, resourceKinds.deployment, owned);
+    const { items: deployments } = await listAll(cluster, resourceKinds.deployment, owned);
     const rollouts = await listAllowed(cluster, resourceKinds.modelRollout, owned);
     return comparedRevisions(model, rememberedIn(deployments), (rollouts ?? []) as unknown as ModelRollout[]);
   });

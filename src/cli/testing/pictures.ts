@@ -135,10 +135,32 @@ const gate = {
       metric: 'errors',
       verdict: 'Inconclusive' as const,
       message:
-        '3 of 250 requests failed (1.2 %), the stable revision 0.9 %; harm 1.4 : 1 of 100 : 1, health 6 : 1 of 20 : 1',
+        'errors: 3 of 250 requests failed (1.2 %), the stable revision 0.9 %; harm 1.4 : 1 of 100 : 1, health 6 : 1 of 20 : 1',
     },
     { metric: 'latency', verdict: 'Pass' as const, message: 'healthy: 41 : 1' },
   ],
+};
+
+const asker = { name: 'go', uid: 'an-uid', actor: { name: 'alice', verified: true } };
+
+const decision = (seconds: number, action: string, weight: number, message: string) => ({
+  ...{ at: ago(seconds), step: 0, action, weight, message },
+  reason: action,
+});
+
+/** Of errors half of a proof is there, and nothing against the candidate. */
+const evidence: NonNullable<NonNullable<ModelRolloutStatus['analysis']>['evidence']> = {
+  cursorMs: nowMs - 1_000,
+  stepIndex: 1,
+  sinceMs: nowMs - 75_000,
+  metrics: {
+    errors: {
+      candidate: { requests: 250, bad: 3 },
+      stable: { requests: 760, bad: 7 },
+      tests: { harm: { running: [-1.2], unstarted: 0.8 }, noHarm: [2.1], underLimit: [0.4] },
+      ...{ measurements: 70, failures: 0 },
+    },
+  },
 };
 
 /** In the middle of a canary, with a gate that is not decided and an action that waits. */
@@ -156,8 +178,29 @@ export const stepping = (): ModelPicture => ({
     conditions: conditions(400, served, 'Ready=False Progressing: on its way', 'Paused=False NotPaused: -'),
   }),
   rollouts: [
-    rollout({ step: { index: 1, enteredAt: ago(80), appliedAt: ago(75) } }),
-    rollout({ phase: 'Ended', outcome: 'Promoted' }, 6),
+    rollout({
+      step: { index: 1, enteredAt: ago(80), appliedAt: ago(75) },
+      analysis: { evidence },
+      decisions: [
+        decision(400, 'RolloutStarted', 0, 'revision b81e0c4d5e after 7f3c9a1b2d'),
+        decision(370, 'StepEntered', 5, 'step 1 of 4'),
+        {
+          ...decision(80, 'StepEntered', 25, 'step 2 of 4: RolloutAction go: the dashboards look good'),
+          requestedBy: asker,
+        },
+      ],
+    }),
+    rollout(
+      {
+        phase: 'Ended',
+        outcome: 'Promoted',
+        duration: '29m3s250ms',
+        reason: 'BakeOver',
+        message: 'the bake is over',
+      },
+      6,
+      90_000,
+    ),
   ],
   openActions: [action('waits until the step has its pods')],
   revisions: kept,
@@ -280,6 +323,59 @@ export const unseen = (): ModelPicture => ({
   openActions: [],
   revisions: undefined,
   pods: undefined,
+});
+
+/** At a pause of its plan that two people have to leave, of whom one has been there. */
+export const approval = (): ModelPicture => ({
+  ...stepping(),
+  model: model({
+    ...stepping().model.status,
+    phase: 'Paused',
+    message: 'step 3 of 4 with revision b81e0c4d5e at 25%; 1 of 2 approvals: alice',
+    rollout: { name: 'sentiment-7', step: 2, steps: 4, since: ago(3_000) },
+    analysis: undefined,
+    conditions: conditions(3_000, served, 'Paused=True WaitingForApproval: 1 of 2 approvals: alice'),
+  }),
+  rollouts: [
+    rollout({
+      step: {
+        index: 2,
+        enteredAt: ago(3_000),
+        appliedAt: ago(3_000),
+        approvals: [{ ...asker, at: ago(2_000) }],
+      },
+    }),
+  ],
+  openActions: [],
+});
+
+/** Prometheus is silent, a pod is missing, and somebody froze it besides. */
+export const troubled = (): ModelPicture => ({
+  ...stepping(),
+  model: model({
+    ...stepping().model.status,
+    message: 'step 2 of 4 with revision b81e0c4d5e at 25%; no data: errors: the source cannot be reached',
+    candidate: { ...young, replicas: 2, ready: 1 },
+    traffic: { desired: 25, applied: 12.5, acknowledged: false },
+    rollout: { name: 'sentiment-7', step: 1, steps: 4, since: ago(80) },
+    analysis: [
+      { metric: 'errors', verdict: 'NoData', message: 'the source cannot be reached: ECONNREFUSED' },
+    ],
+    conditions: conditions(
+      80,
+      served,
+      'CandidateReady=False WaitingForCapacity: 1 of 2 needed pods of revision b81e0c4d5e are ready: ImagePullBackOff',
+      'TrafficApplied=False TrafficPending: waiting for the gateway ml/public',
+      'AnalysisAvailable=False SourceUnavailable: the source cannot be reached: ECONNREFUSED',
+    ),
+  }),
+  rollouts: [
+    rollout({
+      step: { index: 1, enteredAt: ago(80), appliedAt: ago(75) },
+      progress: { ready: 1, at: ago(60) },
+    }),
+  ],
+  openActions: [],
 });
 
 /** What a view is drawn on. */

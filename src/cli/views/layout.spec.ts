@@ -24,6 +24,11 @@ describe('layout', () => {
     ]);
   });
 
+  it('keeps a number with its unit, and odds together', () => {
+    expect(paragraph('it is at about 0.92 %', '', 20)).toEqual(['it is at about', '0.92 %']);
+    expect(paragraph('harm is proved at 100 : 1', '', 21)).toEqual(['harm is proved at', '100 : 1']);
+  });
+
   it('makes columns as wide as the widest that can be seen', () => {
     expect(columns([['a', red('bb'), 'c'], ['aaa', 'b'], []])).toEqual([
       `a     ${red('bb')}   c`,

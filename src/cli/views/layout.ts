@@ -26,11 +26,16 @@ export function fit(text: string, width: number): string {
   return cut;
 }
 
+/** A number and its unit are one word, and so are odds. */
+const glue = '\u00a0';
+const glued = /(?<=\d) (?=%)|(?<=\d) (?=: 1\b)|(?<=\d :) (?=1\b)/g;
+
 /** Lines of whole words. A word that is too long has a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  for (const piece of text.replaceAll(/\s+/g, ' ').replaceAll(glued, glue).split(' ')) {
+    const word = piece.replaceAll(glue, ' ');
     if (line !== '' && visibleWidth(line) + 1 + visibleWidth(word) > width) {
       lines.push(line);
       line = word;

@@ -44,6 +44,8 @@ export type Place = 'done' | 'here' | 'ahead' | 'failed' | 'never';
 
 /** An element of the plan: its steps, then the promotion and the bake. */
 export interface PlaceInPlan {
+  /** Of a step: its number, from 1 as messages have it. */
+  number?: number;
   words: string;
   place: Place;
   /** What is known of it by now. */
@@ -55,13 +57,17 @@ export function courseOf({ spec: { plan }, status }: ModelRollout, nowMs: number
   const at = positionOf(plan, status);
   const ended = status?.phase === 'Ended' || status?.phase === 'Returning';
   const good = status?.outcome === 'Promoted' || status?.outcome === 'Completed';
-  const all = ['prepare: pods, and the route at weight 0', ...stepsOf(plan), ...endWords(plan)];
-  return all.map((words, index) => {
-    if (good || index < at) return { words, place: 'done' };
-    if (index > at) return { words, place: ended ? 'never' : 'ahead' };
-    if (ended) return { words, place: 'failed' };
+  const all: { words: string; number?: number }[] = [
+    { words: 'prepare: pods, and the route at weight 0' },
+    ...plan.steps.map((step, index) => ({ number: index + 1, words: stepWords(step) })),
+    ...endWords(plan).map((words) => ({ words })),
+  ];
+  return all.map((one, index) => {
+    if (good || index < at) return { ...one, place: 'done' };
+    if (index > at) return { ...one, place: ended ? 'never' : 'ahead' };
+    if (ended) return { ...one, place: 'failed' };
     const note = status && noteOf(plan, status, nowMs);
-    return { words, place: 'here', ...(note !== undefined && { note }) };
+    return { ...one, place: 'here', ...(note !== undefined && { note }) };
   });
 }
 
@@ -71,10 +77,6 @@ function endWords(plan: RolloutPlan): string[] {
   const bake = plan.bakeMs > 0 ? [`bake ${duration(plan.bakeMs)}`] : [];
   return [`promotion: weight ${shareWords(promotedWeight(plan))}${rest}`, ...bake];
 }
-
-/** As messages number them: from 1. */
-const stepsOf = ({ steps }: RolloutPlan): string[] =>
-  steps.map((step, index) => `${index + 1}  ${stepWords(step)}`);
 
 /** The index into the course, whose first element is the preparation. */
 function positionOf(plan: RolloutPlan, status: ModelRolloutStatus | undefined): number {

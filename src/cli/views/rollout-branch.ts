@@ -7,7 +7,7 @@ import type { Style } from '../terminal.ts';
 import { type Branch, columns } from './layout.ts';
 import { courseOf, type Place, type PlaceInPlan } from './plan-words.ts';
 import type { Canvas } from './view.ts';
-import { ageWords, modelWords, outcomeWords, roleWords, since, verdictWords } from './words.ts';
+import { ageWords, modelWords, outcomeWords, roleWords, since, verdictWords, withoutName } from './words.ts';
 
 const marks: Record<Place, { mark: string; style: Style }> = {
   done: { mark: '✓', style: 'green' },
@@ -48,10 +48,11 @@ function stateOf({ status, metadata }: ModelRollout, { paint, nowMs }: Canvas): 
 /** The record has milliseconds; people do not want them. */
 export const tookWords = (duration: string): string => inSeconds(parseDuration(duration));
 
-function placeCells({ words, place, note }: PlaceInPlan, { paint }: Canvas): string[] {
+function placeCells({ number, words, place, note }: PlaceInPlan, { paint }: Canvas): string[] {
   const { mark, style } = marks[place];
   const isBold = place === 'here' || place === 'failed';
-  return [`${paint(style, mark)} ${isBold ? paint('bold', words) : words}`, note ?? ''];
+  const text = number === undefined ? words : `${number}  ${words}`;
+  return [`${paint(style, mark)} ${isBold ? paint('bold', text) : text}`, note ?? ''];
 }
 
 /** What each metric says, and when time alone brings the next decision. */
@@ -59,7 +60,7 @@ function gateBranches({ status }: ModelDeployment, { paint, nowMs }: Canvas): Br
   const rows = (status?.analysis ?? []).map(({ metric, verdict, message, dryRun }) => [
     metric,
     verdictWords(verdict, paint),
-    `${dryRun ? '(shown only) ' : ''}${message ?? ''}`,
+    `${dryRun ? '(shown only) ' : ''}${withoutName(metric, message)}`,
   ]);
   const nextMs = toMs(status?.rollout?.nextDecisionAt);
   const next =

@@ -104,3 +104,7 @@ export const commandFor = (program: string, verb: string, { metadata }: ModelDep
 /** The first word of a branch: what it is. */
 export const roleWords = (role: string, paint: Paint): string =>
   paint('bold', role) + ' '.repeat(Math.max(0, 9 - role.length));
+
+/** What a metric says, where its name stands before it already. */
+export const withoutName = (metric: string, message = ''): string =>
+  message.startsWith(`${metric}: `) ? message.slice(metric.length + 2) : message;

@@ -105,7 +105,7 @@ function hasVerdict(context: RolloutContext): Obstacle | undefined {
 }
 
 /** With less than this share, what shows only under load has not been tried (reference, section 6.4). */
-const promoteFrom = 20;
+export const promoteFrom = 20;
 
 /** The weights of an adaptive step rise while it lasts: a Pass promotes from a share on that says something, or when `maxHold` is over. */
 function hasEnoughWeight(context: RolloutContext): Obstacle | undefined {

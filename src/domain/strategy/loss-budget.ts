@@ -4,7 +4,7 @@ import { adaptiveStep } from './plan.ts';
 import { knownEvidence, type RolloutContext } from './rollout-context.ts';
 
 /** A rollout that has surely cost so many budgets goes no further: `onInconclusive` decides, and never the budget itself. */
-const mostBudgets = 10;
+export const mostBudgets = 10;
 
 /** The probability that a bound on what the candidate does, or did, is wrong. It steers exposure; verdicts do not rest on it. */
 export const boundError = 0.05;

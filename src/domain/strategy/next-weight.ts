@@ -1,4 +1,5 @@
 import type { RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
+import type { ArmCounts } from '../analysis/arm-counts.ts';
 import { countsOf } from '../analysis/count-metric.ts';
 import { cursorsOf } from '../analysis/evidence.ts';
 import { isSuspected } from '../analysis/harm.ts';
@@ -22,7 +23,12 @@ export function chosenWeight(context: RolloutContext): number | undefined {
   const step = adaptiveStep(spec.plan, status);
   if (!step || status.weight >= step.max || obstacleTo(mayGrow, context)) return undefined;
   const wish = isCounted(context) ? affordableWeight(context, step) : weightAfterHold(context, step);
-  const least = Math.min(step.max, leastGrowth * status.weight);
+  return weightUpTo(wish, status.weight, step);
+}
+
+/** The largest weight up to the wished one that a router can express; undefined where it is hardly more than the present one. */
+export function weightUpTo(wish: number, weight: number, step: AdaptiveStep): number | undefined {
+  const least = Math.min(step.max, leastGrowth * weight);
   return adaptiveWeights(step).findLast((each) => each >= least && each <= wish + rounding);
 }
 
@@ -95,19 +101,29 @@ function affordableWeight({ world, rollout, judgement }: RolloutContext, step: A
   const weights = spec.analysis.metrics.flatMap((metric) => {
     const known = evidence && knownOf(evidence, metric);
     if (!known) return [];
-    const { candidate, stable, perMs } = known;
-    return nextWeight({
-      weight: status.weight / 100,
-      requests: perMs * untilLookMs,
-      upperRate: upperRateBound(candidate, boundError),
-      stableRate: stable.requests > 0 ? stable.bad / stable.requests : 0,
-      lossBudget: step.lossBudget,
-      growth: grown(status.weight, step) / status.weight,
-      min: step.start / 100,
-      max: step.max / 100,
-    });
+    return affordableBy(known, known.perMs * untilLookMs, status.weight, step);
   });
-  return weights.length === 0 ? status.weight : 100 * Math.min(...weights);
+  return weights.length === 0 ? status.weight : Math.min(...weights);
+}
+
+/** By what one metric counted of both arms, with so many requests of both until the next look. */
+export function affordableBy(
+  { candidate, stable }: ArmCounts,
+  requests: number,
+  weight: number,
+  step: AdaptiveStep,
+): number {
+  const next = nextWeight({
+    weight: weight / 100,
+    requests,
+    upperRate: upperRateBound(candidate, boundError),
+    stableRate: stable.requests > 0 ? stable.bad / stable.requests : 0,
+    lossBudget: step.lossBudget,
+    growth: grown(weight, step) / weight,
+    min: step.start / 100,
+    max: step.max / 100,
+  });
+  return 100 * next;
 }
 
 /** What both arms had in the whole rollout, and the requests of both in one millisecond of this step. */

@@ -19,4 +19,6 @@ export interface Judge {
   /** What the stable version did before the rollout, scrape by scrape; for those that learn from it. */
   begin?(stable: readonly Counts[]): void;
   look(metrics: readonly ArmCounts[], at: LookedAt): Word;
+  /** The candidate's weight from now on, in percent; for those that choose it. Then there is one step. */
+  weight?(): number;
 }

@@ -43,20 +43,23 @@ export class PodStatusWriter {
     this.closed = true;
   }
 
+  /** What is true by now: while the API server was away a pod may have lost its readiness and found it again. */
+  private async writeOnce(path: string, uid: string | undefined): Promise<void> {
+    this.dirty = false;
+    const status = this.compute(this.last ?? this.pod.status);
+    if (JSON.stringify(status) === JSON.stringify(this.last)) return;
+    await this.client.patch(path, { metadata: { uid }, status: toPatch(status) }, 'strategic-merge-patch');
+    this.last = status;
+  }
+
   private async write(): Promise<void> {
     const { name, namespace, uid } = this.pod.metadata;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
     while (this.dirty && !this.closed && !this.signal.aborted) {
       // Changes come in bursts: running, started and ready within one turn.
       await pause(coalesceMs, this.signal);
-      this.dirty = false;
-      const status = this.compute(this.last ?? this.pod.status);
-      if (JSON.stringify(status) === JSON.stringify(this.last)) continue;
       try {
-        await untilAnswered(`status of ${namespace}/${name}`, this.signal, () =>
-          this.client.patch(path, { metadata: { uid }, status: toPatch(status) }, 'strategic-merge-patch'),
-        );
-        this.last = status;
+        await untilAnswered(`status of ${namespace}/${name}`, this.signal, () => this.writeOnce(path, uid));
       } catch (error) {
         const gone = error instanceof ApiError && (error.status === 404 || error.status === 409);
         if (!gone) log(`status of ${namespace}/${name} was refused`, error);

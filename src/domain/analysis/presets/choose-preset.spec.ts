@@ -114,7 +114,7 @@ describe('the probe', () => {
       latency: [],
     });
     expect(planProbe([vllm, other], arms).map(({ query }) => query)).toEqual([
-      `count by (__name__, pod, path) ({__name__=~"vllm_new|vllm_old|vllm_seconds_bucket",pod=~"${candidate.service}-.*|${stable.service}-.*"})`,
+      `count by (__name__, pod, path, quantile) ({__name__=~"vllm_new|vllm_old|vllm_seconds_bucket|vllm_seconds",pod=~"${candidate.service}-.*|${stable.service}-.*"})`,
       `count by (__name__, model, path) ({__name__=~"x",model=~"${candidate.revision}|${stable.revision}"})`,
     ]);
   });

@@ -72,15 +72,18 @@ export const requestNames = ({ series, alive }: RequestCounters): string[] => [
   ...new Set([...series.map(({ name }) => name), ...(alive ? [alive] : [])]),
 ];
 
-/** The same of a histogram. */
+/** The same of a histogram; a native one has its plain name, and is read as if it had buckets. */
 export const bucketNames = (latency: LatencySeries): string[] => [
   bucketName(latency),
+  metricOf(latency),
   ...(latency.alive ? [latency.alive] : []),
 ];
 
 /** What Prometheus calls the buckets of a histogram. */
-export const bucketName = ({ id, metric = id }: Pick<LatencySeries, 'id' | 'metric'>): string =>
-  `${metric}_bucket`;
+export const bucketName = (latency: Pick<LatencySeries, 'id' | 'metric'>): string =>
+  `${metricOf(latency)}_bucket`;
+
+const metricOf = ({ id, metric = id }: Pick<LatencySeries, 'id' | 'metric'>): string => metric;
 
 const bothArms = (labels: ArmLabels, arms: Arms) => [
   patternsOf(labels, arms, arms.candidate),

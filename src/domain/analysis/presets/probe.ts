@@ -81,8 +81,10 @@ function signsOf(alternative: RequestCounters | LatencySeries): Sign[] {
     return alternative.series.filter(({ failed, repeats }) => failed !== 'all' && !repeats);
   }
   const { id, metric = id, kind, where, except, mean } = alternative;
-  const name = kind === 'histogram' ? bucketName(alternative) : (mean?.sum ?? metric);
-  return [{ name, where, except }];
+  if (kind !== 'histogram') return [{ name: mean?.sum ?? metric, where, except }];
+  // A native histogram has the plain name, and so has a summary, whose series are quantiles.
+  const native = { name: metric, where: { ...where, quantile: '' }, except };
+  return [{ name: bucketName(alternative), where, except }, native];
 }
 
 function labelsOf(result: QueryResult): readonly Labels[] {

@@ -1,0 +1,25 @@
+# syntax=docker/dockerfile:1
+# Each step is run in a clean folder by `node tools/image/main.ts`, which reads them from here: keep to COPY, RUN, WORKDIR, ENV, USER.
+
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run --silent build
+# What only building needs goes, and the list of what is left is part of the image. It is made of what is there: `npm sbom --omit=dev` would leave out
+# packages that run and are also asked for by one that does not.
+RUN npm prune --omit=dev --no-audit && npm pkg delete devDependencies
+RUN npm sbom --sbom-format=cyclonedx > sbom.cdx.json
+RUN find dist -name '*.map' -delete
+
+FROM node:24-slim
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app/package.json /app/sbom.cdx.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+# Everything belongs to root and is read by this user only: it works with a root file system that cannot be written.
+USER 65532:65532
+ENTRYPOINT ["node", "/app/dist/main.js"]

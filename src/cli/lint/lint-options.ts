@@ -52,8 +52,12 @@ export function assumedTraffic(
   if (traffic === undefined) return undefined;
   const requestsPerSecond = rateOf('--traffic', traffic);
   if (requestsPerSecond === 0) throw new UsageError('--traffic: found none; accepted: more than 0 requests');
-  return { requestsPerSecond, badShare: shareOf('--errors', errors ?? defaults.errors) };
+  return { requestsPerSecond, badShare: badShareOf(errors) };
 }
+
+/** The share of bad requests that is assumed, 0 to 1. Throws `UsageError`. */
+export const badShareOf = (errors: string | undefined): number =>
+  shareOf('--errors', errors ?? defaults.errors);
 
 function knownCode(code: string): string {
   if (allCodes().includes(code)) return code;

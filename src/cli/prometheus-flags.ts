@@ -10,6 +10,18 @@ export interface PrometheusChoice {
   caFile: string | undefined;
 }
 
+/** What the flags say; undefined without `--prometheus`. Throws `UsageError`. */
+export function prometheusOf(values: {
+  prometheus?: string | undefined;
+  'bearer-token-file'?: string | undefined;
+  'ca-file'?: string | undefined;
+}): PrometheusChoice | undefined {
+  const { prometheus: url, 'bearer-token-file': bearerTokenFile, 'ca-file': caFile } = values;
+  if (url !== undefined) return { url, timeout: '10s', bearerTokenFile, caFile };
+  if (bearerTokenFile === undefined && caFile === undefined) return undefined;
+  throw new UsageError('--bearer-token-file and --ca-file belong to --prometheus URL');
+}
+
 /** Checked as the controller's configuration is. Throws `UsageError`, which names the flag. */
 export function sourceConfigOf(
   { url, timeout, bearerTokenFile, caFile }: PrometheusChoice,

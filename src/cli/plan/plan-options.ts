@@ -2,7 +2,7 @@ import type { AssumedTraffic } from '../../domain/strategy/gate-forecast.ts';
 import { clusterFlags, type ClusterChoice, outputFlags, outputOf } from '../cluster/cluster-flags.ts';
 import { durationFlag, parseFlags } from '../flags.ts';
 import { assumedTraffic, badShareOf } from '../lint/lint-options.ts';
-import type { PrometheusChoice } from '../prometheus-flags.ts';
+import { prometheusOf, type PrometheusChoice } from '../prometheus-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { planDefaults } from './plan-help.ts';
 
@@ -31,11 +31,8 @@ const flags = {
 /** Reads the flags. Throws `UsageError`. */
 export function parsePlanOptions(argv: readonly string[]): PlanOptions {
   const values = parseFlags(argv, flags);
-  const { file, prometheus, namespace, context, kubeconfig } = values;
+  const { file, namespace, context, kubeconfig } = values;
   if (file === undefined) throw new UsageError('plan needs a manifest: -f FILE');
-  const credentials = [values['bearer-token-file'], values['ca-file']];
-  if (prometheus === undefined && credentials.some((path) => path !== undefined))
-    throw new UsageError('--bearer-token-file and --ca-file belong to --prometheus URL');
   return {
     ...{ file, namespace, context, kubeconfig },
     traffic: assumedTraffic(values.traffic, values.errors),
@@ -44,10 +41,7 @@ export function parsePlanOptions(argv: readonly string[]): PlanOptions {
       '--scrape-interval',
       values['scrape-interval'] ?? planDefaults.scrapeInterval,
     )!,
-    prometheus:
-      prometheus === undefined
-        ? undefined
-        : { url: prometheus, timeout: '10s', bearerTokenFile: credentials[0], caFile: credentials[1] },
+    prometheus: prometheusOf(values),
     json: outputOf(values.output, ['json']) === 'json',
   };
 }

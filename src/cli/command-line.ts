@@ -49,6 +49,14 @@ const commands: Readonly<Record<string, Command>> = {
   rollback: verb('rollback', 'go back to the previous revision, or another one, and stay there'),
   skip: verb('skip', 'leave a step that is not finished, without its gate'),
   restart: verb('restart', 'replace the pods of a revision one after another'),
+  diff: {
+    summary: 'what the candidate has that the stable revision has not',
+    load: async () => (await import('./diff/diff.command.ts')).diff,
+  },
+  plan: {
+    summary: 'what would happen if a manifest was applied',
+    load: async () => (await import('./plan/plan.command.ts')).plan,
+  },
   lint: {
     summary: 'judge manifests without a cluster, and say what an expert would',
     load: async () => (await import('./lint/lint.command.ts')).lint,

@@ -39,6 +39,20 @@ describe('ClientNodeCluster', () => {
     expect(cluster.namespace).toBe('ml');
   });
 
+  it('asks the API server by which name it knows us', async () => {
+    api.answer = (_, response) => json(response, { status: { userInfo: { username: 'ann' } } }, 201);
+    expect(await cluster.whoAmI()).toBe('ann');
+    expect(api.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+        body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }),
+      },
+    ]);
+    api.answer = (_, response) => json(response, {});
+    await expect(cluster.whoAmI()).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
   it.each<[string, () => Promise<unknown>, object]>([
     ['get', () => cluster.get(service, name), { method: 'GET', body: '' }],
     ['create', () => cluster.create(object), { method: 'POST', path: '/api/v1/namespaces/ml/services' }],

@@ -1,8 +1,6 @@
 import { withDefaults } from '../../api/defaults.ts';
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import { formatDuration } from '../../api/duration.ts';
-import { configSchema, toControllerConfig } from '../../config/config-schema.ts';
-import type { MetricsSourceConfig } from '../../config/controller-config.ts';
 import { resolveMetrics, type Templates } from '../../domain/analysis/resolve-metrics.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
 import { PrometheusMetricsSource } from '../../metrics-source/prometheus-metrics-source.ts';
@@ -11,6 +9,7 @@ import { replay } from '../../replay/replay.ts';
 import { ReplayError } from '../../replay/replay-error.ts';
 import { SystemClock } from '../../runtime/clock.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { sourceConfigOf, withPrometheusAdvice } from '../prometheus-flags.ts';
 import { readManifestWithTemplates } from '../read-manifest.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,7 +36,7 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
       `${options.file}: spec.analysis.metrics is empty, so that there is nothing to judge by`,
     );
   }
-  const source = new PrometheusMetricsSource(configOf(options, analysis.source), { clock });
+  const source = new PrometheusMetricsSource(sourceConfigOf(options, analysis.source), { clock });
   try {
     const { name } = manifest.metadata;
     const namespace = options.namespace ?? manifest.metadata.namespace ?? 'default';
@@ -55,7 +54,8 @@ export async function analyze(argv: readonly string[], terminal: Terminal): Prom
     for await (const look of replay({ source, clock, ...looked })) report.add(look);
     return report.end() ? exitCodes.done : exitCodes.notEnded;
   } catch (error) {
-    if (error instanceof ReplayError) throw new UsageError(withAdvice(error, options), { cause: error });
+    if (error instanceof ReplayError)
+      throw new UsageError(withPrometheusAdvice(error.message, options.url), { cause: error });
     throw error;
   } finally {
     await source.close();
@@ -72,24 +72,6 @@ function judgeable(file: string, written: ModelDeploymentSpec, templates: Templa
   throw new UsageError(`${file}: no rollout begins with these metrics${advice}:\n${words}`);
 }
 
-/** Checked as the controller's configuration is. Throws `UsageError`. */
-function configOf(options: AnalyzeOptions, name: string): MetricsSourceConfig {
-  const { url, timeout, bearerTokenFile, caFile } = options;
-  const given = {
-    name,
-    url,
-    timeout,
-    ...(bearerTokenFile !== undefined && { bearerTokenFile }),
-    ...(caFile !== undefined && { tls: { caFile } }),
-  };
-  const checked = configSchema.safeParse({ sources: [given] });
-  if (checked.success) return toControllerConfig(checked.data).sources[0]!;
-  const [issue] = checked.error.issues;
-  const field = String(issue?.path.at(-1));
-  const flag = { url: '--prometheus', timeout: '--timeout' }[field] ?? field;
-  throw new UsageError(`${flag}: accepted: ${issue?.message}`);
-}
-
 function requireFewLooks({ fromMs, toMs }: AnalyzeOptions, intervalMs: number): void {
   const looks = Math.floor((toMs - fromMs) / intervalMs);
   if (looks > mostLooks) {
@@ -99,10 +81,4 @@ function requireFewLooks({ fromMs, toMs }: AnalyzeOptions, intervalMs: number): 
   }
   if (looks === 0)
     throw new UsageError(`--from and --to are less than one look (${formatDuration(intervalMs)}) apart`);
-}
-
-function withAdvice({ message }: ReplayError, { url }: AnalyzeOptions): string {
-  if (!/cannot be reached|no query API|redirects|refuses the credentials|gave up|took longer/.test(message))
-    return message;
-  return `${message}\nIs --prometheus ${url} the address at which its /api/v1/query answers? In a cluster: kubectl port-forward svc/prometheus 9090, then --prometheus http://localhost:9090. A token goes into --bearer-token-file.`;
 }

@@ -96,6 +96,7 @@ export const commandShapes: Readonly<Record<string, CommandShape>> = {
       '--errors': 'text',
       '--scrape-interval': 'text',
       '--ignore': 'text',
+      ...prometheus,
       '--strict': 'none',
       ...output('json'),
       ...help,

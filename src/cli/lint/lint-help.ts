@@ -11,10 +11,13 @@ Usage: understudy lint -f FILE|FOLDER|- [-f ...] [flags]
   --errors SHARE           share of requests that are bad with a healthy model, for --traffic; default: ${lintDefaults.errors}
   --scrape-interval TIME   how often Prometheus scrapes, where analysis.interval does not say it; default: ${lintDefaults.scrapeInterval}
   --ignore CODE,CODE       warnings that nobody wants to hear; what is refused is said all the same
+  --prometheus URL         says, too, whether the series are there that the metrics need, with the revision that serves now
+  --bearer-token-file F    a file with a bearer token for Prometheus
+  --ca-file F              a file with the certificate authority of Prometheus, as PEM
   --strict                 warnings count, too: exit code 1
   -o, --output json        one JSON document instead of text
   -h, --help               this text
 
 docs/lint.md lists the warnings.
 
-Exit codes: 0 nothing is refused; 1 something is, or with --strict there are warnings; 3 the command line or a file cannot be used.`;
+Exit codes: 0 nothing is refused; 1 something is, or with --strict there are warnings; 3 the command line or a file or Prometheus cannot be used.`;

@@ -1,6 +1,7 @@
 import type { AssumedTraffic } from '../../domain/strategy/gate-forecast.ts';
 import { outputOf } from '../cluster/cluster-flags.ts';
 import { durationFlag, parseFlags } from '../flags.ts';
+import { prometheusOf, type PrometheusChoice } from '../prometheus-flags.ts';
 import { rateOf, shareOf } from '../rate.ts';
 import { UsageError } from '../usage-error.ts';
 import { lintDefaults as defaults } from './lint-help.ts';
@@ -11,6 +12,7 @@ export interface LintOptions {
   scrapeIntervalMs: number;
   traffic: AssumedTraffic | undefined;
   ignored: ReadonlySet<string>;
+  prometheus: PrometheusChoice | undefined;
   strict: boolean;
   json: boolean;
 }
@@ -21,6 +23,9 @@ const flags = {
   errors: { type: 'string' },
   'scrape-interval': { type: 'string' },
   ignore: { type: 'string', multiple: true },
+  prometheus: { type: 'string' },
+  'bearer-token-file': { type: 'string' },
+  'ca-file': { type: 'string' },
   strict: { type: 'boolean' },
   output: { type: 'string', short: 'o' },
 } as const;
@@ -39,6 +44,7 @@ export function parseLintOptions(argv: readonly string[]): LintOptions {
     )!,
     traffic: assumedTraffic(values.traffic, values.errors),
     ignored: new Set((values.ignore ?? []).flatMap((codes) => codes.split(',')).map(knownCode)),
+    prometheus: prometheusOf(values),
     strict: values.strict ?? false,
     json: outputOf(values.output, ['json']) === 'json',
   };
@@ -52,8 +58,12 @@ export function assumedTraffic(
   if (traffic === undefined) return undefined;
   const requestsPerSecond = rateOf('--traffic', traffic);
   if (requestsPerSecond === 0) throw new UsageError('--traffic: found none; accepted: more than 0 requests');
-  return { requestsPerSecond, badShare: shareOf('--errors', errors ?? defaults.errors) };
+  return { requestsPerSecond, badShare: badShareOf(errors) };
 }
+
+/** The share of bad requests that is assumed, 0 to 1. Throws `UsageError`. */
+export const badShareOf = (errors: string | undefined): number =>
+  shareOf('--errors', errors ?? defaults.errors);
 
 function knownCode(code: string): string {
   if (allCodes().includes(code)) return code;

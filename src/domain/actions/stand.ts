@@ -32,7 +32,10 @@ export const standIn = ({ world, rollout }: RolloutContext): Stand => ({
 export const heldOffBy = ({ spec }: Pick<RolloutView, 'spec'>): string => spec.insteadOf ?? spec.to.revision;
 
 /** The revision of the spec is left alone because of the newest rollout: it failed, or somebody went back from it. */
-export function isHeldOff({ target }: Pick<World, 'target'>, newest: RolloutView | undefined): boolean {
+export function isHeldOff(
+  { target }: { target: Pick<World['target'], 'revision'> },
+  newest: Pick<RolloutView, 'spec' | 'status'> | undefined,
+): boolean {
   return newest?.status.remembered === true && heldOffBy(newest) === target.revision;
 }
 

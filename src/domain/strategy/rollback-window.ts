@@ -1,11 +1,18 @@
 import type { ModelRolloutSpec } from '../../api/model-rollout.ts';
-import type { World } from '../world.ts';
+import type { RevisionView, RolloutView } from '../world.ts';
+
+/** What is known of earlier revisions. */
+export interface Past {
+  revisions: readonly Pick<RevisionView, 'revision' | 'createdAtMs'>[];
+  /** By number, the newest last. */
+  rollouts: readonly Pick<RolloutView, 'spec'>[];
+}
 
 /**
  * The revisions that users had before the stable one and that are still kept, the last one first. A revision that is younger than
  * the stable one was left for an older one, and is none of them.
  */
-export function previousOf({ revisions, rollouts }: World, stable: string): string[] {
+export function previousOf({ revisions, rollouts }: Past, stable: string): string[] {
   const createdAtMs = revisions.find(({ revision }) => revision === stable)?.createdAtMs ?? 0;
   const older = new Set(
     revisions.filter((view) => view.createdAtMs < createdAtMs).map(({ revision }) => revision),
@@ -19,8 +26,11 @@ export function previousOf({ revisions, rollouts }: World, stable: string): stri
  * Whether a revision is one of the last `rollbackWindow` revisions that users had before the stable one. It has proved itself
  * once: going back to it asks no gate (design, section 5).
  */
-export const isWithinWindow = (world: World, stable: string, revision: string): boolean =>
-  previousOf(world, stable).slice(0, world.deployment.spec.rollbackWindow).includes(revision);
+export const isWithinWindow = (
+  past: Past & { deployment: { spec: { rollbackWindow: number } } },
+  stable: string,
+  revision: string,
+): boolean => previousOf(past, stable).slice(0, past.deployment.spec.rollbackWindow).includes(revision);
 
 /** The same rollout without its steps, and without a metric that is asked after them. */
 export function withoutSteps({ plan, analysis, ...rest }: ModelRolloutSpec): ModelRolloutSpec {

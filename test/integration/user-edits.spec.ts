@@ -69,7 +69,9 @@ describe('the weights of the HTTPRoute during a canary', () => {
     await untilRepaired(model, 'v1=500 v2=500');
     expect(model.splits().slice(-2)).toEqual(['v1=100 v2=900', 'v1=500 v2=500']);
     await waitFor('an event says so', async () => (await repairs(model)).length === 1);
-    expect((await repairs(model))[0]).toMatch(/somebody else changed the route .*=100, .*=900/);
+    expect((await repairs(model))[0]).toMatch(
+      /somebody else changed the route .*(=100, .*=900|=900, .*=100)/,
+    );
     // The decided weight was right all the time: there was nothing to decide.
     expect(decisionsOf((await model.rollout(1))!)).toEqual(['StepEntered 0%', 'WeightRaised 50%']);
   });

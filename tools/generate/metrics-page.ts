@@ -74,7 +74,7 @@ export function metricsPage(): string {
   return `${[
     '# Metrics',
     '<!-- Made by `npm run generate` from src/observability; edit it there. -->',
-    'The controller serves these at `/metrics` in the text format of Prometheus. Durations are in seconds, shares are ratios from 0 to 1, odds are natural logarithms. [The runbook](../runbook.md) has the alerts that are made of them.',
+    'The controller serves these at `/metrics` in the text format of Prometheus. Durations are in seconds, shares are ratios from 0 to 1, odds are natural logarithms. A scrape has to keep the labels `namespace` and `name` as they are (`honorLabels: true` in a ServiceMonitor, as the chart has it; `honor_labels: true` otherwise): they say which ModelDeployment a series is about. [The runbook](../runbook.md) has the alerts that are made of them.',
     ...parts,
     '## Labels',
     'No label has values that grow with requests, pods, revisions or past rollouts.',

@@ -29,7 +29,7 @@ describe('a command that talks to a cluster', () => {
   });
   afterEach(() => api.stop());
 
-  it.each<[string, number, object, RegExp[]]>([
+  it.each<[string, number, object | string, RegExp[]]>([
     [
       'may not do it',
       403,
@@ -50,6 +50,12 @@ describe('a command that talks to a cluster', () => {
       'is before the CRDs',
       404,
       status(404, 'NotFound', 'the server could not find the requested resource'),
+      [/knows no ModelDeployments: Understudy's CRDs are not installed/, /Install Understudy there/],
+    ],
+    [
+      'is before the group of the CRDs',
+      404,
+      '404 page not found\n',
       [/knows no ModelDeployments: Understudy's CRDs are not installed/, /Install Understudy there/],
     ],
     [

@@ -1,11 +1,11 @@
 import type { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { Problem } from '../problem.ts';
 
-/** What the API server answers for a kind that it does not know; of an object it names the object. */
-const unknownKind = 'could not find the requested resource';
+/** What an API server says of a group, and of a kind in a group, that it does not know; of an object it names the object. */
+const unknownKind = /404 page not found|could not find the requested resource/;
 
 export const isUnknownKind = (error: ClusterError): boolean =>
-  error.kind === 'notFound' && error.message.includes(unknownKind);
+  error.kind === 'notFound' && unknownKind.test(error.message);
 
 /** The kubeconfig cannot be used. */
 export const problemOfConfiguration = (error: ClusterError): Problem =>

@@ -1,5 +1,4 @@
-import type { MetricTemplateSpec } from '../api/metric-template.ts';
-import { InvalidObjectError, parseMetricTemplate } from '../api/validation/parse-object.ts';
+import { readMetricTemplate } from '../api/validation/parse-object.ts';
 import type { Templates } from '../domain/analysis/resolve-metrics.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
@@ -17,22 +16,13 @@ export function templatesFor(cache: ClusterCache, namespace: string): Templates 
   };
 }
 
-type Read = { spec: MetricTemplateSpec } | { invalid: string };
+type Read = ReturnType<typeof readMetricTemplate>;
 
 const known = new WeakMap<KubernetesObject, Read>();
 
 /** The cache keeps the very same object while nothing changes, so that each one is judged once. */
 function readSpec(object: KubernetesObject): Read {
   let read = known.get(object);
-  if (!read) known.set(object, (read = judged(object)));
+  if (!read) known.set(object, (read = readMetricTemplate(object)));
   return read;
-}
-
-function judged(object: KubernetesObject): Read {
-  try {
-    return { spec: parseMetricTemplate(object) };
-  } catch (error) {
-    if (error instanceof InvalidObjectError) return { invalid: error.message };
-    throw error;
-  }
 }

@@ -88,6 +88,18 @@ export function parseMetricTemplate(object: { kind: string; [field: string]: unk
   return object['spec'] as MetricTemplateSpec;
 }
 
+/** The same for those who go on without it: its spec, or what is wrong with it, in words. */
+export function readMetricTemplate(
+  object: Parameters<typeof parseMetricTemplate>[0],
+): { spec: MetricTemplateSpec } | { invalid: string } {
+  try {
+    return { spec: parseMetricTemplate(object) };
+  } catch (error) {
+    if (error instanceof InvalidObjectError) return { invalid: error.message };
+    throw error;
+  }
+}
+
 /** What a kind is judged by. Made once: zod compiles a schema when it is first used, which costs more than a thousand uses. */
 interface Judge {
   /** Everything but the rules. */

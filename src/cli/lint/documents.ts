@@ -1,8 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../usage-error.ts';
+import { documentsOf, unreadable } from '../yaml-file.ts';
 
 /** One object of a file. */
 export interface FoundObject {
@@ -19,7 +18,7 @@ const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
 export async function readObjects(paths: readonly string[]): Promise<FoundObject[]> {
   const objects: FoundObject[] = [];
   for (const path of paths) {
-    for (const file of await filesOf(path)) objects.push(...objectsIn(await contentOf(file), file));
+    for (const file of await filesOf(path)) objects.push(...(await objectsOf(file)));
   }
   return objects;
 }
@@ -39,27 +38,13 @@ async function filesOf(path: string): Promise<string[]> {
   return files;
 }
 
-async function contentOf(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function objectsIn(content: string, file: string): FoundObject[] {
-  const documents = parseAllDocuments(content);
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
-    const [error] = document.errors;
-    if (error) throw new UsageError(`${file} is no YAML: ${error.message}`, { cause: error });
-    return flattened(document.toJS()).map((object) => ({
-      file,
-      apiVersion: String(object['apiVersion'] ?? ''),
-      kind: object.kind,
-      object,
-    }));
-  });
+async function objectsOf(file: string): Promise<FoundObject[]> {
+  return (await documentsOf(file)).flatMap(flattened).map((object) => ({
+    file,
+    apiVersion: String(object['apiVersion'] ?? ''),
+    kind: object.kind,
+    object,
+  }));
 }
 
 /** The items of a List are objects like any other. What has no kind is none: the values of a chart, for instance. */
@@ -71,10 +56,4 @@ function flattened(document: unknown): FoundObject['object'][] {
   if (typeof kind !== 'string') return [];
   const known = typeof metadata === 'object' && metadata !== null ? metadata : {};
   return [{ ...(document as object), kind, metadata: known }];
-}
-
-function unreadable(path: string, error: unknown): UsageError {
-  const isMissing = (error as { code?: string }).code === 'ENOENT';
-  const words = isMissing ? 'there is no such file' : String((error as Error).message);
-  return new UsageError(`${path} cannot be read: ${words}`, { cause: error });
 }

@@ -1,7 +1,6 @@
 import { withDefaults } from '../../api/defaults.ts';
 import { definitions } from '../../api/crd/definitions.ts';
 import { group } from '../../api/group.ts';
-import { templateKinds } from '../../api/metric-template.ts';
 import {
   InvalidObjectError,
   parseMetricTemplate,
@@ -11,6 +10,7 @@ import {
 } from '../../api/validation/parse-object.ts';
 import type { Templates } from '../../domain/analysis/resolve-metrics.ts';
 import type { AssumedTraffic } from '../../domain/strategy/gate-forecast.ts';
+import { templatesAmong } from '../templates-among.ts';
 import type { FoundObject } from './documents.ts';
 import type { Finding, RefusalCode } from './finding.ts';
 import { duplicateWarning, metricFindings } from './metric-findings.ts';
@@ -35,7 +35,7 @@ export interface LintedObject extends FoundObject {
 
 /** Judges every object of ours; others are none of our business. Pure. */
 export function lintObjects(objects: readonly FoundObject[], settings: LintSettings): LintedObject[] {
-  const templates = templatesAmong(objects);
+  const templates = templatesAmong(objects.map(({ object }) => object));
   const seen = new Set<string>();
   return objects.filter(isOurs).map((found) => {
     const linted = lintObject(found, templates, settings);
@@ -136,22 +136,4 @@ function named(object: FoundObject['object']): FoundObject['object'] {
   const { generateName } = object.metadata as { generateName?: unknown };
   if (typeof generateName !== 'string' || object.metadata.name !== undefined) return object;
   return { ...object, metadata: { ...object.metadata, name: `${generateName}xxxxx` } };
-}
-
-/** The templates of all files, whatever their namespace: they came together. */
-function templatesAmong(objects: readonly FoundObject[]): Templates {
-  const ofKind = (kind: string = templateKinds[0]) => objects.filter((found) => found.kind === kind);
-  return {
-    find: ({ kind, name }) => {
-      const found = ofKind(kind).find(({ object }) => object.metadata.name === name);
-      if (!found) return undefined;
-      try {
-        return { generation: 0, spec: parseMetricTemplate(found.object) };
-      } catch (error) {
-        if (error instanceof InvalidObjectError) return { invalid: error.message };
-        throw error;
-      }
-    },
-    names: (kind) => ofKind(kind).map(({ object }) => String(object.metadata.name)),
-  };
 }

@@ -1,4 +1,4 @@
-import { InvalidObjectError, parseMetricTemplate } from '../../api/validation/parse-object.ts';
+import { readMetricTemplate } from '../../api/validation/parse-object.ts';
 import type { Templates } from '../../domain/analysis/resolve-metrics.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { resourceKinds } from '../../kubernetes/resource.ts';
@@ -21,12 +21,7 @@ export async function templatesWith(
       if (written) return written;
       const stored = ofKind(reference.kind).find(({ metadata }) => metadata.name === reference.name);
       if (!stored) return undefined;
-      try {
-        return { generation: stored.metadata.generation ?? 0, spec: parseMetricTemplate(stored) };
-      } catch (error) {
-        if (error instanceof InvalidObjectError) return { invalid: error.message };
-        throw error;
-      }
+      return { generation: stored.metadata.generation ?? 0, ...readMetricTemplate(stored) };
     },
     names: (kind) => [
       ...new Set([...ofFile.names(kind), ...ofKind(kind).map(({ metadata }) => metadata.name)]),

@@ -68,20 +68,16 @@ function whereOf(
   context: CountContext,
 ): Where {
   const { name, objective } = metric;
-  const withoutBuckets = () => ({ finding: withoutRequests(name, known, context)!, evidence: known });
-  const noBucket = (words: string): Where => {
-    const finding = { name, verdict: 'NoData', reason: 'NoBucket', message: `${name}: ${words}` } as const;
-    return { finding, evidence: known };
-  };
-  if (!objective) return whereDistributionsAre(name, samples, known, context, { withoutBuckets, noBucket });
-
+  if (!objective) return whereDistributionsAre(name, samples, known, context);
   const { thresholdMs } = objective;
   const bound = latencyBound(samples.family, samples.series, thresholdMs);
   switch (bound.kind) {
     case 'noBuckets':
-      return withoutBuckets();
+      return withoutBuckets(name, known, context);
     case 'belowAll':
       return noBucket(
+        name,
+        known,
         `no bucket ends at or below the threshold of ${thresholdMs} ms; the lowest ends at ${bound.lowestMs} ms`,
       );
     case 'bound': {
@@ -100,7 +96,6 @@ function whereDistributionsAre(
   samples: FamilySamples<BucketRole>,
   known: MetricEvidence,
   context: CountContext,
-  otherwise: { withoutBuckets: () => Where; noBucket: (words: string) => Where },
 ): Where {
   const [first, ...others] = known.boundsMs ?? [];
   if (first !== undefined) return { boundsMs: [first, ...others], notes: [] };
@@ -111,11 +106,13 @@ function whereDistributionsAre(
   };
   switch (chosen.kind) {
     case 'noBuckets':
-      return otherwise.withoutBuckets();
+      return withoutBuckets(name, known, context);
     case 'tooFew':
       return wait('the stable revision has too few requests yet to see how long they take', known);
     case 'tooCoarse':
-      return otherwise.noBucket(
+      return noBucket(
+        name,
+        known,
         "all finite buckets end below what most of the stable revision's requests take",
       );
     case 'bounds': {
@@ -124,3 +121,13 @@ function whereDistributionsAre(
     }
   }
 }
+
+const withoutBuckets = (name: string, known: MetricEvidence, context: CountContext): Where => ({
+  finding: withoutRequests(name, known, context)!,
+  evidence: known,
+});
+
+const noBucket = (name: string, known: MetricEvidence, words: string): Where => ({
+  finding: { name, verdict: 'NoData', reason: 'NoBucket', message: `${name}: ${words}` },
+  evidence: known,
+});

@@ -23,6 +23,12 @@ function found(truth: Truth, make: () => Judge = understudy): Tally {
   return answer;
 }
 
+/** The judges of others that let healthy candidates pass. */
+const usefulOthers = () =>
+  Object.entries(judges).filter(
+    ([name, make]) => !name.startsWith('Understudy') && found(failing(0.01), make).promoted > 0.9 * runs,
+  );
+
 describe('the judge', () => {
   it.each(healthy)(
     'takes back no more than falseRollback says of candidates that do no harm: $name',
@@ -84,8 +90,7 @@ describe('the judge', () => {
   });
 
   it('finds harm in half the time of every judge that lets healthy candidates pass', () => {
-    const others = Object.entries(judges).filter(([name]) => !name.startsWith('Understudy'));
-    const useful = others.filter(([, make]) => found(failing(0.01), make).promoted > 0.9 * runs);
+    const useful = usefulOthers();
     expect(useful.map(([name]) => name)).toEqual([
       'Flagger, >= 95 %, threshold 5',
       'Argo Rollouts, >= 95 %, failureLimit 3',
@@ -125,9 +130,7 @@ describe('the judge that chooses the weights', () => {
   );
 
   it('finds twice the errors in half the time of every judge that lets healthy candidates pass', () => {
-    const others = Object.entries(judges).filter(([name]) => !name.startsWith('Understudy'));
-    const useful = others.filter(([, make]) => found(failing(0.01), make).promoted > 0.9 * runs);
-    for (const [, make] of useful) {
+    for (const [, make] of usefulOthers()) {
       const theirs = found(failing(0.02), make).rolledBackAtS ?? Infinity;
       expect(found(failing(0.02), adaptive).rolledBackAtS).toBeLessThanOrEqual(theirs / 2);
     }

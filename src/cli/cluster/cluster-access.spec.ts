@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
+import { list } from '../testing/api-answers.ts';
 import { runCaptured } from '../testing/run-captured.ts';
 
 interface KubeconfigFile {
@@ -11,7 +12,6 @@ interface KubeconfigFile {
 }
 
 const status = (code: number, reason: string, message: string) => ({ kind: 'Status', code, reason, message });
-const empty = { metadata: { resourceVersion: '1' }, items: [] };
 
 describe('a command that talks to a cluster', () => {
   let api: LoopbackApi;
@@ -25,7 +25,7 @@ describe('a command that talks to a cluster', () => {
   };
 
   beforeEach(async () => {
-    api = await startLoopbackApi((_, response) => json(response, empty));
+    api = await startLoopbackApi((_, response) => json(response, list()));
   });
   afterEach(() => api.stop());
 

@@ -2,16 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
 import { healthy, model, stepping } from '../testing/pictures.ts';
+import { failure, list } from '../testing/api-answers.ts';
 import { runCaptured } from '../testing/run-captured.ts';
-
-/** The bytes of an answer of the API server. */
-const list = (...items: object[]) => ({ metadata: { resourceVersion: '1' }, items });
-const failure = (code: number, reason: string, message: string) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  status: 'Failure',
-  ...{ code, reason, message },
-});
 
 const forbidden = failure(
   403,

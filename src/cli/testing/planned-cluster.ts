@@ -2,6 +2,7 @@ import { identityAnnotations } from '../../../test/support/revision-annotations.
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import { identifyRevision } from '../../domain/revision/revision-hash.ts';
+import { failure, list } from './api-answers.ts';
 
 /** A version of a model as somebody would write it. */
 export const specOf = (version: string, more: Partial<ModelDeploymentSpec> = {}): ModelDeploymentSpec => ({
@@ -59,10 +60,6 @@ export interface PlannedCluster {
   dryRun: 'accepted' | 'refused' | 403;
 }
 
-const failure = (code: number, reason: string, message: string) => ({
-  ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message },
-});
-
 /** Serves it as the API server does. Whatever is not named there is empty. */
 export async function startPlannedCluster(cluster: PlannedCluster): Promise<LoopbackApi> {
   return await startLoopbackApi(({ method, path, body }, response) => {
@@ -87,6 +84,6 @@ export async function startPlannedCluster(cluster: PlannedCluster): Promise<Loop
           failure(403, 'Forbidden', `${plural} is forbidden: User "vic" cannot list resource "${plural}"`),
           403,
         )
-      : json(response, { metadata: { resourceVersion: '1' }, items });
+      : json(response, list(...items));
   });
 }

@@ -1,16 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
+import { failure, list } from '../testing/api-answers.ts';
 import { runCaptured } from '../testing/run-captured.ts';
 import { clientVersion } from './client-version.ts';
 import { controllerLines } from './version.command.ts';
 
-const list = (...items: object[]) => ({ metadata: { resourceVersion: '1' }, items });
-const failure = (code: number, reason: string, message: string) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  status: 'Failure',
-  ...{ code, reason, message },
-});
 const deployment = {
   metadata: {
     name: 'understudy',

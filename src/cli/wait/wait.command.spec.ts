@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
+import { list } from '../testing/api-answers.ts';
 import { healthy, rolledBack, stepping } from '../testing/pictures.ts';
 import { runCaptured } from '../testing/run-captured.ts';
 
@@ -24,7 +25,7 @@ describe('understudy wait', () => {
         response.writeHead(200).flushHeaders();
         for (const event of events) response.write(event);
       } else if (path.endsWith('/sentiment')) json(response, before);
-      else json(response, { metadata: { resourceVersion: '1' }, items: [before] });
+      else json(response, list(before));
     });
   });
   afterEach(() => api.stop());

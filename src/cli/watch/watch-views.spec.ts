@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
 import { ClientNodeCluster } from '../../kubernetes/client-node-cluster.ts';
 import { terminalOf } from '../terminal.ts';
+import { list } from '../testing/api-answers.ts';
 import { healthy, model, stepping } from '../testing/pictures.ts';
 import { watchInLines, watchMany, watchOne } from './watch-views.ts';
 
@@ -30,7 +31,7 @@ describe('watching', () => {
         return;
       }
       const items = isModels ? [before] : path.endsWith('/modelrollouts') ? rollouts : [];
-      json(response, { metadata: { resourceVersion: '1' }, items });
+      json(response, list(...items));
     });
     cluster = await ClientNodeCluster.connect({ kubeconfig: api.kubeconfig });
   });

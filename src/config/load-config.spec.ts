@@ -36,6 +36,7 @@ describe('the defaults', () => {
     expect(await configOf({})).toEqual({
       namespaces: [],
       workers: 4,
+      apiServer: { requestsPerSecond: 200, burst: 1000 },
       shutdownGraceMs: 25_000,
       admissionPolicy: false,
       routers: { service: true, gatewayAPI: true },

@@ -10,6 +10,8 @@ import { LeaderElection } from '../runtime/leader-election.ts';
 import { leaderIdentity } from '../runtime/leader-election-options.ts';
 import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { RateLimitedCluster } from '../runtime/rate-limited-cluster.ts';
+import { RequestLimit, type RequestLimitObserver } from '../runtime/request-limit.ts';
 import { noTracer, type Tracer } from '../runtime/tracer.ts';
 import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
 import { WorkerPool, type WorkerPoolObserver } from '../runtime/worker-pool.ts';
@@ -43,6 +45,8 @@ export interface ControllerPorts {
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
+  /** Told how long each request of a pass waited for its turn. */
+  requestLimitObserver?: RequestLimitObserver;
   /** Told what each pass does, as spans. Default: nobody is. */
   tracer?: Tracer;
   /** Where a run must be repeatable; absent in production. */
@@ -65,9 +69,12 @@ export function buildController(ports: ControllerPorts): ControllerParts {
   const { config, cluster, sources, clock, logger, instance, passObserver, repeatable } = ports;
   const election = config.leaderElection.enabled ? buildElection(ports) : undefined;
   const tracker = new WriteTracker(clock);
-  // Law 16: every write of a pass asks whether this process leads, right before it is sent.
+  const { requestsPerSecond: perSecond, burst } = config.apiServer;
+  const limit = new RequestLimit(clock, { perSecond, burst }, ports.requestLimitObserver);
+  // Law 16: every write of a pass asks whether this process leads, right before it is sent; so it waits for its turn before that.
   const guarded = new LeaderGuardedCluster(cluster, election ?? { isLeader: () => true });
-  const writing = new WriteTrackingCluster(guarded, tracker);
+  const limited = new RateLimitedCluster(guarded, limit);
+  const writing = new WriteTrackingCluster(limited, tracker);
   const cache = new ClusterCache({
     cluster,
     clock,
@@ -87,7 +94,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
   const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
   const foreignObjects = new ForeignObjects(writing);
   const events = new EventRecorder({
-    cluster: guarded,
+    cluster: limited,
     clock,
     logger,
     reportingController: 'understudy.dev/controller',

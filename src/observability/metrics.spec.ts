@@ -180,7 +180,7 @@ describe('machinery', () => {
 
   it('tells who leads', async () => {
     expect(await series('understudy_leader')).toEqual(['understudy_leader 0']);
-    metrics.machinery.watch({ leader: () => ({ leading: true, renewedAgoMs: 500 }) });
+    metrics.machinery.watch({ leader: () => ({ leading: true, shards: 12, renewedAgoMs: 500 }) });
     expect(await series('understudy_leader')).toEqual(['understudy_leader 1']);
     expect(await series('understudy_leader_renewed_age_seconds')).toEqual([
       'understudy_leader_renewed_age_seconds 0.5',

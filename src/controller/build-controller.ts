@@ -1,4 +1,3 @@
-import type { ControllerConfig } from '../config/controller-config.ts';
 import { decide, type Decide } from '../domain/decide.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';

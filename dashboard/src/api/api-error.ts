@@ -24,10 +24,11 @@ export async function problemOf(answer: Response): Promise<Problem> {
     title: answer.statusText,
     status: answer.status,
     code: answer.status === 401 ? 'unauthenticated' : answer.status === 403 ? 'forbidden' : 'unavailable',
-    detail: `the answer was ${answer.status} ${answer.statusText}, from something between this page and Understudy`.replace(
-      ' ,',
-      ',',
-    ),
+    detail:
+      `the answer was ${answer.status} ${answer.statusText}, from something between this page and Understudy`.replace(
+        ' ,',
+        ',',
+      ),
     next: [],
   };
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type {
   ActionAnswer,
   ActionRequest,
@@ -28,7 +29,7 @@ export const fetchMe = (signal?: AbortSignal) => get<Me>(`${root}/me`, signal);
 export const fetchEvents = (key: string, signal?: AbortSignal) =>
   get<EventsAnswer>(`${ofModel(key)}/events`, signal);
 export const fetchRollout = (key: string, rollout: string, signal?: AbortSignal) =>
-  get<RolloutAnswer>(`${ofModel(key)}/rollouts/${part(rollout)}`, signal);
+  get<z.infer<typeof RolloutAnswer>>(`${ofModel(key)}/rollouts/${part(rollout)}`, signal);
 export const fetchSeries = (key: string, rollout: string, signal?: AbortSignal) =>
   get<SeriesAnswer>(`${ofModel(key)}/series?rollout=${part(rollout)}`, signal);
 export const fetchDiff = (key: string, from: string, to: string, signal?: AbortSignal) =>

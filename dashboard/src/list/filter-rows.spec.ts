@@ -24,7 +24,10 @@ describe('the rows that are shown', () => {
   });
 
   it('keep what has no number last in both directions', () => {
-    const a = { ...row('a', { phase: 'Healthy', message: '' }), errors: { ...canaryRow.errors!, candidate: 0.1 } };
+    const a = {
+      ...row('a', { phase: 'Healthy', message: '' }),
+      errors: { ...canaryRow.errors!, candidate: 0.1 },
+    };
     const b = { ...a, key: 'ml/b', errors: { ...a.errors, candidate: 0.2 } };
     const c = row('c', { phase: 'Healthy', message: '' });
     const keys = (descending: boolean) =>

@@ -15,7 +15,10 @@ const isIn = <Value>(wanted: readonly Value[], value: Value): boolean =>
 
 /** Each word somewhere in what one can see of a row. */
 function hasWords(text: string): (row: Row) => boolean {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return (row) => {
     const seen = [row.key, row.phase, row.message, row.stable, row.candidate, row.strategy]
       .map((part) => (typeof part === 'object' ? `${part.label} ${part.revision}` : (part ?? '')))
@@ -27,7 +30,10 @@ function hasWords(text: string): (row: Row) => boolean {
 
 /** How many there are of each phase, in whatever the other filters leave. */
 export function countPhases(rows: Iterable<Row>, filters: Filters): Record<Phase, number> {
-  const counts = Object.fromEntries(Object.keys(phaseOrder).map((phase) => [phase, 0])) as Record<Phase, number>;
+  const counts = Object.fromEntries(Object.keys(phaseOrder).map((phase) => [phase, 0])) as Record<
+    Phase,
+    number
+  >;
   for (const { phase } of shownRows(rows, { ...filters, phases: [] })) counts[phase] += 1;
   return counts;
 }
@@ -37,7 +43,8 @@ export function attention({ serving, phase, waitsFor, verdicts }: Row): number {
   if (!serving) return 0;
   if (phase === 'Failed' || phase === 'RolledBack') return 1;
   if (waitsFor === 'person') return 2;
-  if (waitsFor === 'metrics' || verdicts.some(({ verdict, dryRun }) => verdict === 'Fail' && !dryRun)) return 3;
+  if (waitsFor === 'metrics' || verdicts.some(({ verdict, dryRun }) => verdict === 'Fail' && !dryRun))
+    return 3;
   return 4 + phaseOrder[phase];
 }
 

@@ -146,4 +146,5 @@ export class EventStream {
 const silence = Symbol('silence');
 
 /** A server that stops, or has too much to do, is asked again. */
-const isFinal = ({ status }: Problem): boolean => status >= 400 && status < 500 && status !== 429 && status !== 408;
+const isFinal = ({ status }: Problem): boolean =>
+  status >= 400 && status < 500 && status !== 429 && status !== 408;

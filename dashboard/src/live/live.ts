@@ -37,7 +37,11 @@ function open<State, Message extends { name: string }>(
   names: readonly Message['name'][],
   after: (state: State | undefined, message: Message) => State | undefined,
 ): LiveSource<State> {
-  const store = new Store<Live<State>>({ state: undefined, status: { is: 'connecting' }, heardAtMs: undefined });
+  const store = new Store<Live<State>>({
+    state: undefined,
+    status: { is: 'connecting' },
+    heardAtMs: undefined,
+  });
   const stream = new EventStream({
     address,
     silenceMs,

@@ -49,7 +49,10 @@ describe('a detail after an event', () => {
 
   it('has sections replaced as a whole, and others removed', () => {
     const changed = { row: { ...canaryRow, message: 'it goes on' } };
-    const next = detailAfter(first, { name: 'delta', data: { serverTime: later, changed, removed: ['pods'] } })!;
+    const next = detailAfter(first, {
+      name: 'delta',
+      data: { serverTime: later, changed, removed: ['pods'] },
+    })!;
     expect(next.detail.row).toBe(changed.row);
     expect(next.detail.pods).toBeUndefined();
     expect(next.detail.rollout).toBe(canaryDetail.rollout);

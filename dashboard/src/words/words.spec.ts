@@ -46,5 +46,6 @@ describe('words of numbers', () => {
   ])('%s is %s', (value, words) => expect(valueWords(value)).toBe(words));
 
   it('has one decimal at most in a split', () => expect(percentWords(33.333)).toBe('33.3 %'));
-  it('counts', () => expect([pluralWords(1, 'pod'), pluralWords(1_200, 'pod')]).toEqual(['1 pod', '1,200 pods']));
+  it('counts', () =>
+    expect([pluralWords(1, 'pod'), pluralWords(1_200, 'pod')]).toEqual(['1 pod', '1,200 pods']));
 });

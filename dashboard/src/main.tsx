@@ -1,0 +1,9 @@
+import { render } from 'preact';
+import '@fontsource-variable/inter/wght.css';
+import 'uplot/dist/uPlot.min.css';
+import './styles/base.css';
+import './styles/list.css';
+import './styles/detail.css';
+import { App } from './app.tsx';
+
+render(<App />, document.getElementById('page')!);

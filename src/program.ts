@@ -73,6 +73,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     queueObserver: observers.queue,
     poolObserver: observers.pool,
     passObserver: passMetrics(metrics),
+    requestLimitObserver: metrics.requests.limit,
     tracer,
   });
   const dashboard = config.dashboard.enabled
@@ -97,7 +98,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });
   metrics.machinery.watch({
-    leader: () => parts.election?.status() ?? { leading: true, renewedAgoMs: undefined },
+    leader: () => parts.election.status(),
     reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
     events: () => parts.events.figures(),
   });

@@ -7,6 +7,8 @@ export interface ControllerConfig {
   readonly namespaces: readonly string[];
   /** How many objects are reconciled side by side. */
   readonly workers: number;
+  /** How many of the 64 shards this process claims; 0: one process leads everything. */
+  readonly shards: number;
   /** How long a stop may take until what still runs is given up. */
   readonly shutdownGraceMs: number;
   /** A kubeconfig file; absent: KUBECONFIG, ~/.kube/config, or the pod's service account. */
@@ -15,6 +17,7 @@ export interface ControllerConfig {
   readonly context?: string;
   /** The admission policy for RolloutActions is installed: `spec.requestedBy` of each of them is true. */
   readonly admissionPolicy: boolean;
+  readonly apiServer: ApiServerConfig;
   readonly routers: RoutersConfig;
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
@@ -23,6 +26,13 @@ export interface ControllerConfig {
   readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
   readonly sources: readonly MetricsSourceConfig[];
+}
+
+/** How many requests passes may send to the API server. */
+export interface ApiServerConfig {
+  readonly requestsPerSecond: number;
+  /** How many may go at once after a quiet time. */
+  readonly burst: number;
 }
 
 /** Which routers may be used, by their names in `spec.traffic`: only of those the controller needs the rights. */

@@ -8,6 +8,8 @@ import { ResyncService, resyncPeriodMs } from './resync.service.ts';
 
 /** One of them is in the middle of a rollout. */
 const rollingOut = 'ml/model-7';
+/** In a shard that another process leads. */
+const elsewhere = 'ml/elsewhere';
 const keys = Array.from({ length: 100 }, (_, index) => `ml/model-${index}`);
 
 /** A controller whose caches hold these keys and which only queues. */
@@ -19,12 +21,13 @@ function bed() {
     ...nothing,
     onChange: () => {},
     whenSynced: () => Promise.resolve(),
-    modelDeploymentKeys: () => keys,
+    modelDeploymentKeys: () => [...keys, elsewhere],
     modelDeployment: (key: string) => ({ status: key === rollingOut ? { rollout: { name: 'r' } } : {} }),
   };
   const parts = {
     cache,
     queue,
+    work: { owns: (key: string) => key !== elsewhere },
     pool: { ...nothing, stop: () => Promise.resolve(queue.shutDown()) },
     events: nothing,
     measurements: { close: () => {} },

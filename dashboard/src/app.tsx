@@ -79,9 +79,7 @@ function Board({ me, theme, setTheme, onLogin }: BoardProps) {
   useEffect(() => {
     document.title = place.model ? `${place.model} · Understudy` : 'Understudy';
   }, [place.model]);
-  const needsLogin =
-    asksToken ||
-    (live.status.is === 'refused' && live.status.problem.status === 401 && me.mode === 'cluster');
+  const needsLogin = asksToken || (live.status.is === 'refused' && live.status.problem.status === 401);
   const because =
     live.status.is === 'refused' && readToken() !== undefined ? live.status.problem.detail : undefined;
   const all: Place = { filters: place.filters };

@@ -4,6 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/base.css';
 import './styles/list.css';
 import './styles/detail.css';
+import { takeTokenOfAddress } from './api/token.ts';
 import { App } from './app.tsx';
 
+takeTokenOfAddress();
 render(<App />, document.getElementById('page')!);

@@ -205,6 +205,13 @@ it('asks for a token, sends it, and keeps it in this tab only', async () => {
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
+it('takes the token that `understudy dashboard` prints out of the address', async () => {
+  const page = await open('?#token=a.secret');
+  await page.waitForSelector('tbody tr');
+  expect(server.authorization).toBe('Bearer a.secret');
+  expect(new URL(page.url()).hash).toBe('');
+});
+
 it('draws only the row that changed, of five hundred', async () => {
   server.list = manyRows(500);
   const page = await open();

@@ -8,6 +8,14 @@ export function keepToken(token: string | undefined): void {
   else sessionStorage.setItem(key, token);
 }
 
+/** Takes the token out of an address such as `?#token=...`, as `understudy dashboard` prints it, so that it stays in no history. */
+export function takeTokenOfAddress(): void {
+  const token = tokenIn(new URLSearchParams(location.hash.slice(1)).get('token') ?? '');
+  if (token === undefined) return;
+  keepToken(token);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
 /** What a request says of the person. */
 export function authorization(): Record<string, string> {
   const token = readToken();

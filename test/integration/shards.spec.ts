@@ -12,7 +12,7 @@ import { waitFor } from '../support/wait-for.ts';
 jest.setTimeout(60_000);
 
 /** Longer than a loaded machine keeps a renewal waiting. */
-const leaderElection = { leaseDuration: '8s', renewDeadline: '6s', retryPeriod: '500ms' };
+const leaderElection = { leaseDuration: '6s', renewDeadline: '4500ms', retryPeriod: '500ms' };
 /** By exit code 3 a process says that it has lost its leadership. */
 const lostLeadership = 3;
 const models = ['m0', 'm1', 'm2', 'm3'];
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await bed?.stop();
-  console.info(`seconds until others led, with a lease duration of 8 s: ${JSON.stringify(tookMs)}`);
+  console.info(`seconds until others led, with a lease duration of 6 s: ${JSON.stringify(tookMs)}`);
 }, 60_000);
 
 beforeEach(() => {
@@ -158,7 +158,7 @@ describe('a replica without shards beside those with', () => {
 
   it('waits until all of them are gone', async () => {
     ({ replica: single } = await replicas.start('single', 0));
-    await sleep(5_000);
+    await sleep(3_000);
     expect(await replicas.leader()).toBe('understudy-shards');
     expect(await single.metrics()).toContain('understudy_leader 0');
     const stoppedAtMs = Date.now();

@@ -120,7 +120,8 @@ export const configSchema = z.strictObject({
     .array(dnsLabel(), { error: 'a list of namespaces' })
     .describe('The namespaces that are looked at. Empty: all of them, which needs a ClusterRole.')
     .default([]),
-  workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(4),
+  // A pass mostly waits for the API server: with four of them, a new rollout waited for those of the others (docs/benchmarks/scale.md).
+  workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(16),
   shutdownGrace: duration(100, 600_000)
     .describe("How long a stop may take; less than the pod's terminationGracePeriodSeconds.")
     .default('25s'),

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ControllerProcess } from '../../test/support/controller-process.ts';
+import { TestBed } from '../../test/support/test-bed.ts';
+import { residentMb } from '../bench/footprint.ts';
+import type { Contender, RunningController } from './contenders/contender.ts';
+import { CountingPrometheus } from './counting-prometheus.ts';
+import type { Run, ScrapeFigures } from './figures.ts';
+import { thisMachine } from './machine.ts';
+import { populate } from './population.ts';
+import { cpuSecondsOf, untilCalm } from './process-usage.ts';
+import { rollOut } from './rolling.ts';
+import { idle, restart } from './settled.ts';
+
+export interface MeasureOptions {
+  quick: boolean;
+  command: string;
+  say: (line: string) => void;
+}
+
+/** The resync of the controller begins ten minutes after its start, and takes ten more. */
+const resyncAfterMs = 630_000;
+
+/** Measures one controller with so many settled objects, in a cluster of its own. */
+export async function measureContender<R extends RunningController>(
+  contender: Contender<R>,
+  objects: number,
+  { quick, command, say }: MeasureOptions,
+): Promise<Run> {
+  const idleSeconds = quick ? 20 : 120;
+  const machine = thisMachine();
+  const prometheus = await CountingPrometheus.start();
+  const bed = await TestBed.start({ need: ['kwok'] });
+  try {
+    await contender.install(bed);
+    let running = await contender.start(bed, prometheus.url);
+    const emptyMb = await residentAtRestMb(running);
+    say(`${contender.name}: settling ${objects}`);
+    const populateSeconds = await populate(bed, contender, objects, say);
+    await untilCalm(running.pid, 120_000).catch(() => say(`${contender.name} does not come to rest`));
+    const populatedMb = await residentAtRestMb(running);
+    say(`${contender.name}: restart with ${objects}`);
+    const restarted = await restart(bed, contender, running, prometheus.url);
+    running = restarted.running;
+    const startedMs = Date.now();
+    await sleep(20_000);
+    say(`${contender.name}: at rest for ${idleSeconds} s`);
+    const atRest = await idle(bed, contender, running, idleSeconds);
+    const run: Run = {
+      contender: contender.name,
+      version: contender.version,
+      workload: contender.workload,
+      objects,
+      command,
+      kubernetesVersion: bed.cluster.kubernetesVersion,
+      machine,
+      populateSeconds,
+      memoryMb: { empty: emptyMb, populated: populatedMb, restarted: atRest.residentMb },
+      restart: restarted.figures,
+      idle: atRest,
+    };
+    if (!(running instanceof ControllerProcess)) return run;
+    run.scrape = await scrape(running);
+    if (!quick) {
+      say('waiting for the resync, which begins ten minutes after the start');
+      await sleep(Math.max(0, startedMs + resyncAfterMs - Date.now()));
+      run.resync = await idle(bed, contender, running, idleSeconds);
+    }
+    run.rolling = [];
+    let from = 0;
+    for (const share of [0.01, 0.1]) {
+      const to = Math.ceil(objects * share);
+      say(`rolling out ${to}`);
+      const pace = { changesPerSecond: 5, judgedSeconds: quick ? 30 : 60 };
+      run.rolling.push(await rollOut(bed, prometheus, running, { from, to, ...pace }));
+      from = to;
+    }
+    return run;
+  } finally {
+    prometheus.stop();
+    await bed.stop();
+  }
+}
+
+/** Memory some seconds after the last change, when what only the change needed has gone. */
+async function residentAtRestMb({ pid }: RunningController): Promise<number> {
+  await sleep(20_000);
+  return residentMb(pid);
+}
+
+/** What one scrape of the metrics costs, and what stays of it. */
+async function scrape(controller: ControllerProcess): Promise<ScrapeFigures> {
+  const cpuBefore = cpuSecondsOf(controller.pid);
+  const text = await controller.metrics();
+  await sleep(2_000);
+  const cpuSeconds = cpuSecondsOf(controller.pid) - cpuBefore;
+  await sleep(18_000);
+  return {
+    series: text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length,
+    cpuSeconds,
+    residentAfterMb: residentMb(controller.pid),
+    heapUsedMb: Math.round(Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(text)?.[1]) / 1e6),
+  };
+}

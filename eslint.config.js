@@ -16,6 +16,7 @@ const folders = [
   'notifications',
   'observability',
   'http',
+  'dashboard-api',
   'cli',
 ];
 const clients = ['@kubernetes/client-node', '@kubernetes/client-node/*', 'undici'];
@@ -42,6 +43,7 @@ const ofRollouts = [
   'replay',
   'notifications',
   'http',
+  'dashboard-api',
   'cli',
 ];
 
@@ -166,6 +168,12 @@ export default tseslint.config(
     ['simulation', 'replay', 'cli'],
     clients,
     'only src/kubernetes imports the Kubernetes client.',
+  ),
+  layer(
+    'dashboard-api',
+    ['controller', 'routers', 'simulation', 'replay', 'http', 'cli'],
+    clients,
+    'the dashboard reads caches and acts as the person: it knows neither the reconciler nor the command line.',
   ),
   layer(
     'observability',

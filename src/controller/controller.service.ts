@@ -88,15 +88,21 @@ export class ControllerService
   }
 
   /**
-   * Looks at every ModelDeployment once more, spread over the period: in case that a change was missed. A settled one costs
+   * Looks at ModelDeployments once more, in case that a change was missed: at those that roll out, spread over the period; at those at rest,
+   * spread over the round that `roundMsOf` gives for so many, where one begins now. One at rest costs
    * no request (law 15), and lets everything that is more urgent pass. Nothing happens on a standby.
    */
-  resync(periodMs: number): void {
+  resync(periodMs: number, roundMsOf: (resting: number) => number | undefined): void {
     if (!this.#working || this.#stopping) return;
     const { cache, queue } = this.#parts;
-    for (const key of cache.modelDeploymentKeys()) {
-      const isUrgent = laneOf(cache.modelDeployment(key)) === 'urgent';
-      queue.addAfter(key, spreadDelayMs(key, periodMs), isUrgent ? undefined : 'background');
+    const keys = cache.modelDeploymentKeys();
+    const urgent = keys.filter((key) => laneOf(cache.modelDeployment(key)) === 'urgent');
+    for (const key of urgent) queue.addAfter(key, spreadDelayMs(key, periodMs));
+    const roundMs = roundMsOf(keys.length - urgent.length);
+    if (roundMs === undefined) return;
+    const rollingOut = new Set(urgent);
+    for (const key of keys) {
+      if (!rollingOut.has(key)) queue.addAfter(key, spreadDelayMs(key, roundMs), 'background');
     }
   }
 

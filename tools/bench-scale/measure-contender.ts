@@ -20,6 +20,9 @@ export interface MeasureOptions {
 /** The resync of the controller begins ten minutes after its start, and takes ten more. */
 const resyncAfterMs = 630_000;
 
+/** More would take longer than what it tells is worth. */
+const mostThatAllRollOut = 1_000;
+
 /** Measures one controller with so many settled objects, in a cluster of its own. */
 export async function measureContender<R extends RunningController>(
   contender: Contender<R>,
@@ -39,10 +42,10 @@ export async function measureContender<R extends RunningController>(
     await untilCalm(running.pid, 120_000).catch(() => say(`${contender.name} does not come to rest`));
     const populatedMb = await residentAtRestMb(running);
     say(`${contender.name}: restart with ${objects}`);
-    const restarted = await restart(bed, contender, running, prometheus.url);
-    running = restarted.running;
     const startedMs = Date.now();
-    await sleep(20_000);
+    const restMs = quick ? 20_000 : 300_000;
+    const restarted = await restart(bed, contender, running, prometheus.url, restMs);
+    running = restarted.running;
     say(`${contender.name}: at rest for ${idleSeconds} s`);
     const atRest = await idle(bed, contender, running, idleSeconds);
     const run: Run = {
@@ -67,10 +70,10 @@ export async function measureContender<R extends RunningController>(
     }
     run.rolling = [];
     let from = 0;
-    for (const share of [0.01, 0.1]) {
+    for (const share of quick || objects > mostThatAllRollOut ? [0.01, 0.1] : [0.01, 0.1, 1]) {
       const to = Math.ceil(objects * share);
       say(`rolling out ${to}`);
-      const pace = { changesPerSecond: 5, judgedSeconds: quick ? 30 : 60 };
+      const pace = { changesPerMinute: 200, judgedSeconds: quick ? 30 : 60 };
       run.rolling.push(await rollOut(bed, prometheus, running, { from, to, ...pace }));
       from = to;
     }

@@ -38,7 +38,11 @@ describe('the page', () => {
     const page = scalePage({ runs: [run('understudy', 10_000), run('understudy', 1_000)] });
     expect(page).toContain('| 1,000 settled | 10,000 settled | aim |');
     expect(cellsOf(page, 'memory after a restart')).toEqual(['140 MB', '140 MB', '10,000: under 450 MB']);
-    expect(cellsOf(page, 'at rest: writes but for the Lease')).toEqual(['3', '3', 'none']);
+    expect(cellsOf(page, 'at rest, five minutes after a restart: writes but for the Lease')).toEqual([
+      '3',
+      '3',
+      'none',
+    ]);
     expect(cellsOf(page, 'restart until calm').slice(0, 2)).toEqual([
       '8.0 s (8.0 s for each 1,000; 7.0 s of processor time)',
       '8.0 s (0.8 s for each 1,000; 7.0 s of processor time)',

@@ -16,7 +16,7 @@ export interface RollingFigures {
   rolling: number;
   /** From the answer to a change of a spec to the arrival of the first write for it, while the changes came in. */
   reactionMs: Spread;
-  changesPerSecond: number;
+  changesPerMinute: number;
   /** With all of them held at their step, judged every 15 s. */
   requests: RequestFigures;
   queriesPerSecond: number;
@@ -28,7 +28,7 @@ export interface RollingRun {
   /** Indexes of the workloads that are changed: from, and up to but not including. */
   from: number;
   to: number;
-  changesPerSecond: number;
+  changesPerMinute: number;
   judgedSeconds: number;
 }
 
@@ -37,7 +37,7 @@ export async function rollOut(
   bed: TestBed,
   prometheus: CountingPrometheus,
   { pid }: { pid: number },
-  { from, to, changesPerSecond, judgedSeconds }: RollingRun,
+  { from, to, changesPerMinute, judgedSeconds }: RollingRun,
 ): Promise<RollingFigures> {
   const log = bed.cluster.auditLogPath;
   const start = endOfAuditLog(log);
@@ -45,7 +45,7 @@ export async function rollOut(
   const startedMs = Date.now();
   const changes: Promise<unknown>[] = [];
   for (let index = from; index < to; index += 1) {
-    await sleep(Math.max(0, startedMs + ((index - from) * 1000) / changesPerSecond - Date.now()));
+    await sleep(Math.max(0, startedMs + ((index - from) * 60_000) / changesPerMinute - Date.now()));
     const name = workloadName(index);
     changes.push(bed.apply(scaledModel({ name, revision: 2 })).then(() => changedMs.set(name, Date.now())));
   }
@@ -65,7 +65,7 @@ export async function rollOut(
   return {
     rolling: to,
     reactionMs: spreadOf(reactions),
-    changesPerSecond,
+    changesPerMinute,
     requests: figuresOfRequests(await auditedSince(log, offset, controllerUser), seconds),
     queriesPerSecond,
     shareOfCore,

@@ -38,15 +38,17 @@ export interface RestartFigures {
   /** From the start of the process until it takes almost no processor time any more. */
   calmAfterSeconds: number;
   cpuSeconds: number;
+  /** Until long after that: one that waits for its Lease, or limits its own requests, is calm while it has not begun. */
   requests: RequestFigures;
 }
 
-/** Ends a controller, starts it anew and waits until it has come to rest. */
+/** Ends a controller, starts it anew, waits until it has come to rest, and so long after that. */
 export async function restart<R extends RunningController>(
   bed: TestBed,
   contender: Contender<R>,
   before: R,
   prometheusUrl: string,
+  restMs: number,
 ): Promise<{ running: R; figures: RestartFigures }> {
   await before.stop();
   const offset = endOfAuditLog(bed.cluster.auditLogPath);
@@ -54,6 +56,7 @@ export async function restart<R extends RunningController>(
   const running = await contender.start(bed, prometheusUrl);
   const calmAtMs = await untilCalm(running.pid, 600_000);
   const cpuSeconds = cpuSecondsOf(running.pid);
+  await sleep(restMs);
   const requests = await auditedSince(bed.cluster.auditLogPath, offset, contender.user);
   return {
     running,

@@ -23,8 +23,11 @@ export interface Run {
   command: string;
   kubernetesVersion: string;
   machine: Machine;
+  /** They are copies of one that the controller brought to rest; absent where it brought all of them there. */
+  copied?: true;
   populateSeconds: number;
-  memoryMb: { empty: number; populated: number; restarted: number };
+  /** `populated`: by the process that brought all of them to rest; absent where they are copies. */
+  memoryMb: { empty: number; populated?: number; restarted: number };
   restart: RestartFigures;
   idle: IdleFigures;
   /** Of ours only, as all that follows. */

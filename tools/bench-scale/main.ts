@@ -3,6 +3,7 @@
  * Options: see `options.ts`. The figures go into `docs/benchmarks/scale.json`, and the page is made from them.
  */
 import { contenders } from './contenders/contenders.ts';
+import type { Run } from './figures.ts';
 import { writeFigures } from './figures-file.ts';
 import { measureContender } from './measure-contender.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
@@ -21,14 +22,15 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   for (const objects of options.objects) {
     for (const name of options.contenders) {
-      const run = await measureContender(contenders[name], objects, { quick: options.quick, command, say });
-      console.log(JSON.stringify(run, null, 2));
-      if (!options.quick) {
+      const record = (run: Run) => {
+        console.log(JSON.stringify(run, null, 2));
+        if (options.quick) return;
         writeFigures(({ runs, ...others }) => ({
           ...others,
           runs: [...runs.filter((one) => one.contender !== name || one.objects !== objects), run],
         }));
-      }
+      };
+      await measureContender(contenders[name], objects, { quick: options.quick, command, say, record });
     }
   }
 }

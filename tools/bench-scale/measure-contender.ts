@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ControllerProcess } from '../../test/support/controller-process.ts';
 import { TestBed } from '../../test/support/test-bed.ts';
 import { residentMb } from '../bench/footprint.ts';
-import type { Contender, RunningController } from './contenders/contender.ts';
+import { type Contender, type RunningController, workloadName } from './contenders/contender.ts';
+import { copyWorkload } from './copies.ts';
 import { CountingPrometheus } from './counting-prometheus.ts';
 import type { Run, ScrapeFigures } from './figures.ts';
 import { thisMachine } from './machine.ts';
@@ -15,20 +16,22 @@ export interface MeasureOptions {
   quick: boolean;
   command: string;
   say: (line: string) => void;
+  /** Told what is known so far, as often as there is more. */
+  record: (run: Run) => void;
 }
 
 /** The resync of the controller begins ten minutes after its start, and takes ten more. */
 const resyncAfterMs = 630_000;
 
-/** More would take longer than what it tells is worth. */
-const mostThatAllRollOut = 1_000;
+/** More would take the controller manager too long to make, and to roll all of them out. */
+const mostThatAreMade = 1_000;
 
 /** Measures one controller with so many settled objects, in a cluster of its own. */
 export async function measureContender<R extends RunningController>(
   contender: Contender<R>,
   objects: number,
-  { quick, command, say }: MeasureOptions,
-): Promise<Run> {
+  { quick, command, say, record }: MeasureOptions,
+): Promise<void> {
   const idleSeconds = quick ? 20 : 120;
   const machine = thisMachine();
   const prometheus = await CountingPrometheus.start();
@@ -37,10 +40,19 @@ export async function measureContender<R extends RunningController>(
     await contender.install(bed);
     let running = await contender.start(bed, prometheus.url);
     const emptyMb = await residentAtRestMb(running);
-    say(`${contender.name}: settling ${objects}`);
-    const populateSeconds = await populate(bed, contender, objects, say);
-    await untilCalm(running.pid, 120_000).catch(() => say(`${contender.name} does not come to rest`));
-    const populatedMb = await residentAtRestMb(running);
+    const copied = contender.name === 'understudy' && objects > mostThatAreMade;
+    say(`${contender.name}: settling ${objects}${copied ? ', as copies of one' : ''}`);
+    const beganMs = Date.now();
+    await populate(bed, contender, copied ? 1 : objects, say);
+    if (copied) {
+      await running.stop();
+      await copies(bed, objects, say);
+    }
+    const populateSeconds = (Date.now() - beganMs) / 1000;
+    if (!copied) {
+      await untilCalm(running.pid, 120_000).catch(() => say(`${contender.name} does not come to rest`));
+    }
+    const populatedMb = copied ? undefined : await residentAtRestMb(running);
     say(`${contender.name}: restart with ${objects}`);
     const startedMs = Date.now();
     const restMs = quick ? 20_000 : 300_000;
@@ -56,32 +68,55 @@ export async function measureContender<R extends RunningController>(
       command,
       kubernetesVersion: bed.cluster.kubernetesVersion,
       machine,
+      ...(copied && { copied }),
       populateSeconds,
       memoryMb: { empty: emptyMb, populated: populatedMb, restarted: atRest.residentMb },
       restart: restarted.figures,
       idle: atRest,
     };
-    if (!(running instanceof ControllerProcess)) return run;
+    record(run);
+    if (!(running instanceof ControllerProcess)) return;
     run.scrape = await scrape(running);
     if (!quick) {
       say('waiting for the resync, which begins ten minutes after the start');
       await sleep(Math.max(0, startedMs + resyncAfterMs - Date.now()));
       run.resync = await idle(bed, contender, running, idleSeconds);
     }
+    record(run);
+    if (copied) await startWorkers(bed, say);
     run.rolling = [];
     let from = 0;
-    for (const share of quick || objects > mostThatAllRollOut ? [0.01, 0.1] : [0.01, 0.1, 1]) {
+    for (const share of quick || objects > mostThatAreMade ? [0.01, 0.1] : [0.01, 0.1, 1]) {
       const to = Math.ceil(objects * share);
       say(`rolling out ${to}`);
       const pace = { changesPerMinute: 200, judgedSeconds: quick ? 30 : 60 };
       run.rolling.push(await rollOut(bed, prometheus, running, { from, to, ...pace }));
       from = to;
+      record(run);
     }
-    return run;
   } finally {
     prometheus.stop();
     await bed.stop();
   }
+}
+
+/** What makes and keeps pods in the cluster. */
+const workers = ['kube-controller-manager', 'kwok'] as const;
+
+/** Copies the first workload until there are so many, while nobody is there to make what belongs to them. */
+async function copies(bed: TestBed, objects: number, say: (line: string) => void): Promise<void> {
+  for (const worker of workers) await bed.cluster.stopComponent(worker);
+  const names = Array.from({ length: objects - 1 }, (_, index) => workloadName(index + 1));
+  await copyWorkload(bed, workloadName(0), names, (count) => {
+    if (count % 1_000 === 0) say(`${count} copied`);
+  });
+}
+
+/** They look at everything once, and make what is not copied: Endpoints of Services. */
+async function startWorkers(bed: TestBed, say: (line: string) => void): Promise<void> {
+  for (const worker of workers) await bed.cluster.startComponent(worker);
+  say('waiting until the controller manager has looked at everything');
+  await untilCalm(bed.cluster.pidOf('kube-controller-manager') ?? 0, 1_800_000);
 }
 
 /** Memory some seconds after the last change, when what only the change needed has gone. */

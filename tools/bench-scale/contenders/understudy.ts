@@ -37,7 +37,8 @@ export function scaledModel({ name, revision, spec, ...own }: ScaledModel): Kube
     metadata: { name, namespace: 'default' },
     spec: {
       replicas: 1,
-      model: { name, version: String(revision) },
+      // The same for all: nothing that a revision is made of holds the name, so that one can be copied.
+      model: { name: 'scaled', version: String(revision) },
       serving: { workload: { template: { spec: simulatedPod(String(revision)) } } },
       service: { port: 80, targetPort: 'http' },
       traffic: { service: {} },

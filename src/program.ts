@@ -83,7 +83,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });
   metrics.machinery.watch({
-    leader: () => parts.election?.status() ?? { leading: true, renewedAgoMs: undefined },
+    leader: () => parts.election.status(),
     reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
     events: () => parts.events.figures(),
   });

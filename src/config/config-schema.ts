@@ -115,87 +115,97 @@ const leaderElectionSchema = z
     }
   });
 
-export const configSchema = z.strictObject({
-  namespaces: z
-    .array(dnsLabel(), { error: 'a list of namespaces' })
-    .describe('The namespaces that are looked at. Empty: all of them, which needs a ClusterRole.')
-    .default([]),
-  // A pass mostly waits for the API server: with four of them, a new rollout waited for those of the others (docs/benchmarks/scale.md).
-  workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(16),
-  shutdownGrace: duration(100, 600_000)
-    .describe("How long a stop may take; less than the pod's terminationGracePeriodSeconds.")
-    .default('25s'),
-  kubeconfig: text()
-    .describe("A kubeconfig file. Default: KUBECONFIG, ~/.kube/config, or the pod's service account.")
-    .optional(),
-  context: text().describe('A context of the kubeconfig. Default: its current one.').optional(),
-  admissionPolicy: flag()
-    .describe(
-      'The admission policy for RolloutActions is installed, so that `spec.requestedBy` is true. False: who asks is recorded as unverified.',
-    )
-    .default(false),
-  routers: z
-    .strictObject({
-      service: flag().describe('`traffic.service`: plain Services; labels running pods.').default(true),
-      gatewayAPI: flag()
-        .describe('`traffic.gatewayAPI`: HTTPRoutes. False: neither they nor Gateways are read.')
-        .default(true),
-    })
-    .prefault({})
-    .describe('Which routers a ModelDeployment may ask for. What is off needs no right.'),
-  leaderElection: leaderElectionSchema
-    .prefault({})
-    .describe('The Lease by which one of several processes leads.'),
-  http: z
-    .strictObject({
-      host: text().describe('The address to listen on.').default('0.0.0.0'),
-      port: integer(0, 65535).describe('The port; 0 for any free one.').default(8080),
-    })
-    .prefault({})
-    .describe('Where /healthz, /readyz and /metrics are served.'),
-  logging: z
-    .strictObject({
-      level: z
-        .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
-        .describe('The least important line that is written.')
-        .default('info'),
-      format: z
-        .enum(logFormats, { error: `one of ${logFormats.join(', ')}` })
-        .describe('`json`: one object a line. `pretty`: for people.')
-        .default('json'),
-    })
-    .prefault({})
-    .describe('What is logged, to standard output.'),
-  tracing: z
-    .strictObject({
-      endpoint: sourceUrl()
-        .describe(
-          'Where spans go, by OTLP over HTTP: the whole address, such as `http://collector.monitoring:4318/v1/traces`. Absent: there are none.',
-        )
-        .optional(),
-      sampleRatio: ratio().describe('The share of passes that is traced, 0 to 1.').default(1),
-    })
-    .prefault({})
-    .describe('OpenTelemetry traces of passes. Off unless there is an endpoint.'),
-  sources: z
-    .array(sourceSchema, { error: 'a list of sources' })
-    .superRefine((sources, context) => {
-      const seen = new Set<unknown>();
-      sources.forEach(({ name }, index) => {
-        if (seen.has(name)) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'name'],
-            message: 'a name that no other source has',
-            input: name,
-          });
-        }
-        seen.add(name);
-      });
-    })
-    .describe('The metrics backends. Without any, gates pass by hold and readiness, and say so.')
-    .default([]),
-});
+export const configSchema = z
+  .strictObject({
+    namespaces: z
+      .array(dnsLabel(), { error: 'a list of namespaces' })
+      .describe('The namespaces that are looked at. Empty: all of them, which needs a ClusterRole.')
+      .default([]),
+    // A pass mostly waits for the API server: with four of them, a new rollout waited for those of the others (docs/benchmarks/scale.md).
+    workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(16),
+    shards: integer(0, 64)
+      .describe(
+        'How many of the 64 shards of ModelDeployments this replica claims, so that all replicas work. 0: one of them leads everything.',
+      )
+      .default(0),
+    shutdownGrace: duration(100, 600_000)
+      .describe("How long a stop may take; less than the pod's terminationGracePeriodSeconds.")
+      .default('25s'),
+    kubeconfig: text()
+      .describe("A kubeconfig file. Default: KUBECONFIG, ~/.kube/config, or the pod's service account.")
+      .optional(),
+    context: text().describe('A context of the kubeconfig. Default: its current one.').optional(),
+    admissionPolicy: flag()
+      .describe(
+        'The admission policy for RolloutActions is installed, so that `spec.requestedBy` is true. False: who asks is recorded as unverified.',
+      )
+      .default(false),
+    routers: z
+      .strictObject({
+        service: flag().describe('`traffic.service`: plain Services; labels running pods.').default(true),
+        gatewayAPI: flag()
+          .describe('`traffic.gatewayAPI`: HTTPRoutes. False: neither they nor Gateways are read.')
+          .default(true),
+      })
+      .prefault({})
+      .describe('Which routers a ModelDeployment may ask for. What is off needs no right.'),
+    leaderElection: leaderElectionSchema
+      .prefault({})
+      .describe('The Lease by which one of several processes leads.'),
+    http: z
+      .strictObject({
+        host: text().describe('The address to listen on.').default('0.0.0.0'),
+        port: integer(0, 65535).describe('The port; 0 for any free one.').default(8080),
+      })
+      .prefault({})
+      .describe('Where /healthz, /readyz and /metrics are served.'),
+    logging: z
+      .strictObject({
+        level: z
+          .enum(logLevels, { error: `one of ${logLevels.join(', ')}` })
+          .describe('The least important line that is written.')
+          .default('info'),
+        format: z
+          .enum(logFormats, { error: `one of ${logFormats.join(', ')}` })
+          .describe('`json`: one object a line. `pretty`: for people.')
+          .default('json'),
+      })
+      .prefault({})
+      .describe('What is logged, to standard output.'),
+    tracing: z
+      .strictObject({
+        endpoint: sourceUrl()
+          .describe(
+            'Where spans go, by OTLP over HTTP: the whole address, such as `http://collector.monitoring:4318/v1/traces`. Absent: there are none.',
+          )
+          .optional(),
+        sampleRatio: ratio().describe('The share of passes that is traced, 0 to 1.').default(1),
+      })
+      .prefault({})
+      .describe('OpenTelemetry traces of passes. Off unless there is an endpoint.'),
+    sources: z
+      .array(sourceSchema, { error: 'a list of sources' })
+      .superRefine((sources, context) => {
+        const seen = new Set<unknown>();
+        sources.forEach(({ name }, index) => {
+          if (seen.has(name)) {
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'name'],
+              message: 'a name that no other source has',
+              input: name,
+            });
+          }
+          seen.add(name);
+        });
+      })
+      .describe('The metrics backends. Without any, gates pass by hold and readiness, and say so.')
+      .default([]),
+  })
+  .refine(({ shards, leaderElection }) => shards === 0 || leaderElection.enabled, {
+    path: ['shards'],
+    error: '0 where leaderElection.enabled is false',
+  });
 
 /** The configuration file's shape, with all defaults filled in. */
 export type WrittenConfig = z.output<typeof configSchema>;

@@ -7,6 +7,8 @@ export interface ControllerConfig {
   readonly namespaces: readonly string[];
   /** How many objects are reconciled side by side. */
   readonly workers: number;
+  /** How many of the 64 shards this process claims; 0: one process leads everything. */
+  readonly shards: number;
   /** How long a stop may take until what still runs is given up. */
   readonly shutdownGraceMs: number;
   /** A kubeconfig file; absent: KUBECONFIG, ~/.kube/config, or the pod's service account. */

@@ -36,6 +36,7 @@ describe('the defaults', () => {
     expect(await configOf({})).toEqual({
       namespaces: [],
       workers: 16,
+      shards: 0,
       shutdownGraceMs: 25_000,
       admissionPolicy: false,
       routers: { service: true, gatewayAPI: true },
@@ -194,6 +195,16 @@ describe('a problem names the field, what was found, where, and what is accepted
       'a number out of bounds',
       { environment: { UNDERSTUDY_HTTP_PORT: '65536' } },
       /^http.port: found 65536 \(from UNDERSTUDY_HTTP_PORT\)/,
+    ],
+    [
+      'more shards than there are',
+      { argv: ['--shards', '65'] },
+      /^shards: found 65 \(from --shards\); accepted: a whole number from 0 to 64$/,
+    ],
+    [
+      'shards without Leases',
+      { argv: ['--shards=32', '--leader-election-enabled=false'] },
+      /^shards: found 32 \(from --shards\); accepted: 0 where leaderElection.enabled is false$/,
     ],
     [
       'a bad boolean',

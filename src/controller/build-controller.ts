@@ -1,15 +1,11 @@
-import type { ControllerConfig } from '../config/controller-config.ts';
 import { decide, type Decide } from '../domain/decide.ts';
-import type { Cluster } from '../kubernetes/cluster.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Random } from '../runtime/backoff.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { EventRecorder } from '../runtime/event-recorder.ts';
-import { LeaderElection } from '../runtime/leader-election.ts';
-import { leaderIdentity } from '../runtime/leader-election-options.ts';
+import type { Election } from '../runtime/leader-election-options.ts';
 import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { Term } from '../runtime/shards/shard-term.ts';
 import { noTracer, type Tracer } from '../runtime/tracer.ts';
 import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
 import { WorkerPool, type WorkerPoolObserver } from '../runtime/worker-pool.ts';
@@ -17,6 +13,7 @@ import { WriteTracker } from '../runtime/write-tracker.ts';
 import { WriteTrackingCluster } from '../runtime/write-tracking-cluster.ts';
 import { Applier } from './apply.ts';
 import { BirthCheck } from './birth-check.ts';
+import { buildElection, type ElectionPorts, shardMapOf } from './build-election.ts';
 import { EvictionCheck } from './eviction-check.ts';
 import { ClusterCache } from './cache/cluster-cache.ts';
 import type { ControllerParts } from './controller.service.ts';
@@ -26,20 +23,11 @@ import { Measurements } from './measurements.ts';
 import { RecordCheck } from './record-check.ts';
 import { TargetCheck } from './target-check.ts';
 import { ModelDeploymentReconciler, type PassObserver } from './model-deployment.reconciler.ts';
+import { ShardedWork } from './sharded-work.ts';
 
 /** What the controller is built on: the ports, and who is told what it does. */
-export interface ControllerPorts {
-  config: ControllerConfig;
-  cluster: Cluster;
+export interface ControllerPorts extends ElectionPorts {
   sources: MetricsSources;
-  clock: Clock;
-  logger: Logger;
-  /** The pod's name: in the Lease and in events. */
-  instance: string;
-  /** Where the Lease lies. */
-  leaseNamespace: string;
-  onStartedLeading: () => void;
-  onLostLeadership: () => void;
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
@@ -63,11 +51,7 @@ export interface RepeatableChance {
 /** Joins the parts. Nothing is started; no request is made. */
 export function buildController(ports: ControllerPorts): ControllerParts {
   const { config, cluster, sources, clock, logger, instance, passObserver, repeatable } = ports;
-  const election = config.leaderElection.enabled ? buildElection(ports) : undefined;
   const tracker = new WriteTracker(clock);
-  // Law 16: every write of a pass asks whether this process leads, right before it is sent.
-  const guarded = new LeaderGuardedCluster(cluster, election ?? { isLeader: () => true });
-  const writing = new WriteTrackingCluster(guarded, tracker);
   const cache = new ClusterCache({
     cluster,
     clock,
@@ -83,39 +67,56 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     random: repeatable?.random,
     laneOf: (key) => laneOf(cache.modelDeployment(key)),
   });
-  const sampler = () => new MetricsSampler(sources, clock, (key) => queue.add(key));
+  const sampler = () => new MetricsSampler(sources, clock, (key) => work.changed(key));
   const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
-  const foreignObjects = new ForeignObjects(writing);
   const events = new EventRecorder({
-    cluster: guarded,
+    // What was decided here is told by this process, also when the shard has gone to another one meanwhile.
+    cluster: new LeaderGuardedCluster(cluster, { isLeader: () => election.status().leading }),
     clock,
     logger,
     reportingController: 'understudy.dev/controller',
     reportingInstance: instance,
     newId: repeatable?.newId,
   });
-  const reconciler = new ModelDeploymentReconciler({
-    cache,
-    clock,
+  const reconcilerOf = (term: Term) => {
+    // Law 16: every write of a pass asks whether the term that it began under goes on, right before it is sent.
+    const writing = new WriteTrackingCluster(new LeaderGuardedCluster(cluster, term), tracker);
+    const foreignObjects = new ForeignObjects(writing);
+    return new ModelDeploymentReconciler({
+      cache,
+      clock,
+      logger,
+      tracker,
+      events,
+      foreignObjects,
+      observer: passObserver,
+      tracer: ports.tracer ?? noTracer,
+      decide: ports.decide ?? decide,
+      birthCheck: new BirthCheck(writing, clock),
+      evictionCheck: new EvictionCheck(writing),
+      recordCheck: new RecordCheck(writing),
+      targetCheck: new TargetCheck(writing),
+      routers: config.routers,
+      actionTrust: { admissionPolicy: config.admissionPolicy },
+      measurements,
+      applier: new Applier(writing, foreignObjects),
+    });
+  };
+  const work = new ShardedWork({
+    map: shardMapOf(ports),
     logger,
-    tracker,
-    events,
-    foreignObjects,
-    observer: passObserver,
-    tracer: ports.tracer ?? noTracer,
-    decide: ports.decide ?? decide,
-    birthCheck: new BirthCheck(writing, clock),
-    evictionCheck: new EvictionCheck(writing),
-    recordCheck: new RecordCheck(writing),
-    targetCheck: new TargetCheck(writing),
-    routers: config.routers,
-    actionTrust: { admissionPolicy: config.admissionPolicy },
-    measurements,
-    applier: new Applier(writing, foreignObjects),
+    reconcilerOf,
+    keys: () => cache.keys(),
+    add: (key) => queue.add(key),
+    forget: (key) => {
+      measurements.forget(key);
+      passObserver.forgotten(key);
+    },
   });
+  const election: Election = buildElection(ports, work);
   const pool = new WorkerPool({
     queue,
-    reconciler,
+    reconciler: work,
     clock,
     logger,
     workers: config.workers,
@@ -123,25 +124,5 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     newReconcileId: repeatable?.newId,
     betweenPasses: repeatable?.betweenPasses,
   });
-  return { config, logger, cache, queue, pool, events, election, measurements };
-}
-
-function buildElection(ports: ControllerPorts): LeaderElection {
-  const { config, cluster, clock, logger, instance, leaseNamespace, repeatable } = ports;
-  const { name, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = config.leaderElection;
-  return new LeaderElection({
-    cluster,
-    clock,
-    logger,
-    lease: { namespace: leaseNamespace, name },
-    identity: leaderIdentity(instance, repeatable?.newId),
-    leaseDurationMs,
-    renewDeadlineMs,
-    retryPeriodMs,
-    random: repeatable?.random,
-    onStartedLeading: ports.onStartedLeading,
-    onStoppedLeading: (end) => {
-      if (end === 'lost') ports.onLostLeadership();
-    },
-  });
+  return { config, logger, cache, queue, work, pool, events, election, measurements };
 }

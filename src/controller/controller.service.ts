@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { ControllerConfig } from '../config/controller-config.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
-import type { LeaderElection } from '../runtime/leader-election.ts';
+import type { Election } from '../runtime/leader-election-options.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -14,6 +14,7 @@ import type { WorkerPool } from '../runtime/worker-pool.ts';
 import type { ClusterCache } from './cache/cluster-cache.ts';
 import { laneOf } from './lane-of.ts';
 import type { Measurements } from './measurements.ts';
+import type { ShardedWork } from './sharded-work.ts';
 
 /** What runs in the controller, in the order in which it is started. */
 export interface ControllerParts {
@@ -21,11 +22,12 @@ export interface ControllerParts {
   logger: Logger;
   cache: ClusterCache;
   queue: WorkQueue;
+  /** Which keys are worked on here. */
+  work: ShardedWork;
   pool: WorkerPool;
   events: EventRecorder;
   measurements: Measurements;
-  /** Absent where the configuration says that this process leads without asking. */
-  election: LeaderElection | undefined;
+  election: Election;
 }
 
 /** Told what happens here. */
@@ -45,7 +47,7 @@ const eventsShare = 0.1;
  * Starts and stops the controller with the program.
  *
  * Start: the caches fill at once, also on a standby, so that a takeover begins with warm ones; passes begin when this process
- * leads and the caches are in step. Nothing here blocks the program's start: readiness tells when it is done.
+ * leads something and the caches are in step. Nothing here blocks the program's start: readiness tells when it is done.
  *
  * Stop: intake ends and running passes are waited for, then events are written, then the watches end, and the Lease is given
  * back as the very last write (law 16).
@@ -65,15 +67,14 @@ export class ControllerService
   }
 
   onApplicationBootstrap(): void {
-    const { cache, queue, election } = this.#parts;
-    cache.onChange((key) => queue.add(key));
+    const { cache, work, election } = this.#parts;
+    cache.onChange((key) => work.changed(key));
     cache.start();
     void cache.whenSynced().then(() => this.#hooks.onBurstOver?.());
-    if (election) election.start();
-    else this.lead();
+    election.start();
   }
 
-  /** This process leads from now on. */
+  /** This process leads from now on: everything, or shards as it gets them. */
   lead(): void {
     void this.#work().catch((error: unknown) => {
       this.#parts.logger.error('the workers could not be started', { error });
@@ -88,21 +89,20 @@ export class ControllerService
   }
 
   /**
-   * Looks at ModelDeployments once more, in case that a change was missed: at those that roll out, spread over the period; at those at rest,
-   * spread over the round that `roundMsOf` gives for so many, where one begins now. One at rest costs
+   * Looks once more at ModelDeployments that are worked on here, in case that a change was missed: at those that roll out, spread over the
+   * period; at those at rest, spread over the round that `roundMsOf` gives for so many, where one begins now. One at rest costs
    * no request (law 15), and lets everything that is more urgent pass. Nothing happens on a standby.
    */
   resync(periodMs: number, roundMsOf: (resting: number) => number | undefined): void {
     if (!this.#working || this.#stopping) return;
-    const { cache, queue } = this.#parts;
-    const keys = cache.modelDeploymentKeys();
-    const urgent = keys.filter((key) => laneOf(cache.modelDeployment(key)) === 'urgent');
+    const { cache, queue, work } = this.#parts;
+    const keys = cache.modelDeploymentKeys().filter((key) => work.owns(key));
+    const urgent = new Set(keys.filter((key) => laneOf(cache.modelDeployment(key)) === 'urgent'));
     for (const key of urgent) queue.addAfter(key, spreadDelayMs(key, periodMs));
-    const roundMs = roundMsOf(keys.length - urgent.length);
+    const roundMs = roundMsOf(keys.length - urgent.size);
     if (roundMs === undefined) return;
-    const rollingOut = new Set(urgent);
     for (const key of keys) {
-      if (!rollingOut.has(key)) queue.addAfter(key, spreadDelayMs(key, roundMs), 'background');
+      if (!urgent.has(key)) queue.addAfter(key, spreadDelayMs(key, roundMs), 'background');
     }
   }
 
@@ -120,7 +120,7 @@ export class ControllerService
     const { cache, election, measurements } = this.#parts;
     measurements.close();
     await cache.stop();
-    await election?.stop();
+    await election.stop();
     await this.#hooks.onStopped?.();
   }
 

@@ -8,6 +8,8 @@ import { restingRoundMs, ResyncService, resyncPeriodMs } from './resync.service.
 
 /** One of them is in the middle of a rollout. */
 const rollingOut = 'ml/model-7';
+/** In a shard that another process leads. */
+const elsewhere = 'ml/elsewhere';
 const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `ml/model-${index}`);
 const keys = keysOf(100);
 
@@ -20,12 +22,13 @@ function bed(held: readonly string[] = keys) {
     ...nothing,
     onChange: () => {},
     whenSynced: () => Promise.resolve(),
-    modelDeploymentKeys: () => held,
+    modelDeploymentKeys: () => [...held, elsewhere],
     modelDeployment: (key: string) => ({ status: key === rollingOut ? { rollout: { name: 'r' } } : {} }),
   };
   const parts = {
     cache,
     queue,
+    work: { owns: (key: string) => key !== elsewhere },
     pool: { ...nothing, stop: () => Promise.resolve(queue.shutDown()) },
     events: nothing,
     measurements: { close: () => {} },

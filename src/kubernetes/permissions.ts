@@ -4,7 +4,7 @@ import { resourceKinds, type ResourceKind } from './resource.ts';
 export type PermissionScope = 'watched' | 'cluster' | 'own';
 
 /** A part of the controller that can be switched off, and its rights with it. */
-export type PermissionFeature = 'service' | 'gatewayAPI' | 'leaderElection';
+export type PermissionFeature = 'service' | 'gatewayAPI' | 'leaderElection' | 'shards';
 
 /** One rule of the controller's RBAC, and why it is needed. */
 export interface Permission {
@@ -100,4 +100,10 @@ export const permissions: readonly Permission[] = [
     scope: 'own',
     feature: 'leaderElection',
   }),
+  rule(
+    [kinds.lease],
+    ['list', 'delete'],
+    'Replicas share the shards by a Lease for each, and remove those of replicas that are gone.',
+    { scope: 'own', feature: 'shards' },
+  ),
 ];

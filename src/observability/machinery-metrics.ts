@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { LeaderElectionStatus } from '../runtime/leader-election-options.ts';
+import type { ElectionStatus } from '../runtime/leader-election-options.ts';
 import type { ReflectorStatus } from '../runtime/reflector/reflector-options.ts';
 import type { EventRecorderFigures } from '../runtime/event-recorder.ts';
 
 /** What is asked of the machinery at each scrape; what a program does not have is absent. */
 export interface Machinery {
   reflectors?: () => readonly ReflectorStatus[];
-  leader?: () => Pick<LeaderElectionStatus, 'leading' | 'renewedAgoMs'>;
+  leader?: () => ElectionStatus;
   events?: () => EventRecorderFigures;
 }
 
@@ -53,9 +53,22 @@ export class MachineryMetrics {
   }
 
   #leader(): void {
-    this.#gauge('understudy_leader', '1 while this process leads, else 0.', [], (gauge) => {
-      gauge.set(this.#machinery.leader?.().leading ? 1 : 0);
-    });
+    this.#gauge(
+      'understudy_leader',
+      '1 while this process leads, be it a single shard, else 0.',
+      [],
+      (gauge) => {
+        gauge.set(this.#machinery.leader?.().leading ? 1 : 0);
+      },
+    );
+    this.#gauge(
+      'understudy_shards_held',
+      'Shards that this process leads; a single leader has all 64.',
+      [],
+      (gauge) => {
+        gauge.set(this.#machinery.leader?.().shards ?? 0);
+      },
+    );
     this.#gauge(
       'understudy_leader_renewed_age_seconds',
       'Age of the last renewal, while leading.',

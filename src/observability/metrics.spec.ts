@@ -180,8 +180,9 @@ describe('machinery', () => {
 
   it('tells who leads', async () => {
     expect(await series('understudy_leader')).toEqual(['understudy_leader 0']);
-    metrics.machinery.watch({ leader: () => ({ leading: true, renewedAgoMs: 500 }) });
+    metrics.machinery.watch({ leader: () => ({ leading: true, shards: 12, renewedAgoMs: 500 }) });
     expect(await series('understudy_leader')).toEqual(['understudy_leader 1']);
+    expect(await series('understudy_shards_held')).toEqual(['understudy_shards_held 12']);
     expect(await series('understudy_leader_renewed_age_seconds')).toEqual([
       'understudy_leader_renewed_age_seconds 0.5',
     ]);

@@ -3,6 +3,7 @@ import type { Cluster, ObjectName } from '../kubernetes/cluster.ts';
 import type { Random } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { requireOption, requirePositive } from './invalid-option-error.ts';
+import type { LeaseMetadata } from './lease-record.ts';
 import type { Logger } from './logger.ts';
 
 export interface LeaderElectionTimings {
@@ -27,14 +28,36 @@ export interface LeaderElectionOptions extends Partial<LeaderElectionTimings> {
   clock: Clock;
   logger: Logger;
   lease: ObjectName;
-  /** Unique per process: `leaderIdentity(podName)`. */
+  /** Of a Lease that is made. */
+  metadata?: LeaseMetadata;
+  /** Unique per process: `leaderIdentity(podName)`. With `shared`, the same for all that hold it together. */
   identity: string;
+  /** Several processes hold it together. Default: one does. */
+  shared?: boolean;
   onStartedLeading?: () => void | Promise<void>;
   onStoppedLeading?: (end: LeadershipEnd) => void | Promise<void>;
   random?: Random;
 }
 
+/** How a process comes to lead: by one Lease, by one for each shard, or without asking. */
+export interface Election {
+  /** Call it once. */
+  start(): void;
+  /** Gives back what it leads as the very last write. */
+  stop(): Promise<void>;
+  status(): ElectionStatus;
+}
+
 /** For metrics and the status page. */
+export interface ElectionStatus {
+  /** Leads at least a part. */
+  leading: boolean;
+  /** The age of the last renewal, while it takes part as a leader. */
+  renewedAgoMs: number | undefined;
+  /** How many shards it leads. */
+  shards: number;
+}
+
 export interface LeaderElectionStatus {
   leading: boolean;
   identity: string;

@@ -1,47 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
-import { Clock } from './clock.ts';
 import { LeaderElection } from './leader-election.ts';
 import { LeaseServer } from './testing/lease-server.ts';
 import { RecordingLogger } from './testing/recording-logger.ts';
+import { StallableClock } from './testing/stallable-clock.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** A process that can be stalled: its timers fire only after it runs again, while time goes on. */
-class StallableClock extends Clock {
-  readonly #base: Clock;
-  #stalled: (() => void)[] | undefined;
-
-  constructor(base: Clock) {
-    super();
-    this.#base = base;
-  }
-
-  now = () => this.#base.now();
-  monotonic = () => this.#base.monotonic();
-
-  after(delayMs: number, callback: () => void): () => void {
-    let cancelled = false;
-    const cancel = this.#base.after(delayMs, () => {
-      if (this.#stalled) this.#stalled.push(() => cancelled || callback());
-      else callback();
-    });
-    return () => {
-      cancelled = true;
-      cancel();
-    };
-  }
-
-  stall(): void {
-    this.#stalled ??= [];
-  }
-
-  goOn(): void {
-    const late = this.#stalled ?? [];
-    this.#stalled = undefined;
-    for (const callback of late) callback();
-  }
-}
 
 const step = fc.oneof(
   {

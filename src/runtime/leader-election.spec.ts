@@ -202,7 +202,7 @@ describe('LeaderElection', () => {
     await clock.settle();
     const b = elector('b');
     await clock.advance(2500);
-    server.lease = undefined;
+    server.leases.clear();
     await clock.advance(22_000);
     expect([a.isLeader(), b.isLeader()]).toEqual([true, false]);
     expect(server.lease).toMatchObject({ spec: { holderIdentity: 'a', leaseTransitions: 0 } });

@@ -8,16 +8,9 @@ import {
   leaderElectionTimings,
   type LeadershipEnd,
 } from './leader-election-options.ts';
-import { acquired, durationMsOf, holderOf, newLease, released, renewed } from './lease-record.ts';
+import { acquired, holderOf, newLease, released, renewed } from './lease-record.ts';
 import { errorMessage } from './logger.ts';
-
-interface Observed {
-  lease: KubernetesObject;
-  /** It was there, and then it was not: whoever held it may lead on for a while, so that its time still counts. */
-  deleted: boolean;
-  /** When this version was first seen here, monotonic: the only time by which its expiry is judged. */
-  changedAtMs: number;
-}
+import { ObservedLease } from './observed-lease.ts';
 
 /** Timers may fire a fraction of a millisecond early; the check after the deadline must not. */
 const timerEarlyMs = 1;
@@ -43,6 +36,10 @@ const releaseAttempts = 3;
  * that is under way when leadership ends is caught by its resourceVersion (law 16). Before `stop`, everything that
  * writes has been drained.
  *
+ * With `shared`, all processes of one identity hold the Lease together, and none of them gives it back. Each of them looks before it
+ * renews, and a renewal by another one counts for it as well: a version that was not there at its last look was written after that, so
+ * that its own time may start when it sent that look.
+ *
  * Errors: failed requests are logged and tried again; a 409 is a lost race, not an error. Neither `start` nor `stop`
  * throws because of the server. Options that are not in order are refused with an `InvalidOptionError`.
  */
@@ -50,7 +47,9 @@ export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   readonly #timings: LeaderElectionTimings;
   readonly #stopping = new AbortController();
-  #observed: Observed | undefined;
+  readonly #observed = new ObservedLease();
+  /** When the last request was sent whose answer was the version that is observed, monotonic. */
+  #confirmedAtMs = -Infinity;
   #running: Promise<void> | undefined;
   #phase: 'standby' | 'leading' | 'ended' = 'standby';
   /** When the last renewal that succeeded was sent, monotonic. */
@@ -74,7 +73,7 @@ export class LeaderElection {
     return {
       leading: this.isLeader(),
       identity: this.#options.identity,
-      holder: this.#observed ? holderOf(this.#observed.lease) : '',
+      holder: this.#observed.holder,
       renewedAgoMs:
         this.#phase === 'leading' ? this.#options.clock.monotonic() - this.#renewedAtMs : undefined,
     };
@@ -92,7 +91,7 @@ export class LeaderElection {
     const wasLeading = this.isLeader();
     this.#end();
     if (wasLeading) this.#ended('released');
-    if (this.#running) await this.#release();
+    if (this.#running && !this.#options.shared) await this.#release();
   }
 
   async #run(): Promise<void> {
@@ -114,19 +113,24 @@ export class LeaderElection {
 
   /** One try to get or keep the Lease. */
   async #attempt(): Promise<void> {
-    const { identity, clock } = this.#options;
-    if (this.#phase === 'standby') await this.#look();
-    else if (!this.isLeader()) return;
-    const observed = this.#observed;
-    if (observed && holderOf(observed.lease) !== identity && this.#freeInMs() > 0) return;
+    const { identity, clock, shared = false, metadata } = this.#options;
+    const wasLeading = this.#phase === 'leading';
+    let isNews = false;
+    if (this.#phase === 'standby' || shared) isNews = await this.#look();
+    if (this.#hasEnded() || (wasLeading && !this.isLeader())) return;
+    // Another one of us has renewed it.
+    if (wasLeading && isNews) return;
+    const { lease, missing, holder } = this.#observed;
+    if (holder !== identity && this.#freeInMs() > 0) return;
     const nowMs = clock.now();
     const durationMs = this.#timings.leaseDurationMs;
-    if (!observed || observed.deleted) {
-      await this.#write(newLease(this.#options.lease, identity, nowMs, durationMs, observed?.lease));
-    } else if (holderOf(observed.lease) === identity) {
-      await this.#write(renewed(observed.lease, nowMs));
+    if (!lease || missing) {
+      const name = { ...this.#options.lease, ...metadata };
+      await this.#write(newLease(name, identity, nowMs, durationMs, lease));
+    } else if (holder === identity) {
+      await this.#write(renewed(lease, nowMs));
     } else {
-      await this.#write(acquired(observed.lease, identity, nowMs, durationMs));
+      await this.#write(acquired(lease, identity, nowMs, durationMs));
     }
   }
 
@@ -139,50 +143,51 @@ export class LeaderElection {
     );
     // A leader whose time ran out while it waited stays one that lost: its loss may have been acted upon.
     if (this.#phase === 'leading' && !this.isLeader()) return;
-    this.#note(answer);
+    this.#observed.note(answer, clock.monotonic());
+    this.#confirmedAtMs = sentAtMs;
     if (this.#stopping.signal.aborted || this.#hasEnded()) return;
-    const leftMs = sentAtMs + this.#timings.renewDeadlineMs - clock.monotonic();
-    if (leftMs <= 0) return;
-    this.#renewedAtMs = sentAtMs;
-    this.#cancelDeadline();
-    this.#cancelDeadline = clock.after(leftMs + timerEarlyMs, () => this.isLeader());
-    if (this.#phase === 'leading') return;
+    if (!this.#extend(sentAtMs) || this.#phase === 'leading') return;
     this.#phase = 'leading';
     this.#options.logger.info('this process leads', { identity: this.#options.identity });
     this.#call(this.#options.onStartedLeading);
   }
 
-  /** Reads the Lease and notes when it changed. A leader that finds another holder has lost. */
-  async #look(): Promise<void> {
-    const { cluster, lease, identity } = this.#options;
-    try {
-      this.#note(await this.#request((signal) => cluster.get(resourceKinds.lease, lease, { signal })));
-    } catch (error) {
-      if (!ClusterError.is(error, 'notFound')) throw error;
-      if (this.#observed) this.#observed = { ...this.#observed, deleted: true };
-      return;
-    }
-    if (this.#phase === 'leading' && holderOf(this.#observed!.lease) !== identity)
-      this.#lose('another process holds it');
+  /** The time of our leadership began at `sinceMs`; false: it is over already. */
+  #extend(sinceMs: number): boolean {
+    const { clock } = this.#options;
+    const leftMs = sinceMs + this.#timings.renewDeadlineMs - clock.monotonic();
+    if (leftMs <= 0) return false;
+    this.#renewedAtMs = sinceMs;
+    this.#cancelDeadline();
+    this.#cancelDeadline = clock.after(leftMs + timerEarlyMs, () => this.isLeader());
+    return true;
   }
 
-  #note(lease: KubernetesObject): void {
-    const observed = this.#observed;
-    if (
-      observed &&
-      !observed.deleted &&
-      observed.lease.metadata.resourceVersion === lease.metadata.resourceVersion
-    ) {
-      return;
+  /** Reads the Lease, and says whether it is there and has changed. A leader that finds another holder has lost. */
+  async #look(): Promise<boolean> {
+    const { cluster, lease: name, identity, clock, shared = false } = this.#options;
+    const sentAtMs = clock.monotonic();
+    let lease: KubernetesObject;
+    try {
+      lease = await this.#request((signal) => cluster.get(resourceKinds.lease, name, { signal }));
+    } catch (error) {
+      if (!ClusterError.is(error, 'notFound')) throw error;
+      // Of one that was never there nobody is waited for.
+      if (this.#observed.lease) this.#observed.note(undefined, clock.monotonic());
+      return false;
     }
-    this.#observed = { lease, deleted: false, changedAtMs: this.#options.clock.monotonic() };
+    const isNews = this.#observed.note(lease, clock.monotonic());
+    const confirmedAtMs = this.#confirmedAtMs;
+    this.#confirmedAtMs = sentAtMs;
+    if (this.#phase !== 'leading') return isNews;
+    if (holderOf(lease) !== identity) this.#lose('another process holds it');
+    else if (shared && isNews && this.isLeader()) this.#extend(confirmedAtMs);
+    return isNews;
   }
 
   /** How long until the Lease that was seen last may be taken. */
   #freeInMs(): number {
-    if (!this.#observed || holderOf(this.#observed.lease) === '') return 0;
-    const durationMs = Math.max(durationMsOf(this.#observed.lease), this.#timings.leaseDurationMs);
-    return this.#observed.changedAtMs + durationMs - this.#options.clock.monotonic();
+    return this.#observed.freeInMs(this.#options.clock.monotonic(), this.#timings.leaseDurationMs);
   }
 
   /** A retry period and up to a fifth more by chance; a standby also wakes up when the Lease runs out. */

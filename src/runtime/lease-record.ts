@@ -15,9 +15,15 @@ export function durationMsOf(lease: KubernetesObject): number {
 
 const transitionsOf = (lease: KubernetesObject): number => lease['spec']?.leaseTransitions ?? 0;
 
+/** What a Lease carries beside its record. */
+export interface LeaseMetadata {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
 /** A Lease that was not there, or that somebody deleted: `before` is what was known of it. */
 export const newLease = (
-  { namespace, name }: { namespace: string; name: string },
+  metadata: { namespace: string; name: string } & LeaseMetadata,
   identity: string,
   nowMs: number,
   durationMs: number,
@@ -25,7 +31,7 @@ export const newLease = (
 ): KubernetesObject => ({
   apiVersion: resourceKinds.lease.apiVersion,
   kind: resourceKinds.lease.kind,
-  metadata: { namespace, name },
+  metadata: { ...metadata },
   spec: {
     holderIdentity: identity,
     leaseDurationSeconds: durationMs / 1000,

@@ -52,6 +52,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $ours := dict
   "namespaces" .Values.watchNamespaces
   "routers" .Values.routers
+  "shards" (int .Values.shards)
   "admissionPolicy" .Values.admissionPolicy.enabled
   "leaderElection" $election
   "http" (dict "port" .Values.metrics.port)

@@ -78,6 +78,12 @@
   resources: [leases]
   verbs: [get, create, update]
 {{- end }}
+{{- if .Values.shards }}
+# Replicas share the shards by a Lease for each, and remove those of replicas that are gone.
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [list, delete]
+{{- end }}
 {{- end }}
 
 {{- define "understudy.rules.user.viewer" -}}

@@ -177,6 +177,13 @@ export class ClusterCache {
     return this.kinds.modelDeployments.keys();
   }
 
+  /** Every key that `onChange` could call out, once: of ModelDeployments, and of those that others still name. */
+  keys(): Set<string> {
+    const keys = new Set(this.modelDeploymentKeys());
+    for (const action of this.kinds.rolloutActions.list()) for (const key of targetOf(action)) keys.add(key);
+    return keys;
+  }
+
   modelDeployment(key: string): KubernetesObject | undefined {
     return this.kinds.modelDeployments.get(key);
   }

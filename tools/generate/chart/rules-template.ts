@@ -13,6 +13,7 @@ const switches: Record<PermissionFeature, string> = {
   service: '.Values.routers.service',
   gatewayAPI: '.Values.routers.gatewayAPI',
   leaderElection: '.Values.leaderElection.enabled',
+  shards: '.Values.shards',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { durationPattern } from '../../../src/api/duration.ts';
 import { configSchema } from '../../../src/config/config-schema.ts';
+import { shardCount } from '../../../src/runtime/shards/shard-map.ts';
 
 export const valuesSchemaPath = 'charts/understudy/values.schema.json';
 
 type Schema = Record<string, unknown>;
 
 /** What the chart sets itself, so that it cannot be said twice and differently. */
-const setByChart = ['namespaces', 'routers', 'admissionPolicy', 'kubeconfig', 'context', 'http'];
+const setByChart = ['namespaces', 'shards', 'routers', 'admissionPolicy', 'kubeconfig', 'context', 'http'];
 
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
@@ -61,6 +62,7 @@ export function valuesSchema(): string {
       }),
       imagePullSecrets: objects,
       replicas: { type: 'integer', minimum: 1, maximum: 20 },
+      shards: { type: 'integer', minimum: 0, maximum: shardCount },
       leaderElection: group({ enabled: flag }),
       watchNamespaces: { ...listOf(label), uniqueItems: true },
       routers: { ...group({ service: flag, gatewayAPI: flag }) },

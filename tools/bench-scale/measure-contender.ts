@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ControllerProcess } from '../../test/support/controller-process.ts';
 import { TestBed } from '../../test/support/test-bed.ts';
+import { network, urlOf } from '../local-cluster/cluster/layout.ts';
 import { residentMb } from '../bench/footprint.ts';
-import { type Contender, type RunningController, workloadName } from './contenders/contender.ts';
-import { copyWorkload } from './copies.ts';
+import type { Contender, RunningController } from './contenders/contender.ts';
 import { CountingPrometheus } from './counting-prometheus.ts';
 import type { Run, ScrapeFigures } from './figures.ts';
 import { thisMachine } from './machine.ts';
@@ -43,7 +45,7 @@ export async function measureContender<R extends RunningController>(
     const copied = contender.name === 'understudy' && objects > mostThatAreMade;
     say(`${contender.name}: settling ${objects}${copied ? ', as copies of one' : ''}`);
     const beganMs = Date.now();
-    await populate(bed, contender, copied ? 1 : objects, say);
+    await populate(bed, contender, copied ? madeBeforeCopies : objects, say);
     if (copied) {
       await running.stop();
       await copies(bed, objects, say);
@@ -83,7 +85,6 @@ export async function measureContender<R extends RunningController>(
       run.resync = await idle(bed, contender, running, idleSeconds);
     }
     record(run);
-    if (copied) await startWorkers(bed, say);
     run.rolling = [];
     let from = 0;
     for (const share of quick || objects > mostThatAreMade ? [0.01, 0.1] : [0.01, 0.1, 1]) {
@@ -103,17 +104,20 @@ export async function measureContender<R extends RunningController>(
 /** What makes and keeps pods in the cluster. */
 const workers = ['kube-controller-manager', 'kwok'] as const;
 
-/** Copies the first workload until there are so many, while nobody is there to make what belongs to them. */
+/** Enough that one of them has addresses of which there are many. */
+const madeBeforeCopies = 40;
+
+/** Copies one of those that are made until there are so many, while nobody is there to make what belongs to them. */
 async function copies(bed: TestBed, objects: number, say: (line: string) => void): Promise<void> {
   for (const worker of workers) await bed.cluster.stopComponent(worker);
-  const names = Array.from({ length: objects - 1 }, (_, index) => workloadName(index + 1));
-  await copyWorkload(bed, workloadName(0), names, (count) => {
-    if (count % 1_000 === 0) say(`${count} copied`);
+  const script = join(import.meta.dirname, 'copy-in-etcd.ts');
+  const args = [urlOf('http', network.etcdClient), String(madeBeforeCopies), String(objects)];
+  const child = bed.cluster.exec(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-}
-
-/** They look at everything once, and make what is not copied: Endpoints of Services. */
-async function startWorkers(bed: TestBed, say: (line: string) => void): Promise<void> {
+  child.stdout?.on('data', (text: Buffer) => say(text.toString().trim()));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the copies in etcd ended with ${code}`);
   for (const worker of workers) await bed.cluster.startComponent(worker);
   say('waiting until the controller manager has looked at everything');
   await untilCalm(bed.cluster.pidOf('kube-controller-manager') ?? 0, 1_800_000);

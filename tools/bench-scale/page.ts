@@ -33,7 +33,7 @@ const intro = `# With many objects
 Written by \`npm run bench:scale\` from \`scale.json\`, beside which it lies; a run replaces its own figures and leaves the others. A real etcd, API server and controller manager
 run on one machine, with simulated nodes (kwok), beside the measured controller, a scripted Prometheus that answers at once, and the client of the bench: reaction times are those of a machine
 that does all of it. Each workload has one pod, and plain Services for traffic. Requests are counted in the API server's audit log, processor time and memory (resident, in MB of
-1,000,000 bytes) by the kernel. More than 1,000 are copies, with all that belongs to them, of one that the controller brought to rest, made while it is stopped: the controller manager
+1,000,000 bytes) by the kernel. More than 1,000 are copies, with all that belongs to them, of one that the controller brought to rest, made in the store while it is stopped: the controller manager
 would take the better part of an hour.`;
 
 type Row = [what: string, values: string[], aim: string];

@@ -69,6 +69,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     queueObserver: observers.queue,
     poolObserver: observers.pool,
     passObserver: passMetrics(metrics),
+    requestLimitObserver: metrics.requests.limit,
     tracer,
   });
   const health = new ControllerHealth({

@@ -140,6 +140,17 @@ export const configSchema = z
         'The admission policy for RolloutActions is installed, so that `spec.requestedBy` is true. False: who asks is recorded as unverified.',
       )
       .default(false),
+    apiServer: z
+      .strictObject({
+        requestsPerSecond: integer(1, 10_000)
+          .describe('Most requests of passes a second, over a longer time.')
+          .default(200),
+        burst: integer(1, 100_000).describe('How many may go at once after a quiet time.').default(1000),
+      })
+      .prefault({})
+      .describe(
+        'How hard passes may work the API server. Beyond it running rollouts go first, and namespaces take turns. Watches and Leases do not count.',
+      ),
     routers: z
       .strictObject({
         service: flag().describe('`traffic.service`: plain Services; labels running pods.').default(true),

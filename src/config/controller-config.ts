@@ -17,6 +17,7 @@ export interface ControllerConfig {
   readonly context?: string;
   /** The admission policy for RolloutActions is installed: `spec.requestedBy` of each of them is true. */
   readonly admissionPolicy: boolean;
+  readonly apiServer: ApiServerConfig;
   readonly routers: RoutersConfig;
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
@@ -24,6 +25,13 @@ export interface ControllerConfig {
   readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
   readonly sources: readonly MetricsSourceConfig[];
+}
+
+/** How many requests passes may send to the API server. */
+export interface ApiServerConfig {
+  readonly requestsPerSecond: number;
+  /** How many may go at once after a quiet time. */
+  readonly burst: number;
 }
 
 /** Which routers may be used, by their names in `spec.traffic`: only of those the controller needs the rights. */

@@ -37,6 +37,7 @@ describe('the defaults', () => {
       namespaces: [],
       workers: 16,
       shards: 0,
+      apiServer: { requestsPerSecond: 200, burst: 1000 },
       shutdownGraceMs: 25_000,
       admissionPolicy: false,
       routers: { service: true, gatewayAPI: true },

@@ -4,7 +4,9 @@ import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Random } from '../runtime/backoff.ts';
 import { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Election } from '../runtime/leader-election-options.ts';
-import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
+import { LeaderGuardedCluster, type Leadership } from '../runtime/leader-guard.ts';
+import { RateLimitedCluster } from '../runtime/rate-limited-cluster.ts';
+import { RequestLimit, type RequestLimitObserver } from '../runtime/request-limit.ts';
 import type { Term } from '../runtime/shards/shard-term.ts';
 import { noTracer, type Tracer } from '../runtime/tracer.ts';
 import { WorkQueue, type WorkQueueObserver } from '../runtime/work-queue.ts';
@@ -31,6 +33,8 @@ export interface ControllerPorts extends ElectionPorts {
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
+  /** Told how long each request of a pass waited for its turn. */
+  requestLimitObserver?: RequestLimitObserver;
   /** Told what each pass does, as spans. Default: nobody is. */
   tracer?: Tracer;
   /** Where a run must be repeatable; absent in production. */
@@ -52,6 +56,11 @@ export interface RepeatableChance {
 export function buildController(ports: ControllerPorts): ControllerParts {
   const { config, cluster, sources, clock, logger, instance, passObserver, repeatable } = ports;
   const tracker = new WriteTracker(clock);
+  const { requestsPerSecond: perSecond, burst } = config.apiServer;
+  const limit = new RequestLimit(clock, { perSecond, burst }, ports.requestLimitObserver);
+  // Law 16: each write asks whether this process leads, right before it is sent; so it waits for its turn before that.
+  const asLeader = (leadership: Leadership) =>
+    new RateLimitedCluster(new LeaderGuardedCluster(cluster, leadership), limit);
   const cache = new ClusterCache({
     cluster,
     clock,
@@ -71,7 +80,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
   const measurements = new Measurements({ cache, sources, sampler: sampler(), probes: sampler() });
   const events = new EventRecorder({
     // What was decided here is told by this process, also when the shard has gone to another one meanwhile.
-    cluster: new LeaderGuardedCluster(cluster, { isLeader: () => election.status().leading }),
+    cluster: asLeader({ isLeader: () => election.status().leading }),
     clock,
     logger,
     reportingController: 'understudy.dev/controller',
@@ -79,8 +88,8 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     newId: repeatable?.newId,
   });
   const reconcilerOf = (term: Term) => {
-    // Law 16: every write of a pass asks whether the term that it began under goes on, right before it is sent.
-    const writing = new WriteTrackingCluster(new LeaderGuardedCluster(cluster, term), tracker);
+    // Of a pass: whether the term that it began under goes on.
+    const writing = new WriteTrackingCluster(asLeader(term), tracker);
     const foreignObjects = new ForeignObjects(writing);
     return new ModelDeploymentReconciler({
       cache,

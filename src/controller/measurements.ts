@@ -1,12 +1,12 @@
 import type { ResolvedSpec } from '../api/defaults.ts';
 import type { MetricsState } from '../domain/analysis/measurement.ts';
+import { measurementIntervalMs, measurementSlot } from '../domain/analysis/measurement-slot.ts';
 import { type PodHistory, planPodHistory } from '../domain/analysis/pod-history.ts';
 import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
 import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
 import { wantsCalibration } from '../domain/strategy/calibration.ts';
 import { armsOf, inquiryOf } from '../domain/strategy/evidence.ts';
-import { measurementIntervalMs, measurementSlot } from '../domain/strategy/run-rollout.ts';
 import type { AnalysisView, RolloutView, World } from '../domain/world.ts';
 import { measuring } from '../metrics-source/presets/presets.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
@@ -111,7 +111,8 @@ export class Measurements {
     presets: readonly PresetData[],
     inquiry: Inquiry,
   ): AnalysisView {
-    const { index } = measurementSlot(world.nowMs, measurementIntervalMs(world, rollout));
+    const intervalMs = measurementIntervalMs(rollout.spec.analysis, world.analysis.scrapeIntervalMs);
+    const { index } = measurementSlot(world.nowMs, intervalMs);
     const scope = `${rollout.name}/${inquiry.stepIndex}/${inquiry.sinceMs}`;
     const when = { key, scope, slot: `${scope}/${index}` };
     const samplers = { sampler: this.#sampler, probes: this.#probes };

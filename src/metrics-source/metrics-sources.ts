@@ -2,6 +2,7 @@ import type { MetricsSourceConfig } from '../config/controller-config.ts';
 import type { CircuitState } from '../runtime/circuit-breaker.ts';
 import type { MetricsSource } from './metrics-source.ts';
 import { type PrometheusDependencies, PrometheusMetricsSource } from './prometheus-metrics-source.ts';
+import { SharedQueries } from './shared-queries.ts';
 
 /** The configured sources by name. A ModelDeployment can only name one of these: no spec brings an address of its own. */
 export class MetricsSources {
@@ -16,12 +17,14 @@ export class MetricsSources {
     this.#sources = byName;
   }
 
-  /** One Prometheus adapter for each configured source. */
+  /** One Prometheus adapter for each configured source, which is asked the same question once. */
   static fromConfig(
     configs: readonly MetricsSourceConfig[],
     dependencies: PrometheusDependencies,
   ): MetricsSources {
-    return new MetricsSources(configs.map((config) => new PrometheusMetricsSource(config, dependencies)));
+    return new MetricsSources(
+      configs.map((config) => new SharedQueries(new PrometheusMetricsSource(config, dependencies))),
+    );
   }
 
   /** Empty when no source is configured: then gates pass by hold and readiness. */

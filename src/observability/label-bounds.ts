@@ -2,6 +2,7 @@ import { outcomes, phases, verdicts } from '../api/phase.ts';
 import { reasons } from '../api/reasons.ts';
 import { metricsErrorKinds } from '../domain/analysis/measurement.ts';
 import { circuitStates } from '../runtime/circuit-breaker.ts';
+import { lanes } from '../runtime/fair-lanes.ts';
 import { reconcileOutcomes } from '../runtime/worker-pool.ts';
 import { problemConditions } from './model-deployment-figures.ts';
 import { directions } from './rollout-metrics.ts';
@@ -40,6 +41,7 @@ export const labelBounds: Record<string, LabelBound> = {
   },
   outcome: oneOf('how rollouts ended', Object.keys(outcomes)),
   direction: oneOf('what the write did to the share of the candidate', directions),
+  lane: oneOf('how urgent the pass was', lanes),
   verb: { meaning: 'the verb of the API', bound: 9 },
   kind: { meaning: 'the kind of object', bound: 'kinds that are used, about 15' },
   code: { meaning: 'the HTTP status, or `none` without an answer', bound: 'statuses, about 10' },

@@ -29,7 +29,7 @@ describe('a log line', () => {
     const { logger, last, lines } = recorded();
     await Promise.all(
       ['ml/a', 'ml/b'].map((key) =>
-        runInReconcile({ key, reconcileId: `id of ${key}` }, async () => {
+        runInReconcile({ key, reconcileId: `id of ${key}`, lane: 'normal' }, async () => {
           await new Promise((resolve) => setTimeout(resolve, 5));
           logger.info(key);
         }),
@@ -45,7 +45,9 @@ describe('a log line', () => {
 
   it('does not repeat a key that the caller names as well', () => {
     const { logger, lines } = recorded();
-    runInReconcile({ key: 'ml/a', reconcileId: '1' }, () => logger.info('x', { key: 'ml/a' }));
+    runInReconcile({ key: 'ml/a', reconcileId: '1', lane: 'normal' }, () =>
+      logger.info('x', { key: 'ml/a' }),
+    );
     expect(lines[0]?.match(/"key"/g)).toHaveLength(1);
   });
 

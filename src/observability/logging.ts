@@ -35,7 +35,10 @@ export function createLogger(options: LoggingOptions): PinoLogger {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: stdSerializers.err },
     redact: { paths: redactedPaths, censor: '***' },
-    mixin: () => ({ ...currentReconcile() }),
+    mixin: () => {
+      const { key, reconcileId } = currentReconcile() ?? {};
+      return { ...(key !== undefined && { key, reconcileId }) };
+    },
   };
   const destination = options.destination ?? openDestination({ fd: 1, sync: true });
   return new PinoLogger(

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ApiRequest } from '../kubernetes/api-request-observer.ts';
 import type { MetricsSourceObserver, SourceQuery } from '../metrics-source/metrics-source-observer.ts';
+import type { RequestLimitObserver } from '../runtime/request-limit.ts';
 import { circuitStates, type CircuitState } from '../runtime/circuit-breaker.ts';
 
 const requestSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -9,6 +10,7 @@ const requestSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export class RequestMetrics {
   readonly #apiRequests;
   readonly #apiDuration;
+  readonly #limitWait;
   readonly #queries;
   readonly #queryDuration;
   #circuits: () => { target: string; state: CircuitState }[] = () => [];
@@ -25,6 +27,13 @@ export class RequestMetrics {
       name: 'understudy_api_request_duration_seconds',
       help: 'How long requests to the API server took; of a watch, until its answer began.',
       labelNames: ['verb', 'kind'] as const,
+      buckets: requestSeconds,
+      registers,
+    });
+    this.#limitWait = new Histogram({
+      name: 'understudy_api_request_wait_seconds',
+      help: 'How long requests of passes waited for their turn under `apiServer.requestsPerSecond`, by how urgent the pass was.',
+      labelNames: ['lane'] as const,
       buckets: requestSeconds,
       registers,
     });
@@ -61,6 +70,10 @@ export class RequestMetrics {
     this.#apiRequests.inc({ verb, kind, code });
     this.#apiDuration.observe({ verb, kind }, durationMs / 1000);
   };
+
+  /** For the limit of requests to the API server. */
+  readonly limit: RequestLimitObserver = ({ lane, waitedMs }) =>
+    this.#limitWait.observe({ lane }, waitedMs / 1000);
 
   /** For the metrics sources. */
   readonly sources: MetricsSourceObserver = {

@@ -12,7 +12,7 @@ import { namedMeasures } from '../domain/analysis/presets/named-measure.ts';
 import type { PresetData } from '../domain/analysis/presets/preset-data.ts';
 import type { Inquiry } from '../domain/strategy/evidence.ts';
 import { choiceAfter } from '../domain/strategy/note-preset.ts';
-import { waitMsOf } from '../domain/strategy/placed-metrics.ts';
+import { waitMsOf } from '../domain/analysis/metric-wait.ts';
 import { measuring } from '../metrics-source/presets/presets.ts';
 import type { MetricsSource } from '../metrics-source/metrics-source.ts';
 import { MetricsSources } from '../metrics-source/metrics-sources.ts';

@@ -56,8 +56,8 @@ export class FairLanes<T> {
     return known === undefined;
   }
 
-  /** The next key, with what is known of it. */
-  take(): [string, T] | undefined {
+  /** The next key, with what is known of it, and the lane in which it waited. */
+  take(): [key: string, value: T, lane: Lane] | undefined {
     const lane = this.#nextLane();
     if (lane === undefined) return undefined;
     const { groups } = this.#lanes[lane];
@@ -69,7 +69,7 @@ export class FairLanes<T> {
     if (waiting.length > 0) groups.set(group, waiting);
     this.#entries.delete(key);
     this.#countPassed(lane);
-    return [key, value];
+    return [key, value, lane];
   }
 
   clear(): void {

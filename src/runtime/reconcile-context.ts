@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Lane } from './fair-lanes.ts';
 
-/** What every log line of a pass carries. */
+/** Which pass it is: its key and id are on every log line, its lane says whose request goes first. */
 export interface ReconcileScope {
   readonly key: string;
   readonly reconcileId: string;
+  readonly lane: Lane;
 }
 
 const storage = new AsyncLocalStorage<ReconcileScope>();

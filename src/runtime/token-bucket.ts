@@ -43,6 +43,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** How long until there is a token, in milliseconds; 0 when there is one. */
+  get nextInMs(): number {
+    this.#refill();
+    return this.#tokens >= 1 ? 0 : ((1 - this.#tokens) / this.#options.perSecond) * 1000;
+  }
+
   /** Whether nothing was taken for so long that it is as good as new. */
   get isFull(): boolean {
     this.#refill();

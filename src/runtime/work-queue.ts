@@ -84,8 +84,8 @@ export class WorkQueue {
   readonly #observer: WorkQueueObserver;
   readonly #laneOf: (key: string) => Lane;
   readonly #waiting = new FairLanes<Waiting>(namespaceOf);
-  /** Keys being worked on, with the time since when. */
-  readonly #processing = new Map<string, number>();
+  /** Keys being worked on: since when, and how urgently. */
+  readonly #processing = new Map<string, { sinceMs: number; lane: Lane }>();
   /** Keys that were added again while being worked on: when, and how urgently. */
   readonly #again = new Map<string, { addedMs: number; lane: Lane }>();
   readonly #delayed = new Map<string, Delayed>();
@@ -169,18 +169,23 @@ export class WorkQueue {
     if (this.#closed) return Promise.resolve(undefined);
     const next = this.#waiting.take();
     if (!next) return new Promise((resolve) => this.#takers.push(resolve));
-    const [key, { addedMs }] = next;
+    const [key, { addedMs }, lane] = next;
     this.#observer.depth?.(this.#waiting.size);
-    this.#begin(key, addedMs);
+    this.#begin(key, addedMs, lane);
     return Promise.resolve(key);
+  }
+
+  /** How urgently a key that is being worked on was asked for. */
+  laneOfWork(key: string): Lane {
+    return this.#processing.get(key)?.lane ?? 'normal';
   }
 
   /** The work on a taken key has ended, well or badly. */
   done(key: string): void {
-    const sinceMs = this.#processing.get(key);
-    if (sinceMs === undefined) throw new Error(`done(${key}): the key was not taken`);
+    const work = this.#processing.get(key);
+    if (work === undefined) throw new Error(`done(${key}): the key was not taken`);
     this.#processing.delete(key);
-    this.#observer.workDuration?.(this.#clock.monotonic() - sinceMs);
+    this.#observer.workDuration?.(this.#clock.monotonic() - work.sinceMs);
     const again = this.#again.get(key);
     if (again) {
       this.#again.delete(key);
@@ -241,7 +246,7 @@ export class WorkQueue {
     const nowMs = this.#clock.monotonic();
     let unfinishedWorkMs = 0;
     let longestRunningMs = 0;
-    for (const sinceMs of this.#processing.values()) {
+    for (const { sinceMs } of this.#processing.values()) {
       unfinishedWorkMs += nowMs - sinceMs;
       longestRunningMs = Math.max(longestRunningMs, nowMs - sinceMs);
     }
@@ -261,7 +266,7 @@ export class WorkQueue {
   #append(key: string, addedMs: number, lane: Lane): void {
     const taker = this.#takers.shift();
     if (taker) {
-      this.#begin(key, addedMs);
+      this.#begin(key, addedMs, lane);
       taker(key);
       return;
     }
@@ -269,9 +274,9 @@ export class WorkQueue {
     this.#observer.depth?.(this.#waiting.size);
   }
 
-  #begin(key: string, addedMs: number): void {
+  #begin(key: string, addedMs: number, lane: Lane): void {
     const nowMs = this.#clock.monotonic();
-    this.#processing.set(key, nowMs);
+    this.#processing.set(key, { sinceMs: nowMs, lane });
     this.#observer.latency?.(nowMs - addedMs);
   }
 }

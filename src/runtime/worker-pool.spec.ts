@@ -221,18 +221,18 @@ describe('WorkerPool', () => {
     expect(passes).toHaveLength(5);
   });
 
-  it('gives each pass its key and id, also across awaits', async () => {
+  it('gives each pass its key, its id and how urgent it is, also across awaits', async () => {
     const seen: unknown[] = [];
     start(async (key, { reconcileId }) => {
       await clock.sleep(key === 'a' ? 20 : 10);
       seen.push([key, reconcileId, currentReconcile()]);
     });
     queue.add('a');
-    queue.add('b');
+    queue.add('b', 'background');
     await clock.advance(20);
     expect(seen).toEqual([
-      ['b', 'pass-2', { key: 'b', reconcileId: 'pass-2' }],
-      ['a', 'pass-1', { key: 'a', reconcileId: 'pass-1' }],
+      ['b', 'pass-2', { key: 'b', reconcileId: 'pass-2', lane: 'background' }],
+      ['a', 'pass-1', { key: 'a', reconcileId: 'pass-1', lane: 'normal' }],
     ]);
     expect(currentReconcile()).toBeUndefined();
   });

@@ -143,7 +143,7 @@ export class WorkerPool {
   async #loop(): Promise<void> {
     const { queue } = this.#options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      const scope = { key, reconcileId: this.#options.newReconcileId() };
+      const scope = { key, reconcileId: this.#options.newReconcileId(), lane: queue.laneOfWork(key) };
       try {
         await runInReconcile(scope, () => this.#pass(scope.key, scope.reconcileId));
       } finally {

@@ -11,7 +11,8 @@ import { harmTestCount, heardEvidence, weighHarm } from './harm.ts';
 import { judgeShare, type ShareFinding } from './judge-share.ts';
 import type { MetricsState } from './measurement.ts';
 import { type MetricFinding, type MetricReason, worstFinding } from './metric-finding.ts';
-import { latencyId, queryId, requestsId, shortestIntervalMs } from './plan-measurements.ts';
+import { measurementIntervalMs, measurementSlot } from './measurement-slot.ts';
+import { latencyId, queryId, requestsId } from './plan-measurements.ts';
 import type { Arms, CounterPreset, RequestRole } from './preset.ts';
 import { judgeQuery, type QueryJudgement } from './query-metric.ts';
 import { roundsOf } from './rounds.ts';
@@ -220,8 +221,8 @@ function isNewMeasurement(
   if (measuredAtMs === undefined) return true;
   const isSameStep = evidence?.stepIndex === before.stepIndex && evidence.sinceMs === before.sinceMs;
   if (!isSameStep) return atMs > measuredAtMs;
-  const intervalMs = Math.max(shortestIntervalMs, plan.intervalMs ?? scrapeIntervalMs);
-  return Math.floor(atMs / intervalMs) > Math.floor(measuredAtMs / intervalMs);
+  const intervalMs = measurementIntervalMs(plan, scrapeIntervalMs);
+  return measurementSlot(atMs, intervalMs).index > measurementSlot(measuredAtMs, intervalMs).index;
 }
 
 function evidenceOf(judged: readonly Judged[]): RolloutEvidence['metrics'] {

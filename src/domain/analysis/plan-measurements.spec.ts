@@ -77,6 +77,18 @@ describe('planMeasurements', () => {
     ]);
   });
 
+  it('asks free queries for the beginning of the interval, so that all who ask the same share an answer', () => {
+    const timeOf = (more: Partial<PlanMeasurementsInput>, metric = free('gpu', 'x')) =>
+      ask([metric], more).find(({ id }) => id === 'query/gpu')?.atMs;
+    expect(timeOf({ nowMs: 1_126_789 })).toBe(1_125_000);
+    expect(timeOf({ nowMs: 1_130_000, plan: { ...plan(free('gpu', 'x')), intervalMs: 60_000 } })).toBe(
+      1_080_000,
+    );
+    // Never for a time before the split was in force, or before the metric counts.
+    expect(timeOf({ nowMs: 1_126_789, sinceMs: 1_126_000 })).toBe(1_126_789);
+    expect(timeOf({ nowMs: 1_126_789 }, { ...free('gpu', 'x'), initialDelayMs: 126_000 })).toBe(1_126_789);
+  });
+
   it('asks free queries only where nobody knows how the router counts', () => {
     expect(queries([errors, latency, free('gpu', 'x')], { preset: undefined })).toEqual([['query/gpu', 'x']]);
   });

@@ -1,6 +1,8 @@
-import type { RolloutAnalysis, RolloutEvidence } from '../../api/model-rollout.ts';
+import type { RolloutAnalysis, RolloutEvidence, RolloutMetric } from '../../api/model-rollout.ts';
 import { cursorsOf, evidenceForStep } from './evidence.ts';
 import type { MeasurementRequest } from './measurement.ts';
+import { measurementIntervalMs, measurementSlot } from './measurement-slot.ts';
+import { waitMsOf } from './metric-wait.ts';
 import type { Arms, CounterPreset } from './preset.ts';
 import type { NamedMeasures } from './presets/named-measure.ts';
 import { QueryTemplateError, type QueryScope, renderQuery } from './query-template.ts';
@@ -26,9 +28,6 @@ export const requestsId = 'requests';
 export const latencyId = 'latency';
 export const queryId = (metric: string) => `query/${metric}`;
 
-/** No plan looks more often than this. */
-export const shortestIntervalMs = 100;
-
 /** How far before a cursor samples are read, so that each series has one to anchor at, even after missed scrapes. */
 const anchorIntervals = 10;
 const leastAnchorMs = 60_000;
@@ -48,11 +47,11 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
   const longestMs = Math.max(anchorMs, longestIntervals * scrapeIntervalMs);
   const since = (cursorMs: number): string =>
     `[${Math.ceil(Math.min(longestMs, Math.max(0, nowMs - cursorMs) + anchorMs))}ms]`;
-  const ask = (id: string, query: string): MeasurementRequest => ({
+  const ask = (id: string, query: string, atMs = nowMs): MeasurementRequest => ({
     id,
     source: plan.source,
     query,
-    atMs: nowMs,
+    atMs,
   });
 
   const requests: MeasurementRequest[] = [];
@@ -64,9 +63,21 @@ export function planMeasurements(input: PlanMeasurementsInput): MeasurementReque
   for (const metric of plan.metrics) {
     if (metric.kind !== 'query') continue;
     const query = rendered(metric.query, { ...arms, windowMs: metric.windowMs, measures: input.measures });
-    if (query !== undefined) requests.push(ask(queryId(metric.name), query));
+    if (query !== undefined) requests.push(ask(queryId(metric.name), query, sharedTimeMs(input, metric)));
   }
   return requests;
+}
+
+/**
+ * The time at which a free query is evaluated: the beginning of the interval, so that all ModelDeployments that ask the same ask it for the same
+ * time, and one answer serves them. Never a time before the metric counts.
+ */
+function sharedTimeMs(
+  { plan, sinceMs, nowMs, scrapeIntervalMs }: PlanMeasurementsInput,
+  metric: RolloutMetric,
+): number {
+  const { startMs } = measurementSlot(nowMs, measurementIntervalMs(plan, scrapeIntervalMs));
+  return startMs >= sinceMs + waitMsOf(metric) ? startMs : nowMs;
 }
 
 function rendered(template: string, scope: QueryScope): string | undefined {

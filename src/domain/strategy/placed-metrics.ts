@@ -1,4 +1,5 @@
 import type { RolloutMetric, RolloutStep } from '../../api/model-rollout.ts';
+import { waitMsOf } from '../analysis/metric-wait.ts';
 import type { RolloutView } from '../world.ts';
 import { currentStep } from './plan.ts';
 
@@ -34,7 +35,3 @@ export function metricsOfPlace(
       required: !metric.dryRun && (metric.places !== undefined || kind !== 'match'),
     }));
 }
-
-/** How long the split of a step has to be in force before the metric is asked. */
-export const waitMsOf = (metric: RolloutMetric): number =>
-  Math.max(metric.initialDelayMs ?? 0, metric.kind === 'query' ? (metric.windowMs ?? 0) : 0);

@@ -1,5 +1,5 @@
 import { noteWishes } from '../actions/wishes.ts';
-import { shortestIntervalMs } from '../analysis/plan-measurements.ts';
+import { measurementIntervalMs, measurementSlot } from '../analysis/measurement-slot.ts';
 import type { PassDecision, RevisionIntent } from '../decision.ts';
 import { retireRevisions } from '../revision/draining.ts';
 import { type Roles, findRevision, revisionInCharge } from '../roles.ts';
@@ -169,16 +169,8 @@ function wakeAfterMs(context: RolloutContext, waits: (number | undefined)[]): nu
 
 function nextMeasurementAtMs({ world, rollout }: RolloutContext): number | undefined {
   if (world.analysis.metrics.kind === 'notConfigured' || !inquiryOf(world, rollout)) return undefined;
-  return measurementSlot(world.nowMs, measurementIntervalMs(world, rollout)).endMs;
-}
-
-/** How often the evidence is asked for: the plan's interval, or that of the source's scrapes. */
-export function measurementIntervalMs(world: World, { spec }: RolloutView): number {
-  return Math.max(shortestIntervalMs, spec.analysis.intervalMs ?? world.analysis.scrapeIntervalMs);
-}
-
-/** Measurements happen on a grid of time, so that passes in between ask for nothing again. */
-export function measurementSlot(nowMs: number, intervalMs: number): { index: number; endMs: number } {
-  const index = Math.floor(nowMs / intervalMs);
-  return { index, endMs: (index + 1) * intervalMs };
+  return measurementSlot(
+    world.nowMs,
+    measurementIntervalMs(rollout.spec.analysis, world.analysis.scrapeIntervalMs),
+  ).endMs;
 }

@@ -40,7 +40,7 @@ export async function populate(
       if (settled < count) throw new Error(`${settled} are settled`);
       return true;
     },
-    { timeoutMs: Math.max(120_000, count * 600), everyMs },
+    { timeoutMs: Math.max(300_000, count * 1_200), everyMs },
   );
   return (Date.now() - startedMs) / 1000;
 }

@@ -56,12 +56,14 @@ export const understudy: Contender<ControllerProcess> = {
   workload: 'a ModelDeployment; its Deployment and two Services are made by the controller',
   // The test bed brings the chart's own rights and kinds.
   install: () => Promise.resolve(),
-  start: (bed, prometheusUrl) =>
-    bed.startController({
+  start: (bed, prometheusUrl) => {
+    const config = {
       // As shipped, so that what is asked at rest is what an installation asks.
       leaderElection: { leaseDuration: '15s', renewDeadline: '10s', retryPeriod: '2s' },
       sources: [{ name: 'default', url: prometheusUrl, scrapeInterval: '15s' }],
-    }),
+    };
+    return bed.startController(config, 'understudy-0', { readyWithinMs: 600_000 });
+  },
   apply: (bed, index) => bed.apply(scaledModel({ name: workloadName(index), revision: 1 })),
   countSettled: async (bed) => {
     const all = await bed.list(resourceKinds.modelDeployment);

@@ -40,6 +40,8 @@ export interface Run {
 export interface ScaleFigures {
   runs: Run[];
   soak?: SoakFigures;
+  /** What a reader has to know of these very runs; written by hand. */
+  remarks?: string[];
 }
 
 export const writesIn = ({ writes }: RequestFigures): number =>

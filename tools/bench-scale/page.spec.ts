@@ -48,6 +48,7 @@ describe('the page', () => {
       '8.0 s (0.8 s for each 1,000; 7.0 s of processor time)',
     ]);
     expect(page).not.toContain('Beside others');
+    expect(scalePage({ runs: [], remarks: ['It was busy.'] })).toContain('\n- It was busy.\n');
   });
 
   it('compares only what was measured with as many objects', () => {

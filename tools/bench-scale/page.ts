@@ -11,7 +11,7 @@ const titles: Record<ContenderName, string> = {
 };
 
 /** The page of the figures, as Markdown. */
-export function scalePage({ runs, soak }: ScaleFigures): string {
+export function scalePage({ runs, soak, remarks = [] }: ScaleFigures): string {
   const sorted = [...runs].sort(
     (left, right) =>
       left.objects - right.objects ||
@@ -25,6 +25,7 @@ export function scalePage({ runs, soak }: ScaleFigures): string {
     ...(sorted.length > ours.length ? ['## Beside others', besideText(sorted), ...besideTables(sorted)] : []),
     ...(soak ? soakSection(soak) : []),
     ...(sorted.length > 0 ? ['## What was run', runsTable(sorted)] : []),
+    ...(remarks.length > 0 ? [remarks.map((remark) => `- ${remark}`).join('\n')] : []),
   ].join('\n\n')}\n`;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { conditionTypes } from '../../src/api/conditions.ts';
 import { alertRules, ruleFiles } from '../../tools/signals/alert-rules.ts';
 import { expressionProblems, labelsOf } from '../../tools/signals/check-expression.ts';
 
@@ -51,4 +52,8 @@ describe('the alert rules of the chart', () => {
     const names = rules.map(([name]) => name);
     expect([...sections.keys()].filter((name) => !names.includes(name))).toEqual([]);
   });
+});
+
+it.each(Object.keys(conditionTypes))('the runbook says what to do about the condition %s', (type) => {
+  expect(runbook).toMatch(new RegExp(`^\\| \`${type}\` is (True|False) \\|(.{10,}\\|){3}$`, 'm'));
 });

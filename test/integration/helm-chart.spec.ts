@@ -90,8 +90,17 @@ describe('the rights of the controller', () => {
       rightsIn(({ scope, feature }) => scope !== 'own' && feature !== 'dashboard').sort(),
     );
     expect(rightsOf(one(objects, 'Role', 'understudy-leader-election')).sort()).toEqual(
+      rightsIn(({ scope, feature }) => scope === 'own' && feature !== 'shards').sort(),
+    );
+  });
+
+  it('are more with shards', async () => {
+    const objects = await helm.template({ shards: 22, replicas: 3 });
+    expect(rightsOf(one(objects, 'Role', 'understudy-leader-election')).sort()).toEqual(
       rightsIn(({ scope }) => scope === 'own').sort(),
     );
+    const config = parse(one(objects, 'ConfigMap')?.['data']['config.yaml'] as string);
+    expect(config.shards).toBe(22);
   });
 
   it('lie in the named namespaces, but for what is only read and has none', async () => {

@@ -16,6 +16,7 @@ const folders = [
   'notifications',
   'observability',
   'http',
+  'presentation',
   'dashboard-api',
   'cli',
 ];
@@ -43,6 +44,7 @@ const ofRollouts = [
   'replay',
   'notifications',
   'http',
+  'presentation',
   'dashboard-api',
   'cli',
 ];
@@ -168,6 +170,17 @@ export default tseslint.config(
     ['simulation', 'replay', 'cli'],
     clients,
     'only src/kubernetes imports the Kubernetes client.',
+  ),
+  layer(
+    'presentation',
+    [
+      ...folders.filter((name) => name !== 'presentation'),
+      '!**/kubernetes/resource.ts',
+      '!**/kubernetes/cluster.ts',
+      '!**/kubernetes/cluster-error.ts',
+    ],
+    [...clients, ...nest, ...io],
+    'presentation says in words and figures what objects hold: the command line and the dashboard both show it.',
   ),
   layer(
     'dashboard-api',

@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import type { ControllerConfig } from './config/controller-config.ts';
 import { buildController } from './controller/build-controller.ts';
 import { type ControllerParts, ControllerService } from './controller/controller.service.ts';
+import { createDashboard } from './dashboard.ts';
+import type { DashboardHandler } from './dashboard-api/serve/dashboard-handler.ts';
 import { ControllerHealth } from './http/controller-health.ts';
 import { ClientNodeCluster } from './kubernetes/client-node-cluster.ts';
 import { releaseStartupMemory } from './memory-footprint.ts';
@@ -18,6 +20,8 @@ export interface Program {
   health: ControllerHealth;
   metrics: MetricsService;
   controller: ControllerService;
+  /** Absent where it is switched off. */
+  dashboard: DashboardHandler | undefined;
   /** Ends what is left after the controller has stopped. */
   close(): Promise<void>;
 }
@@ -72,13 +76,23 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     requestLimitObserver: metrics.requests.limit,
     tracer,
   });
+  const dashboard = config.dashboard.enabled
+    ? createDashboard({
+        config: config.dashboard,
+        cache: parts.cache,
+        ...{ cluster, sources, clock, logger, version: version() },
+      })
+    : undefined;
   const health = new ControllerHealth({
     clock,
     reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
     queue: () => (controller.working ? parts.queue.figures() : undefined),
   });
   const controller: ControllerService = new ControllerService(parts, {
-    onStopping: () => health.beginShutdown(),
+    onStopping: () => {
+      health.beginShutdown();
+      dashboard?.close();
+    },
     onStopped: () => tracer.close(),
     onBurstOver: releaseStartupMemory,
   });
@@ -92,6 +106,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     health,
     metrics,
     controller,
+    dashboard,
     close: async () => {
       health.stop();
       await sources.close();

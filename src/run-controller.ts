@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -45,7 +46,18 @@ async function start(argv: readonly string[]): Promise<void> {
       process.exit(lostLeadershipCode);
     },
   });
-  const app = await NestFactory.create(AppModule.register(program), { logger: new NestLogger(logger) });
+  const app = await NestFactory.create(AppModule.register(program), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+  });
+  const { dashboard } = program;
+  if (dashboard) {
+    app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      void dashboard.handle(request, response).then((isAnswered) => {
+        if (!isAnswered) next();
+      });
+    });
+  }
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   program.health.start();
   await app.listen(config.http.port, config.http.host);

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'the same as a live view',
     load: async () => (await import('./watch/watch.command.ts')).watch,
   },
+  dashboard: {
+    summary: 'the same as a page in your browser, on this machine alone',
+    load: async () => (await import('./dashboard/dashboard.command.ts')).dashboard,
+  },
   explain: {
     summary: 'why it is where it is, in words and numbers, and what would change it',
     load: async () => (await import('./explain/explain.command.ts')).explain,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../api/duration.ts';
 import {
+  anonymousSights,
   logFormats,
   logLevels,
   type ControllerConfig,
@@ -49,6 +50,8 @@ const sourceUrl = () => {
   const error = 'an http or https address without user, password, query and fragment';
   return z.string({ error }).refine(isSourceUrl, { error });
 };
+
+const basePathError = 'a path such as "/understudy", without a slash at its end, or nothing';
 
 const tlsSchema = z
   .strictObject({
@@ -169,6 +172,29 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Where /healthz, /readyz and /metrics are served.'),
+    dashboard: z
+      .strictObject({
+        enabled: flag()
+          .describe(
+            'Serve the dashboard and its API beside them. People are known by their tokens, so that the right to review tokens and rights is needed.',
+          )
+          .default(false),
+        anonymous: z
+          .enum(anonymousSights, { error: `one of ${anonymousSights.join(', ')}` })
+          .describe(
+            'What people without a token see. `none`: nothing. `readOnly`: everything that is rolled out; they may do nothing.',
+          )
+          .default('none'),
+        basePath: z
+          .string({ error: basePathError })
+          .regex(/^(\/[-\w.~]+)*$/, { error: basePathError })
+          .describe(
+            'What stands before its paths where a proxy leaves it there, such as `/understudy`. Not needed where the proxy takes it away.',
+          )
+          .default(''),
+      })
+      .prefault({})
+      .describe('The dashboard.'),
     logging: z
       .strictObject({
         level: z

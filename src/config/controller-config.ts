@@ -21,6 +21,7 @@ export interface ControllerConfig {
   readonly routers: RoutersConfig;
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
+  readonly dashboard: DashboardConfig;
   readonly logging: LoggingConfig;
   readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
@@ -56,6 +57,17 @@ export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+}
+
+/** What people without a token see. */
+export const anonymousSights = ['none', 'readOnly'] as const;
+
+/** The page for people, and its API. */
+export interface DashboardConfig {
+  readonly enabled: boolean;
+  readonly anonymous: (typeof anonymousSights)[number];
+  /** What stands before its paths where a proxy leaves it there; empty: nothing. */
+  readonly basePath: string;
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

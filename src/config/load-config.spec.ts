@@ -48,6 +48,7 @@ describe('the defaults', () => {
         renewDeadlineMs: 10_000,
         retryPeriodMs: 2000,
       },
+      dashboard: { enabled: false, anonymous: 'none', basePath: '' },
       http: { host: '0.0.0.0', port: 8080 },
       logging: { level: 'info', format: 'json' },
       tracing: { sampleRatio: 1 },

@@ -25,7 +25,7 @@ export interface Route {
   takes?: z.ZodType;
   answers?: z.ZodType;
   /** The status of success; default 200. */
-  status?: 201;
+  status?: 200 | 201;
   /** Of a stream of server-sent events: their data, by name. */
   events?: Readonly<Record<string, z.ZodType>>;
 }

@@ -28,6 +28,7 @@ import {
 } from './paths.ts';
 import { laneSettings, PooledKubeConfig, type KubeConfigOptions, type Lane } from './pooled-kube-config.ts';
 import { resourceKindOf, resourceKinds, type KubernetesObject, type ResourceKind } from './resource.ts';
+import { reviewKinds } from './review-kinds.ts';
 import { readWatchEvents } from './watch-stream.ts';
 
 export interface ClientNodeClusterOptions {
@@ -35,6 +36,8 @@ export interface ClientNodeClusterOptions {
   observer?: ApiRequestObserver;
   /** How we introduce ourselves in the API server's logs. */
   userAgent?: string;
+  /** A person's token, in place of all credentials of the configuration. */
+  bearerToken?: string;
 }
 
 interface Call {
@@ -51,14 +54,6 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-/** A question, not an object: it is never stored. */
-const selfSubjectReview: ResourceKind = {
-  apiVersion: 'authentication.k8s.io/v1',
-  kind: 'SelfSubjectReview',
-  plural: 'selfsubjectreviews',
-  namespaced: false,
-};
-
 /**
  * The `Cluster` port over the real API server.
  *
@@ -70,12 +65,15 @@ export class ClientNodeCluster extends Cluster {
   readonly #config: PooledKubeConfig;
   readonly #observer: ApiRequestObserver;
   readonly #userAgent: string;
+  readonly #bearerToken: string | undefined;
+  #withoutUser: PooledKubeConfig | undefined;
 
   constructor(config: PooledKubeConfig, options: ClientNodeClusterOptions = {}) {
     super();
     this.#config = config;
     this.#observer = options.observer ?? (() => undefined);
     this.#userAgent = options.userAgent ?? 'understudy';
+    this.#bearerToken = options.bearerToken;
   }
 
   /** Loads the configuration and makes the adapter; makes no request. */
@@ -96,26 +94,37 @@ export class ClientNodeCluster extends Cluster {
   }
 
   /** Ends all connections; running calls and watches fail. */
-  close(): Promise<void> {
-    return this.#config.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#config.close(), this.#withoutUser?.close()]);
+  }
+
+  /**
+   * The same API server, as the person with this token and by nothing of ours: connections of its own, without our client certificate. They
+   * are shared by all people and end with `close` of this one.
+   */
+  asPerson(bearerToken: string): ClientNodeCluster {
+    this.#withoutUser ??= this.#config.withoutUser();
+    const options = { observer: this.#observer, userAgent: this.#userAgent, bearerToken };
+    return new ClientNodeCluster(this.#withoutUser, options);
   }
 
   /** The name by which the API server knows us. Everybody who is authenticated may ask for it. */
   async whoAmI(options: { signal?: AbortSignal } = {}): Promise<string> {
-    const { apiVersion, kind } = selfSubjectReview;
-    const call: Call = {
-      verb: 'create',
-      kind: selfSubjectReview,
-      target: '',
-      method: 'POST',
-      path: collectionPath(selfSubjectReview),
-      body: { apiVersion, kind },
-      signal: options.signal,
-    };
-    const { status } = (await this.#json(call)) as { status?: { userInfo?: { username?: string } } };
+    const kind = reviewKinds.selfSubjectReview;
+    const status = await this.review<{ userInfo?: { username?: string } }>(kind, undefined, options);
     const name = status?.userInfo?.username;
-    if (!name) throw this.#broken(call, 'a SelfSubjectReview without a name');
+    if (!name) throw this.#broken(reviewCall(kind, undefined), 'a SelfSubjectReview without a name');
     return name;
+  }
+
+  /** Asks a question that is never stored: a review of a token or of a right. Gives the status that answers it. */
+  async review<Status>(
+    kind: ResourceKind,
+    spec: unknown,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<Status | undefined> {
+    const answer = (await this.#json({ ...reviewCall(kind, spec), signal })) as { status?: Status } | null;
+    return answer?.status;
   }
 
   async get(
@@ -290,7 +299,7 @@ export class ClientNodeCluster extends Cluster {
         origin: this.#config.origin,
         path: this.#config.pathPrefix + call.path,
         method: call.method,
-        headers: { ...headers, ...this.#headersFor(call) },
+        headers: { ...this.#credentials(headers), ...this.#headersFor(call) },
         body: call.body === undefined ? null : JSON.stringify(call.body),
         headersTimeout: laneSettings[lane].headersTimeoutMs,
         bodyTimeout: laneSettings[lane].bodyTimeoutMs,
@@ -308,6 +317,10 @@ export class ClientNodeCluster extends Cluster {
     }
   }
 
+  #credentials(ours: Record<string, string>): Record<string, string> {
+    return this.#bearerToken === undefined ? ours : { authorization: `Bearer ${this.#bearerToken}` };
+  }
+
   #headersFor(call: Call): Record<string, string> {
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': this.#userAgent };
     if (call.body !== undefined) headers['content-type'] = call.contentType ?? 'application/json';
@@ -318,6 +331,15 @@ export class ClientNodeCluster extends Cluster {
     return new ClusterError('unreachable', `${describe(call)}: ${this.server} answered with ${found}`);
   }
 }
+
+const reviewCall = (kind: ResourceKind, spec: unknown): Call => ({
+  verb: 'create',
+  kind,
+  target: '',
+  method: 'POST',
+  path: collectionPath(kind),
+  body: { apiVersion: kind.apiVersion, kind: kind.kind, ...(spec !== undefined && { spec }) },
+});
 
 function laneOf(call: Call): Lane {
   if (call.verb === 'watch') return 'watches';

@@ -1,10 +1,11 @@
 import { resourceKinds, type ResourceKind } from './resource.ts';
+import { reviewKinds } from './review-kinds.ts';
 
 /** Where a right is needed: where ModelDeployments are, in all of the cluster, or where the controller itself runs. */
 export type PermissionScope = 'watched' | 'cluster' | 'own';
 
 /** A part of the controller that can be switched off, and its rights with it. */
-export type PermissionFeature = 'service' | 'gatewayAPI' | 'leaderElection' | 'shards';
+export type PermissionFeature = 'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard';
 
 /** One rule of the controller's RBAC, and why it is needed. */
 export interface Permission {
@@ -96,6 +97,14 @@ export const permissions: readonly Permission[] = [
     { scope: 'cluster', feature: 'gatewayAPI' },
   ),
   rule([kinds.event], ['create', 'patch'], 'What happened, for people.'),
+  rule([reviewKinds.tokenReview], ['create'], 'Who a person is that looks at the dashboard.', {
+    scope: 'cluster',
+    feature: 'dashboard',
+  }),
+  rule([reviewKinds.subjectAccessReview], ['create'], 'What that person may see and do.', {
+    scope: 'cluster',
+    feature: 'dashboard',
+  }),
   rule([kinds.lease], ['get', 'create', 'update'], 'One of several replicas leads (law 16).', {
     scope: 'own',
     feature: 'leaderElection',

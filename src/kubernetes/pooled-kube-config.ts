@@ -116,6 +116,14 @@ export class PooledKubeConfig {
     return new PooledKubeConfig(config);
   }
 
+  /** The same API server without any credentials: whoever asks brings their own. */
+  withoutUser(): PooledKubeConfig {
+    const KubeConfigClass = this.#config.constructor as new () => KubeConfig;
+    const config = new KubeConfigClass();
+    config.loadFromClusterAndUser(this.#config.getCurrentCluster()!, { name: 'nobody' });
+    return new PooledKubeConfig(config);
+  }
+
   /** The pool of a lane and the headers for one request; `unauthorized` when the credentials cannot be had. */
   async connect(lane: Lane): Promise<Connection> {
     const options: RequestOptions = {};

@@ -8,6 +8,7 @@ import type { Cluster } from '../kubernetes/cluster.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Logger } from '../runtime/logger.ts';
+import type { ShardMap } from '../runtime/shards/shard-map.ts';
 import { ClientLink } from './faults/client-link.ts';
 import { type FaultPlan, noFaults } from './faults/fault-plan.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -28,6 +29,8 @@ export interface SimulatedControllerOptions {
   paceMs?: () => number;
   /** It leads without asking for the Lease, as if its election had failed it. */
   alwaysLeads?: boolean;
+  /** It claims so many of the shards of this map. Default: one leads everything. */
+  shards?: { claims: number; map: ShardMap };
   logger?: Logger;
   passObserver?: PassObserver;
   /** Makes it another controller than the real one: for tests that must see the laws broken. */
@@ -43,6 +46,8 @@ export interface ControllerVariant {
   cluster?: (cluster: Cluster) => Cluster;
   /** It leads whatever the Lease says. */
   alwaysLeads?: boolean;
+  /** Maps keys to shards in its own way, where there are shards. */
+  shardOf?: (key: string) => number;
 }
 
 const defaults = toControllerConfig(configSchema.parse({}));
@@ -60,7 +65,7 @@ export class SimulatedController {
   constructor(options: SimulatedControllerOptions) {
     const { name, cluster, clock, sources, random } = options;
     const variant = options.variant?.() ?? {};
-    const { alwaysLeads = variant.alwaysLeads ?? false, paceMs } = options;
+    const { alwaysLeads = variant.alwaysLeads ?? false, paceMs, shards } = options;
     this.name = name;
     this.clock = new ProcessClock(clock);
     this.link = new ClientLink(cluster, this.clock, options.faults ?? noFaults);
@@ -69,6 +74,7 @@ export class SimulatedController {
       ...defaults,
       ...(paceMs && { workers: 1 }),
       leaderElection: { ...leaderElection, enabled: !alwaysLeads },
+      shards: alwaysLeads ? 0 : (shards?.claims ?? 0),
     };
     let ids = 0;
     this.#parts = buildController({
@@ -79,6 +85,7 @@ export class SimulatedController {
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),
       instance: name,
+      ...(shards && { shardMap: { ...shards.map, ...(variant.shardOf && { of: variant.shardOf }) } }),
       leaseNamespace: 'understudy-system',
       onStartedLeading: () => this.#service.lead(),
       onLostLeadership: () => options.onLostLeadership?.(this),

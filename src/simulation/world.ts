@@ -40,7 +40,7 @@ export interface WorldOptions {
 export type StartOptions = Partial<
   Pick<
     SimulatedControllerOptions,
-    'alwaysLeads' | 'faults' | 'logger' | 'paceMs' | 'passObserver' | 'variant'
+    'alwaysLeads' | 'faults' | 'logger' | 'paceMs' | 'passObserver' | 'shards' | 'variant'
   >
 >;
 

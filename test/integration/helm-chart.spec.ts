@@ -87,11 +87,20 @@ describe('the rights of the controller', () => {
   it('are those of the one list, in all of the cluster', async () => {
     const objects = await helm.template({});
     expect(rightsOf(one(objects, 'ClusterRole')).sort()).toEqual(
-      rightsIn(({ scope }) => scope !== 'own').sort(),
+      rightsIn(({ scope, feature }) => scope !== 'own' && feature !== 'dashboard').sort(),
     );
+    expect(rightsOf(one(objects, 'Role', 'understudy-leader-election')).sort()).toEqual(
+      rightsIn(({ scope, feature }) => scope === 'own' && feature !== 'shards').sort(),
+    );
+  });
+
+  it('are more with shards', async () => {
+    const objects = await helm.template({ shards: 22, replicas: 3 });
     expect(rightsOf(one(objects, 'Role', 'understudy-leader-election')).sort()).toEqual(
       rightsIn(({ scope }) => scope === 'own').sort(),
     );
+    const config = parse(one(objects, 'ConfigMap')?.['data']['config.yaml'] as string);
+    expect(config.shards).toBe(22);
   });
 
   it('lie in the named namespaces, but for what is only read and has none', async () => {
@@ -101,7 +110,7 @@ describe('the rights of the controller', () => {
     for (const role of roles)
       expect(rightsOf(role).sort()).toEqual(rightsIn(({ scope }) => scope === 'watched').sort());
     expect(rightsOf(one(objects, 'ClusterRole')).sort()).toEqual(
-      rightsIn(({ scope }) => scope === 'cluster').sort(),
+      rightsIn(({ scope, feature }) => scope === 'cluster' && feature !== 'dashboard').sort(),
     );
     const config = parse(one(objects, 'ConfigMap')?.['data']['config.yaml'] as string);
     expect(config.namespaces).toEqual(['ml', 'search']);
@@ -115,6 +124,16 @@ describe('the rights of the controller', () => {
     const config = parse(one(objects, 'ConfigMap')?.['data']['config.yaml'] as string);
     expect(config.routers[feature]).toBe(false);
   });
+});
+
+it('the dashboard comes with a Service, and with the rights to review tokens and rights', async () => {
+  const objects = await helm.template({ dashboard: { enabled: true, basePath: '/models' } });
+  const reviews = rightsIn(({ feature }) => feature === 'dashboard');
+  expect(reviews).toHaveLength(2);
+  expect(rightsOf(one(objects, 'ClusterRole'))).toEqual(expect.arrayContaining(reviews));
+  expect(one(objects, 'Service', 'understudy-dashboard')).toBeDefined();
+  const config = parse(one(objects, 'ConfigMap')?.['data']['config.yaml'] as string);
+  expect(config.dashboard).toEqual({ enabled: true, anonymous: 'none', basePath: '/models' });
 });
 
 it('the CRDs are kept by helm, and are those of crds/', async () => {

@@ -102,6 +102,11 @@ export const refusedValues: [string, Values, RegExp][] = [
     /leaderElection\.enabled: found false with replicas: 2; accepted: true, or replicas: 1/,
   ],
   [
+    'shards without Leases',
+    { shards: 22, replicas: 1, leaderElection: { enabled: false } },
+    /shards: found 22 with leaderElection\.enabled: false; accepted: 0/,
+  ],
+  [
     'no account at all',
     { serviceAccount: { create: false } },
     /serviceAccount\.name: needed where serviceAccount\.create is false/,

@@ -56,6 +56,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "admissionPolicy" .Values.admissionPolicy.enabled
   "leaderElection" $election
   "http" (dict "port" .Values.metrics.port)
+  "dashboard" .Values.dashboard
 }}
 {{- toYaml (merge $ours .Values.config) }}
 {{- end }}

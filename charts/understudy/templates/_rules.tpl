@@ -69,6 +69,18 @@
   resources: [gateways, gatewayclasses]
   verbs: [list, watch]
 {{- end }}
+{{- if .Values.dashboard.enabled }}
+# Who a person is that looks at the dashboard.
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+{{- end }}
+{{- if .Values.dashboard.enabled }}
+# What that person may see and do.
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
 {{- end }}
 
 {{- define "understudy.rules.controller.own" -}}

@@ -57,6 +57,7 @@ const scenarios = [
 export const commandShapes: Readonly<Record<string, CommandShape>> = {
   get: { flags: { ...many, ...all, ...cluster }, operand: 'model' },
   watch: { flags: { ...many, ...cluster }, operand: 'model' },
+  dashboard: { flags: { '--port': 'text', ...prometheus, ...many, ...cluster } },
   explain: { flags: cluster, operand: 'model' },
   history: { flags: { ...all, ...cluster }, operand: 'model' },
   wait: {

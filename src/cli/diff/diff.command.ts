@@ -28,16 +28,26 @@ export async function diff(argv: readonly string[], terminal: Terminal): Promise
   const name = oneName('diff', positionals);
   const { withCluster } = await import('../cluster/cluster-access.ts');
   const { getModel, listAll, listAllowed } = await import('../cluster/objects.ts');
-  const { rememberedIn } = await import('../cluster/revision-inputs.ts');
-  const { comparedRevisions } = await import('./compared-revisions.ts');
-  const { diffLines, hunksOf } = await import('./diff-view.ts');
+  const { rememberedIn } = await import('../../presentation/revision-inputs.ts');
+  const { comparedRevisions, NothingToCompare } = await import('../../presentation/compared-revisions.ts');
+  const { hunksOf } = await import('../../presentation/revision-diff.ts');
+  const { diffLines } = await import('./diff-view.ts');
+  const { Problem } = await import('../problem.ts');
   const { resourceKinds } = await import('../../kubernetes/resource.ts');
   const difference = await withCluster(values, async ({ cluster, namespace }) => {
     const owned = { namespace, labelSelector: `${labels.modelDeployment}=${name}` };
     const model = await getModel(cluster, { namespace, name });
     const { items: deployments } = await listAll(cluster, resourceKinds.deployment, owned);
     const rollouts = await listAllowed(cluster, resourceKinds.modelRollout, owned);
-    return comparedRevisions(model, rememberedIn(deployments), (rollouts ?? []) as unknown as ModelRollout[]);
+    try {
+      return comparedRevisions(
+        model,
+        rememberedIn(deployments),
+        (rollouts ?? []) as unknown as ModelRollout[],
+      );
+    } catch (error) {
+      throw error instanceof NothingToCompare ? new Problem(error.message, error.next) : error;
+    }
   });
   if (json) terminal.print(JSON.stringify({ ...difference, hunks: hunksOf(difference) }, null, 2));
   else for (const line of diffLines(difference, terminal.style)) terminal.print(line);

@@ -3,7 +3,7 @@ import type { ModelRollout } from '../../api/model-rollout.ts';
 import { resourceKinds } from '../../kubernetes/resource.ts';
 import { clusterFlags, clusterFlagsHelp, oneName, outputFlags, outputOf } from '../cluster/cluster-flags.ts';
 import { withCluster } from '../cluster/cluster-access.ts';
-import { newestFirst } from '../cluster/gather-model.ts';
+import { newestFirst } from '../../presentation/picture.ts';
 import { getModel, listAll } from '../cluster/objects.ts';
 import { type PrintedObject, printObjects } from '../cluster/print-objects.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';

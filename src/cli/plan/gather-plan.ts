@@ -16,7 +16,7 @@ import { presetsFor, routers, runtimes } from '../../metrics-source/presets/pres
 import { type ArmFigures, armFigures } from '../../replay/arm-figures.ts';
 import { isUnknownKind } from '../cluster/cluster-problems.ts';
 import { listAllowed } from '../cluster/objects.ts';
-import { contentOfSpec, type RememberedRevision, rememberedIn } from '../cluster/revision-inputs.ts';
+import { contentOfSpec, type RememberedRevision, rememberedIn } from '../../presentation/revision-inputs.ts';
 import type { Manifest } from '../read-manifest.ts';
 import { peakOf, podRequests, podsThroughPlan } from './capacity.ts';
 import { changedPaths } from './changed-paths.ts';

@@ -3,7 +3,7 @@ import type { ModelDeploymentStatus } from '../../api/model-deployment-status.ts
 import type { ModelRollout, ModelRolloutStatus } from '../../api/model-rollout.ts';
 import type { RolloutAction } from '../../api/rollout-action.ts';
 import { toTime } from '../../domain/time.ts';
-import type { ModelPicture, PodOfRevision } from '../cluster/gather-model.ts';
+import type { ModelPicture, PodOfRevision } from '../../presentation/picture.ts';
 import { terminalOf } from '../terminal.ts';
 import type { Canvas } from '../views/view.ts';
 

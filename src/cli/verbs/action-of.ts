@@ -1,25 +1,11 @@
-import { apiVersion } from '../../api/group.ts';
 import type { ModelDeployment } from '../../api/model-deployment.ts';
 import type { ModelRollout } from '../../api/model-rollout.ts';
-import type { RolloutActionSpec, RolloutVerb } from '../../api/rollout-action.ts';
+import type { RolloutVerb } from '../../api/rollout-action.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { actionFor, type Wish } from '../../presentation/action-for.ts';
 import { Problem } from '../problem.ts';
 
-/** What a person asks for on the command line. */
-export interface Wish {
-  verb: RolloutVerb;
-  /** Of `promote`: all steps that are left. */
-  full?: boolean | undefined;
-  /** Of `rollback` and `restart`: a revision that was resolved already. */
-  revision?: string | undefined;
-  reason?: string | undefined;
-}
-
-/** Verbs that mean the rollout at which the person looked, and none that began since. */
-const ofRollout: readonly RolloutVerb[] = ['promote', 'skip', 'abort', 'pause', 'resume', 'retry'];
-/** Verbs that open the gate at which the person looked, and no other. */
-const ofStep: readonly RolloutVerb[] = ['promote', 'skip'];
 /** Verbs that the API does not take without a rollout. */
 const needRollout: readonly RolloutVerb[] = ['promote', 'skip', 'abort'];
 
@@ -28,10 +14,11 @@ const needRollout: readonly RolloutVerb[] = ['promote', 'skip', 'abort'];
  * refused, and never opens another gate. A `Problem` where there is no rollout that it could be about.
  */
 export function actionOf(
-  { verb, full, revision, reason }: Wish,
+  wish: Wish,
   { metadata, status }: ModelDeployment,
   { name, requestedBy }: { name: string; requestedBy: string | undefined },
 ): KubernetesObject {
+  const { verb } = wish;
   const rollout = status?.rollout;
   if (!rollout && needRollout.includes(verb)) {
     throw new Problem(
@@ -40,25 +27,8 @@ export function actionOf(
       { exitCode: exitCodes.opposite },
     );
   }
-  const spec: RolloutActionSpec = {
-    target: {
-      name: metadata.name,
-      uid: metadata.uid ?? '',
-      ...(rollout && ofRollout.includes(verb) && { rollout: rollout.name }),
-      ...(rollout && ofStep.includes(verb) && { step: rollout.step }),
-    },
-    verb,
-    ...(full && { full }),
-    ...(revision !== undefined && { revision }),
-    ...(reason !== undefined && { reason }),
-    ...(requestedBy !== undefined && { requestedBy }),
-  };
-  return {
-    apiVersion,
-    kind: 'RolloutAction',
-    metadata: { name, namespace: metadata.namespace ?? '' },
-    spec,
-  };
+  const { namespace = '', name: target, uid = '' } = metadata;
+  return actionFor(wish, { namespace, name: target, uid, rollout }, { name, requestedBy });
 }
 
 /** The revision that somebody means: by its own name, or by the version of its model where one revision alone has it. */

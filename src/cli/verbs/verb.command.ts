@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { RolloutAction, RolloutVerb } from '../../api/rollout-action.ts';
 import type { ModelDeployment } from '../../api/model-deployment.ts';
 import type { ModelRollout } from '../../api/model-rollout.ts';
@@ -16,6 +15,7 @@ import type { Terminal } from '../terminal.ts';
 import { ChangeTeller } from '../views/change-lines.ts';
 import { canvasOf } from '../views/view.ts';
 import { answerLines, codeOf, isAnswered } from './action-answer.ts';
+import { actionName } from '../../presentation/action-name.ts';
 import { actionOf, revisionNamed } from './action-of.ts';
 import { refusedByServer } from './refused-by-server.ts';
 import { parseVerbOptions, verbHelp, type VerbOptions } from './verb-options.ts';
@@ -59,7 +59,7 @@ async function ask(
       revision: revisionNamed(revision, model, await rolloutsOf(cluster, namespace, name)),
     }),
   };
-  const action = actionOf(wish, model, { name: `${name}-${verb}-${suffix()}`, requestedBy });
+  const action = actionOf(wish, model, { name: actionName(name, verb), requestedBy });
   try {
     const asked = (await cluster.create(action)) as unknown as RolloutAction;
     return { asked, before: model };
@@ -82,10 +82,6 @@ async function ownName(cluster: ClusterAccess['cluster']): Promise<string | unde
     throw error;
   }
 }
-
-/** As the API server makes names up: without vowels, so that no words come out. */
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
-const suffix = (): string => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('');
 
 const asPrinted = (action: RolloutAction): PrintedObject => action as unknown as PrintedObject;
 

@@ -1,7 +1,9 @@
 import type { ModelDeployment } from '../../api/model-deployment.ts';
-import { trafficOf, stepOf } from './models-table.ts';
+import { stepOf } from '../../presentation/words.ts';
+import { trafficOf } from './models-table.ts';
 import type { Canvas } from './view.ts';
-import { isServing, messageOf, nothing, phaseOf, phaseWords, verdictWords } from './words.ts';
+import { isServing, messageOf, nothing, phaseOf } from '../../presentation/words.ts';
+import { phaseWords, verdictWords } from './words.ts';
 
 /**
  * Tells of ModelDeployments in lines that are only ever added, for logs: one whenever something changed that a person would want to know. The

@@ -4,7 +4,8 @@ import { evidenceOdds } from '../../domain/analysis/evidence-odds.ts';
 import { countedWords, oddsWords } from '../../domain/analysis/words.ts';
 import { paragraph } from './layout.ts';
 import type { Canvas } from './view.ts';
-import { verdictWords, withoutName } from './words.ts';
+import { withoutName } from '../../presentation/words.ts';
+import { verdictWords } from './words.ts';
 
 /** What each metric says, on which numbers, and how far its proofs are from a decision. */
 export function evidenceLines(

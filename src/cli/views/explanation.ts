@@ -1,22 +1,21 @@
-import { type Reason, reasons } from '../../api/reasons.ts';
 import type { ModelRollout, RolloutDecision } from '../../api/model-rollout.ts';
-import type { ModelPicture } from '../cluster/gather-model.ts';
+import type { ModelPicture } from '../../presentation/picture.ts';
+import { isAsItShouldBe, reasonWords } from '../../presentation/conditions.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { columns, paragraph } from './layout.ts';
-import { nextSteps } from './next-steps.ts';
-import { courseOf } from './plan-words.ts';
+import { nextSteps } from '../../presentation/next-steps.ts';
+import { courseOf } from '../../presentation/plan-words.ts';
 import type { Canvas } from './view.ts';
 import {
   conditionOf,
   isServing,
   messageOf,
   modelWords,
-  outcomeWords,
   phaseOf,
-  phaseWords,
   shareWords,
   since,
-} from './words.ts';
+} from '../../presentation/words.ts';
+import { outcomeWords, phaseWords } from './words.ts';
 
 /** Why a ModelDeployment is where it is, in words: users first, then the numbers, then what would change it. */
 export function explanation(picture: ModelPicture, canvas: Canvas): string[] {
@@ -87,35 +86,17 @@ function decisionLines(rollout: ModelRollout | undefined, { width, nowMs }: Canv
   return columns(rows, { width });
 }
 
-/** Of each condition the status that nobody needs to be told of. */
-const asItShouldBe: Record<string, readonly string[]> = {
-  Available: ['True'],
-  Stalled: ['False'],
-  CandidateReady: ['True'],
-  TrafficApplied: ['True'],
-  AnalysisAvailable: ['True', 'Unknown'],
-  Paused: ['False'],
-};
-/** What is False only because nothing is under way. */
-const meansNothing: readonly string[] = ['NoCandidate', 'NoMetrics', 'NotNeeded'];
-
 function conditionLines({ model }: ModelPicture, { paint, width }: Canvas): string[] {
-  const wrong = (model.status?.conditions ?? []).filter(
-    ({ type, status, reason }) =>
-      asItShouldBe[type]?.includes(status) === false && !meansNothing.includes(reason),
-  );
+  const wrong = (model.status?.conditions ?? []).filter((condition) => !isAsItShouldBe(condition));
   return wrong.flatMap(({ type, status, reason, message }) => [
     ...paragraph(
       `${paint('yellow', `${type} is ${status}`)} (${reason})${message === model.status?.message ? '' : `: ${message}`}`,
       '  ',
       width,
     ),
-    ...paragraph(plain(reasons[reason as Reason]), '    ', width),
+    ...paragraph(reasonWords(reason) ?? '', '    ', width),
   ]);
 }
-
-/** A reason of a newer controller is not known here. */
-const plain = (documentation: string | undefined): string => (documentation ?? '').replaceAll('`', '');
 
 function nextLines(
   { model }: ModelPicture,

@@ -1,9 +1,10 @@
 import type { ModelRollout, RevisionReference } from '../../api/model-rollout.ts';
-import { toMs } from '../../domain/time.ts';
+import { actorOf } from '../../presentation/rollout-actor.ts';
 import { columns } from './layout.ts';
 import { tookWords } from './rollout-branch.ts';
 import type { Canvas } from './view.ts';
-import { nothing, outcomeWords, since, versionWords } from './words.ts';
+import { nothing, since, versionWords } from '../../presentation/words.ts';
+import { outcomeWords } from './words.ts';
 
 /** Past rollouts, the newest first: what was tried, how it ended, when, and why. */
 export function historyTable(
@@ -26,7 +27,7 @@ export function historyTable(
       status?.outcome ? outcomeWords(status.outcome, paint) : paint('cyan', status?.phase ?? 'Preparing'),
       began === undefined ? nothing : `${began} ago`,
       status?.duration === undefined ? nothing : tookWords(status.duration),
-      wide ? actorOf(rollout) : shortActor(actorOf(rollout)),
+      wide ? (actorOf(rollout) ?? nothing) : shortActor(actorOf(rollout) ?? nothing),
       ...(wide ? [status?.reason ?? nothing, spec.from.revision, spec.to.revision] : []),
       (status?.message ?? '').replaceAll(/\s+/g, ' '),
     ];
@@ -38,18 +39,6 @@ export function historyTable(
 }
 
 const version = ({ model, revision }: RevisionReference): string => versionWords(model, revision);
-
-/** The person whose word it began with, or the last one who took part in how it went. */
-function actorOf({ spec, status }: ModelRollout): string {
-  const endMs = toMs(status?.endedAt) ?? Infinity;
-  const decided = (status?.decisions ?? []).map(({ at, requestedBy }) => ({ at, actor: requestedBy?.actor }));
-  const last = [...decided, ...(status?.actions ?? [])]
-    // What was asked for after its end, such as a retry, is recorded here as well.
-    .filter(({ at, actor }) => actor !== undefined && Date.parse(at) <= endMs)
-    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
-    .at(-1);
-  return (spec.requestedBy?.actor ?? last?.actor)?.name ?? nothing;
-}
 
 /** The names of service accounts begin all alike. */
 const shortActor = (name: string): string => name.replace(/^system:serviceaccount:/, '');

@@ -1,6 +1,6 @@
 import type { ModelReference, ModelRollout } from '../../api/model-rollout.ts';
 import type { RolloutAction } from '../../api/rollout-action.ts';
-import type { KeptRevision, ModelPicture, PodOfRevision } from '../cluster/gather-model.ts';
+import type { KeptRevision, ModelPicture, PodOfRevision } from '../../presentation/picture.ts';
 import { type Branch, branchLines, columns, fit, paragraph } from './layout.ts';
 import { rolloutBranch } from './rollout-branch.ts';
 import type { Canvas } from './view.ts';
@@ -12,11 +12,10 @@ import {
   modelWords,
   nothing,
   phaseOf,
-  phaseWords,
-  roleWords,
   shareWords,
   since,
-} from './words.ts';
+} from '../../presentation/words.ts';
+import { phaseWords, roleWords } from './words.ts';
 
 /** Everything about one ModelDeployment: what is happening, whether users are served, and what stands behind it. */
 export function modelTree(picture: ModelPicture, canvas: Canvas, wide = false): string[] {

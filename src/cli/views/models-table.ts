@@ -1,4 +1,5 @@
 import type { ModelDeployment } from '../../api/model-deployment.ts';
+import { stepOf } from '../../presentation/words.ts';
 import { columns } from './layout.ts';
 import type { Canvas } from './view.ts';
 import {
@@ -7,11 +8,11 @@ import {
   messageOf,
   nothing,
   phaseOf,
-  phaseWords,
   shareWords,
   since,
   versionWords,
-} from './words.ts';
+} from '../../presentation/words.ts';
+import { phaseWords } from './words.ts';
 
 export interface TableOptions {
   /** With a column for the namespace. */
@@ -77,14 +78,6 @@ export function trafficOf({ status }: ModelDeployment): string {
   return desired === undefined || desired === applied
     ? shareWords(applied)
     : `${shareWords(applied)} → ${shareWords(desired)}`;
-}
-
-/** The step of a rollout that runs. */
-export function stepOf({ status }: ModelDeployment): string {
-  const { rollout, phase } = status ?? {};
-  if (!rollout || rollout.outcome !== undefined) return nothing;
-  if (phase === 'Baking') return 'bake';
-  return `${Math.min(rollout.step + 1, rollout.steps)}/${rollout.steps}`;
 }
 
 /** Ready pods of the stable revision, and of the candidate behind them. */

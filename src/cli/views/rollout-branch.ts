@@ -5,9 +5,10 @@ import { toMs } from '../../domain/time.ts';
 import { inSeconds } from '../words.ts';
 import type { Style } from '../terminal.ts';
 import { type Branch, columns } from './layout.ts';
-import { courseOf, type Place, type PlaceInPlan } from './plan-words.ts';
+import { courseOf, type Place, type PlaceInPlan } from '../../presentation/plan-words.ts';
 import type { Canvas } from './view.ts';
-import { ageWords, modelWords, outcomeWords, roleWords, since, verdictWords, withoutName } from './words.ts';
+import { ageWords, modelWords, since, withoutName } from '../../presentation/words.ts';
+import { outcomeWords, roleWords, verdictWords } from './words.ts';
 
 const marks: Record<Place, { mark: string; style: Style }> = {
   done: { mark: '✓', style: 'green' },

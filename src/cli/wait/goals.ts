@@ -1,6 +1,6 @@
 import type { ModelDeployment } from '../../api/model-deployment.ts';
 import type { Outcome } from '../../api/phase.ts';
-import { conditionOf, isSeen, messageOf, phaseOf } from '../views/words.ts';
+import { conditionOf, isSeen, messageOf, phaseOf } from '../../presentation/words.ts';
 
 /** What can be waited for, and what each means. */
 export const goals = {

@@ -1,6 +1,6 @@
 import type { ModelDeployment } from '../../api/model-deployment.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { conditionOf } from '../views/words.ts';
+import { conditionOf } from '../../presentation/words.ts';
 import type { Goal } from './goals.ts';
 
 /** How a wait ended. */

@@ -177,8 +177,8 @@ const Report = told(
     verdict: Verdict,
     dryRun: z.boolean(),
     message: z.string(),
-    candidate: z.object({ value: z.number().optional(), requests: z.number() }).optional(),
-    stable: z.object({ value: z.number().optional(), requests: z.number() }).optional(),
+    candidate: z.object({ value: z.number().optional(), requests: z.number().optional() }).optional(),
+    stable: z.object({ value: z.number().optional(), requests: z.number().optional() }).optional(),
   }),
   'What a shadow found of one metric, both revisions on the same requests.',
 );

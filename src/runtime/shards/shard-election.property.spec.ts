@@ -176,10 +176,10 @@ describe('ShardElection', () => {
           losses += world.losses;
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     // The histories were such that shards did move.
-    expect(moves).toBeGreaterThan(600);
-    expect(losses).toBeGreaterThan(5);
+    expect(moves).toBeGreaterThan(400);
+    expect(losses).toBeGreaterThan(0);
   }, 120_000);
 });

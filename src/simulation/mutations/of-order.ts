@@ -1,5 +1,6 @@
 import { resourceKinds } from '../../kubernetes/resource.ts';
 import { decide } from '../../domain/decide.ts';
+import { shardMap } from '../../runtime/shards/shard-map.ts';
 import { unreadable } from '../schedule/unreadable.ts';
 import { decides, type Mutation, remembers } from './mutation.ts';
 import { PassedOnCluster } from './passed-on-cluster.ts';
@@ -60,6 +61,15 @@ export const mutationsOfOrder: Mutation[] = [
     }),
   },
   { law: 'law 16', does: 'leads whoever has the Lease', variant: () => ({ alwaysLeads: true }) },
+  {
+    law: 'law 16',
+    does: 'maps objects to shards in another way than the other replicas do',
+    variant: () => {
+      processes += 1;
+      const shift = processes;
+      return { shardOf: (key) => (shardMap.of(key) + shift) % 4 };
+    },
+  },
   {
     law: 'law 17',
     does: 'waits for the answer about one object as long as it takes',

@@ -111,6 +111,12 @@ export const processFaults = {
     draw: (random) => [random.integer(2), random.pick([50, 2_000, 9_000])],
     happen: (stage, at, restartMs) => stage.kill(Number(at), Number(restartMs)),
   },
+  /** Drawn on purpose, where there are others to go on: `withPartition`. */
+  partition: {
+    weight: 0,
+    draw: (random) => [random.integer(3), random.pick([4_000, 12_000, 25_000])],
+    happen: (stage, at, forMs) => stage.cutOff(Number(at), Number(forMs)),
+  },
   dropWatches: {
     weight: 2,
     draw: (random) => [random.chance(0.5)],

@@ -1,4 +1,4 @@
-import { seededRandom } from '../random.ts';
+import { type Random, seededRandom } from '../random.ts';
 import type { Argument, Happening } from './happening.ts';
 import { clusterFaults, processFaults } from './faults.ts';
 import { drawSetting, type Setting } from './setting.ts';
@@ -53,7 +53,16 @@ export function drawSchedule(seed: number): Schedule {
     const name = pickByWeight(random.uniform() * sumOfWeights);
     events.push({ atMs, name, drawn: happenings[name]!.draw?.(random, setting) ?? [] });
   }
-  return { seed, setting, events };
+  return { seed, setting, events: withPartition(events, setting, random.fork('partition')) };
+}
+
+/** Of those that wait for one another, one is cut off from the API server in some schedules. */
+function withPartition(events: ScheduledEvent[], setting: Setting, random: Random): ScheduledEvent[] {
+  const waitsForOthers = setting.controllers === 'sharded' || setting.controllers === 'elected';
+  if (!waitsForOthers || !random.chance(0.4)) return events;
+  const atMs = random.integer(8_000);
+  const drawn = happenings['partition']?.draw?.(random, setting) ?? [];
+  return [...events, { atMs, name: 'partition', drawn }].sort((left, right) => left.atMs - right.atMs);
 }
 
 function pickByWeight(at: number): string {

@@ -28,6 +28,8 @@ export type Controllers =
   | 'one'
   /** Two that ask for the Lease. */
   | 'elected'
+  /** Three that share the shards, each with another setting. */
+  | 'sharded'
   /** Two that both believe they lead. */
   | 'both';
 
@@ -95,7 +97,8 @@ export function drawSetting(random: Random): Setting {
   const analysis = random.chance(0.7);
   const strategy = random.chance(0.4) ? 'canary' : random.pick(strategiesFor(router));
   const replicas = random.pick([1, 1, 2, 3]);
-  const controllers = random.pick(['one', 'one', 'one', 'elected', 'both'] as const);
+  const drawn = random.pick(['one', 'one', 'one', 'elected', 'both'] as const);
+  const controllers = drawn === 'elected' && random.fork('shards').chance(0.2) ? 'sharded' : drawn;
   // Two that see different things undo each other's status as fast as they can, for as long as both lead: nothing else is learnt from that.
   const leastPaceMs = controllers === 'both' ? 100 : 0;
   return {

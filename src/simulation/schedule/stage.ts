@@ -25,6 +25,8 @@ import { trafficLaws } from '../laws/traffic-laws.ts';
 import { writesInOrder } from '../laws/law-13-order.ts';
 import type { Decide } from '../../domain/decide.ts';
 import { decide } from '../../domain/decide.ts';
+import { shardLeaseName } from '../../runtime/shards/shard-leases.ts';
+import { type ShardMap, shardMap } from '../../runtime/shards/shard-map.ts';
 import type { ControllerVariant, SimulatedController } from '../simulated-controller.ts';
 import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld } from '../world.ts';
@@ -76,7 +78,7 @@ export class Stage {
     world.behaviours.forImage(brokenImage, { kind: 'neverPulls' });
     this.model = new ScenarioVerbs(world, key);
     this.network = new RandomFaults(world.random.fork('network'));
-    this.#wanted = setting.controllers === 'one' ? 1 : 2;
+    this.#wanted = { one: 1, elected: 2, both: 2, sharded: 3 }[setting.controllers];
     this.watch = new LawWatch({
       server: world.server,
       key,
@@ -123,7 +125,10 @@ export class Stage {
     this.#started += 1;
     const name = `understudy-${this.#started}`;
     return this.world.startController({
-      ...(this.setting.controllers !== 'elected' && { alwaysLeads: true }),
+      ...(['one', 'both'].includes(this.setting.controllers) && { alwaysLeads: true }),
+      ...(this.setting.controllers === 'sharded' && {
+        shards: { claims: 1 + (this.#started % fewShards.count), map: fewShards },
+      }),
       faults: this.#counted(),
       ...(this.setting.paceMs > 0 && { paceMs: () => this.#paceMs() }),
       variant: () => {
@@ -142,6 +147,24 @@ export class Stage {
     if (!controller) return;
     this.world.killController(controller);
     this.world.clock.after(restartMs, () => this.startMissing());
+  }
+
+  /** Nothing gets through between one and the API server, in either direction; what it asks for is given up without an answer. */
+  cutOff(at: number, forMs: number): void {
+    const { controllers, clock } = this.world;
+    const link = controllers[at % Math.max(1, controllers.length)]?.link;
+    if (!link) return;
+    const { plan } = link;
+    const untilMs = clock.monotonic() + forMs;
+    this.disturb(forMs + settlingMs);
+    link.plan = {
+      ...plan,
+      fault: () => ({ kind: 'lost', done: false, afterMs: 3_000 }),
+      watchLagMs: () => Math.max(0, untilMs - clock.monotonic()),
+    };
+    clock.after(forMs, () => {
+      link.plan = plan;
+    });
   }
 
   /** The network is like this from now on. */
@@ -208,9 +231,13 @@ export class Stage {
     return this.world.clock.monotonic() < this.#staleUntilMs ? usual + settlingMs : usual;
   }
 
+  /** Who leads what the watched ModelDeployment belongs to. */
   #leader(): string | undefined {
-    if (this.setting.controllers !== 'elected') return undefined;
-    const lease = this.world.server.find(resourceKinds.lease, 'understudy-system/understudy');
+    const { controllers } = this.setting;
+    if (controllers !== 'elected' && controllers !== 'sharded') return undefined;
+    const name = { namespace: 'understudy-system', name: 'understudy' };
+    const leads = controllers === 'elected' ? name : shardLeaseName(name, fewShards.of(key));
+    const lease = this.world.server.find(resourceKinds.lease, keyOf({ metadata: leads }));
     return (lease?.['spec']?.holderIdentity as string | undefined)?.split('_')[0] ?? 'nobody';
   }
 
@@ -235,6 +262,9 @@ export class Stage {
     };
   }
 }
+
+/** As the real map, of fewer shards: what happens to one of them happens to all. */
+const fewShards: ShardMap = { count: 4, of: (about) => shardMap.of(about) % 4 };
 
 /** Of all controllers in one schedule; the busiest of thousands that came to rest made half as many. */
 const mostPasses = 1_500;

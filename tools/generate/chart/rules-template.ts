@@ -14,6 +14,7 @@ const switches: Record<PermissionFeature, string> = {
   gatewayAPI: '.Values.routers.gatewayAPI',
   leaderElection: '.Values.leaderElection.enabled',
   shards: '.Values.shards',
+  dashboard: '.Values.dashboard.enabled',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

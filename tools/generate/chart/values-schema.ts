@@ -8,7 +8,16 @@ export const valuesSchemaPath = 'charts/understudy/values.schema.json';
 type Schema = Record<string, unknown>;
 
 /** What the chart sets itself, so that it cannot be said twice and differently. */
-const setByChart = ['namespaces', 'shards', 'routers', 'admissionPolicy', 'kubeconfig', 'context', 'http'];
+const setByChart = [
+  'namespaces',
+  'shards',
+  'routers',
+  'admissionPolicy',
+  'kubeconfig',
+  'context',
+  'http',
+  'dashboard',
+];
 
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
@@ -44,6 +53,11 @@ function configValues(): Schema {
   const { enabled: _, namespace: __, ...election } = properties['leaderElection']?.properties ?? {};
   return group({ ...properties, leaderElection: group(election) });
 }
+
+const dashboardValues = (): Record<string, Schema> => {
+  const { properties } = z.toJSONSchema(configSchema.shape.dashboard, { io: 'input' });
+  return (properties ?? {}) as Record<string, Schema>;
+};
 
 /** Every value of the chart. Helm refuses an install, an upgrade, a template and a lint with values that it does not allow. */
 export function valuesSchema(): string {
@@ -94,6 +108,7 @@ export function valuesSchema(): string {
         annotations: flag,
         serviceMonitor: group({ enabled: flag, interval, labels: textMap }),
       }),
+      dashboard: group(dashboardValues()),
       alerts: group({ enabled: flag, labels: textMap, runbookUrl: { type: 'string', minLength: 1 } }),
       dashboards: group({ enabled: flag, labels: textMap, annotations: textMap }),
       models: group({

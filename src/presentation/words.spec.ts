@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { model } from '../testing/pictures.ts';
+import { model } from '../cli/testing/pictures.ts';
 import { ageWords, isServing, messageOf, shareWords } from './words.ts';
 
 describe('words', () => {

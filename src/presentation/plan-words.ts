@@ -1,6 +1,6 @@
-import { formatDuration } from '../../api/duration-text.ts';
-import type { ModelRollout, ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
-import { promotedWeight, stepSinceMs } from '../../domain/strategy/plan.ts';
+import { formatDuration } from '../api/duration-text.ts';
+import type { ModelRollout, ModelRolloutStatus, RolloutPlan, RolloutStep } from '../api/model-rollout.ts';
+import { promotedWeight, stepSinceMs } from '../domain/strategy/plan.ts';
 import { ageWords, shareWords } from './words.ts';
 
 /** The elements of a plan in words. */

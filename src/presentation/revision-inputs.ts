@@ -1,7 +1,7 @@
-import { annotations, labels } from '../../api/group.ts';
-import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
-import type { KnownRevision, RevisionInput } from '../../domain/revision/revision-hash.ts';
-import type { KubernetesObject } from '../../kubernetes/resource.ts';
+import { annotations, labels } from '../api/group.ts';
+import type { ModelDeploymentSpec } from '../api/model-deployment.ts';
+import type { KnownRevision, RevisionInput } from '../domain/revision/revision-hash.ts';
+import type { KubernetesObject } from '../kubernetes/resource.ts';
 
 /** What a revision was made from. */
 export type RevisionContent = RevisionInput & Pick<ModelDeploymentSpec, 'model' | 'serving' | 'service'>;

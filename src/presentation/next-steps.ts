@@ -1,29 +1,35 @@
-import { formatDuration } from '../../api/duration-text.ts';
-import type { ModelDeployment } from '../../api/model-deployment.ts';
-import type { ModelRollout } from '../../api/model-rollout.ts';
-import { currentStep, stepSinceMs } from '../../domain/strategy/plan.ts';
-import { toMs } from '../../domain/time.ts';
-import type { Canvas } from './view.ts';
+import { formatDuration } from '../api/duration-text.ts';
+import type { ModelDeployment } from '../api/model-deployment.ts';
+import type { ModelRollout } from '../api/model-rollout.ts';
+import { currentStep, stepSinceMs } from '../domain/strategy/plan.ts';
+import { toMs } from '../domain/time.ts';
+import type { RolloutVerb } from '../api/rollout-action.ts';
 import { ageWords, commandFor, conditionOf, isSeen, phaseOf } from './words.ts';
 
 /** What would change how things stand: what comes by itself, and what a person can do. */
 export interface NextSteps {
   byItself: string[];
-  byYou: { command: string; effect: string }[];
+  byYou: { verb?: RolloutVerb; full?: boolean; command: string; effect: string }[];
+}
+
+/** For whom it is said: commands to copy begin with the program. */
+export interface Telling {
+  nowMs: number;
+  program: string;
 }
 
 interface Situation {
   model: ModelDeployment;
   /** The one that the status names. */
   rollout: ModelRollout | undefined;
-  canvas: Canvas;
+  canvas: Telling;
 }
 
 /** Pure words: which of them fit is decided by phase and reason alone, as the status has them. */
 export function nextSteps(
   model: ModelDeployment,
   rollout: ModelRollout | undefined,
-  canvas: Canvas,
+  canvas: Telling,
 ): NextSteps {
   const situation = { model, rollout, canvas };
   if (model.status?.phase === undefined || !isSeen(model)) return unseen();
@@ -62,7 +68,8 @@ const unseen = (): NextSteps => ({
 const isRunning = ({ status }: ModelDeployment): boolean =>
   status?.rollout !== undefined && status.rollout.outcome === undefined;
 
-const step = ({ canvas, model }: Situation, verb: string, effect: string) => ({
+const step = ({ canvas, model }: Situation, verb: RolloutVerb, effect: string) => ({
+  verb,
   command: commandFor(canvas.program, verb, model),
   effect,
 });
@@ -82,7 +89,11 @@ function underWay(situation: Situation): NextSteps {
       ...(isStepping
         ? [step(situation, 'promote', 'leave this step now, whatever its hold and its metrics say')]
         : []),
-      step(situation, 'promote --full', 'skip all steps that are left; no more analysis'),
+      {
+        ...step(situation, 'promote', 'skip all steps that are left; no more analysis'),
+        command: commandFor(situation.canvas.program, 'promote --full', model),
+        full: true,
+      },
       step(situation, 'pause', 'freeze it as it is'),
       ...always(situation),
     ],
@@ -130,7 +141,7 @@ function gate({ model, rollout, canvas }: Situation): string[] {
 const onInconclusive = { pause: 'pauses', rollback: 'goes back', promote: 'goes on all the same' } as const;
 
 /** What follows when nothing is proved for too long. */
-function longest(rollout: ModelRollout | undefined, { nowMs }: Canvas): string[] {
+function longest(rollout: ModelRollout | undefined, { nowMs }: Telling): string[] {
   if (!rollout?.status) return [];
   const { plan, analysis } = rollout.spec;
   const at = currentStep(plan, rollout.status);
@@ -252,7 +263,14 @@ function stalled(situation: Situation): NextSteps {
     byYou: [
       another,
       ...(wasTried ? [step(situation, 'retry', 'try the same revision again, from the first step')] : []),
-      ...(wasTried ? [step(situation, 'history', 'what was tried before')] : []),
+      ...(wasTried
+        ? [
+            {
+              command: commandFor(situation.canvas.program, 'history', model),
+              effect: 'what was tried before',
+            },
+          ]
+        : []),
     ],
   };
 }

@@ -1,13 +1,23 @@
-import type { ModelDeployment } from '../../api/model-deployment.ts';
-import type { ModelRollout } from '../../api/model-rollout.ts';
-import { identifyRevision } from '../../domain/revision/revision-hash.ts';
-import { contentOfSpec, type RememberedRevision } from '../cluster/revision-inputs.ts';
-import { Problem } from '../problem.ts';
-import type { Difference, Side } from './diff-view.ts';
+import type { ModelDeployment } from '../api/model-deployment.ts';
+import type { ModelRollout } from '../api/model-rollout.ts';
+import { identifyRevision } from '../domain/revision/revision-hash.ts';
+import { contentOfSpec, type RememberedRevision } from './revision-inputs.ts';
+import type { Difference, Side } from './revision-diff.ts';
+
+/** There are no two revisions to compare: why, and what to do next, a sentence each. */
+export class NothingToCompare extends Error {
+  override readonly name = 'NothingToCompare';
+  readonly next: readonly string[];
+
+  constructor(message: string, next: readonly string[]) {
+    super(message);
+    this.next = next;
+  }
+}
 
 /**
  * Who is compared: the stable revision with the candidate of the running rollout, else with what the spec asks for, else with the one before it.
- * Pure. Throws `Problem` where there are no two, or one does not remember what it was made from.
+ * Pure. Throws `NothingToCompare` where there are no two, or one does not remember what it was made from.
  */
 export function comparedRevisions(
   model: ModelDeployment,
@@ -18,16 +28,17 @@ export function comparedRevisions(
   const stable = model.status?.stable?.revision;
   const candidate = model.status?.candidate?.revision;
   if (stable === undefined) {
-    throw new Problem(`${namespace}/${name} has no stable revision yet: there is nothing to compare with`, [
-      `"understudy get ${name} -n ${namespace}" shows where it stands.`,
-    ]);
+    throw new NothingToCompare(
+      `${namespace}/${name} has no stable revision yet: there is nothing to compare with`,
+      [`"understudy get ${name} -n ${namespace}" shows where it stands.`],
+    );
   }
   const target = identifyRevision(contentOfSpec(model.spec), kept).revision;
   const side = (role: string, revision: string): Side => {
     const remembered = kept.find((one) => one.revision === revision)?.content;
     const content = remembered ?? (revision === target ? contentOfSpec(model.spec) : undefined);
     if (content) return { role, revision, content };
-    throw new Problem(`what revision ${revision} was made from is not known`, [
+    throw new NothingToCompare(`what revision ${revision} was made from is not known`, [
       'Its Deployment remembers it; somebody deleted that, or took the annotation away.',
     ]);
   };
@@ -40,7 +51,7 @@ export function comparedRevisions(
     .find(({ spec, status }) => spec.to.revision === stable && status?.outcome === 'Promoted')?.spec
     .from.revision;
   if (before === undefined) {
-    throw new Problem(`${namespace}/${name} has one revision only: ${stable}`, [
+    throw new NothingToCompare(`${namespace}/${name} has one revision only: ${stable}`, [
       '"understudy plan -f FILE" compares it with a manifest.',
     ]);
   }

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { serveDashboard } from '../testing/served-dashboard.ts';
+import { StaticFiles } from './static-files.ts';
+
+describe('the page', () => {
+  let folder: string;
+  let board: Awaited<ReturnType<typeof serveDashboard>>;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'page-'));
+    mkdirSync(join(folder, 'page', 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'secret.html'), 'not of the page');
+    writeFileSync(join(folder, 'page', 'index.html'), '<p>here</p>');
+    writeFileSync(join(folder, 'page', 'assets', 'index-Bx3kQ91z.js'), 'go()');
+    board = await serveDashboard({ files: new StaticFiles(join(folder, 'page')), basePath: '/models' });
+  });
+  afterEach(async () => {
+    await board.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is asked for anew each time, and what is named by its content never again', async () => {
+    const page = await board.ask('/models/');
+    expect([page.status, page.text, page.headers['cache-control']]).toEqual([200, '<p>here</p>', 'no-cache']);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    const script = await board.ask('/models/assets/index-Bx3kQ91z.js');
+    expect(script.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it.each(['/../secret.html', '/%2e%2e/secret.html', '/assets', '/constructor', '/assets/../../secret.html'])(
+    'has nothing at %s',
+    async (path) => expect((await board.ask(path)).status).toBe(404),
+  );
+
+  it('that was not built is none', () => expect(new StaticFiles(join(folder, 'nowhere')).isEmpty).toBe(true));
+});

@@ -104,7 +104,13 @@ describe('before any rollout', () => {
     ['a goal that does not exist', 'vic', ['wait', 'led', '--for', 'x'], 3, /there is no goal "x"/],
     ['a context that does not exist', 'vic', ['get', '--context', 'x'], 3, /contexts there: \w/],
     ['a viewer who asks', 'vic', ['restart', 'led'], 1, /restart default\/led was refused: .*rolloutactions/],
-    ['an editor who asks', 'edi', ['restart', 'led'], 1, /restart default\/led was refused: .*rolloutactions/],
+    [
+      'an editor who asks',
+      'edi',
+      ['restart', 'led'],
+      1,
+      /restart default\/led was refused: .*rolloutactions/,
+    ],
     [
       'nothing that could be aborted',
       'oli',
@@ -133,7 +139,9 @@ describe('before any rollout', () => {
   });
 
   it('an editor sees what is served, as a viewer does', async () => {
-    expect((await run('edi', 'get', 'led', '-o', 'name')).output).toBe('modeldeployment.understudy.dev/led\n');
+    expect((await run('edi', 'get', 'led', '-o', 'name')).output).toBe(
+      'modeldeployment.understudy.dev/led\n',
+    );
     expect(await run('edi', 'wait', 'led', '--for', 'healthy')).toMatchObject({ code: 0 });
   });
 

@@ -124,7 +124,8 @@ export const configSchema = z
       .array(dnsLabel(), { error: 'a list of namespaces' })
       .describe('The namespaces that are looked at. Empty: all of them, which needs a ClusterRole.')
       .default([]),
-    workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(4),
+    // A pass mostly waits for the API server: with four of them, a new rollout waited for those of the others (docs/benchmarks/scale.md).
+    workers: integer(1, 64).describe('How many ModelDeployments are reconciled side by side.').default(16),
     shards: integer(0, 64)
       .describe(
         'How many of the 64 shards of ModelDeployments this replica claims, so that all replicas work. 0: one of them leads everything.',

@@ -35,7 +35,7 @@ describe('the defaults', () => {
   it('are complete', async () => {
     expect(await configOf({})).toEqual({
       namespaces: [],
-      workers: 4,
+      workers: 16,
       shards: 0,
       apiServer: { requestsPerSecond: 200, burst: 1000 },
       shutdownGraceMs: 25_000,
@@ -96,13 +96,13 @@ describe('the sources of a setting', () => {
   });
 
   it('an empty variable is no value', async () => {
-    expect((await configOf({ environment: { UNDERSTUDY_WORKERS: '' } })).workers).toBe(4);
+    expect((await configOf({ environment: { UNDERSTUDY_WORKERS: '' } })).workers).toBe(16);
   });
 
   it('the file may be named by a variable, and may be empty', async () => {
     const environment = { UNDERSTUDY_CONFIG: '/x' };
     const read = async () => '# nothing yet\n';
-    expect((await loadConfig({ argv: [], environment, read })).config.workers).toBe(4);
+    expect((await loadConfig({ argv: [], environment, read })).config.workers).toBe(16);
   });
 
   it.each([
@@ -159,7 +159,7 @@ describe('what Kubernetes and the local cluster put into the environment', () =>
   it('are the variables of the local cluster', async () => {
     const environment = Object.fromEntries(catalogVariables.map((name) => [name, '/usr/bin/x']));
     expect(Object.keys(environment).length).toBeGreaterThan(5);
-    expect((await configOf({ environment })).workers).toBe(4);
+    expect((await configOf({ environment })).workers).toBe(16);
   });
 });
 

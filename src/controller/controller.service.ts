@@ -89,16 +89,20 @@ export class ControllerService
   }
 
   /**
-   * Looks at every ModelDeployment that is worked on here once more, spread over the period: in case that a change was missed. A settled one costs
+   * Looks once more at ModelDeployments that are worked on here, in case that a change was missed: at those that roll out, spread over the
+   * period; at those at rest, spread over the round that `roundMsOf` gives for so many, where one begins now. One at rest costs
    * no request (law 15), and lets everything that is more urgent pass. Nothing happens on a standby.
    */
-  resync(periodMs: number): void {
+  resync(periodMs: number, roundMsOf: (resting: number) => number | undefined): void {
     if (!this.#working || this.#stopping) return;
     const { cache, queue, work } = this.#parts;
-    for (const key of cache.modelDeploymentKeys()) {
-      if (!work.owns(key)) continue;
-      const isUrgent = laneOf(cache.modelDeployment(key)) === 'urgent';
-      queue.addAfter(key, spreadDelayMs(key, periodMs), isUrgent ? undefined : 'background');
+    const keys = cache.modelDeploymentKeys().filter((key) => work.owns(key));
+    const urgent = new Set(keys.filter((key) => laneOf(cache.modelDeployment(key)) === 'urgent'));
+    for (const key of urgent) queue.addAfter(key, spreadDelayMs(key, periodMs));
+    const roundMs = roundMsOf(keys.length - urgent.size);
+    if (roundMs === undefined) return;
+    for (const key of keys) {
+      if (!urgent.has(key)) queue.addAfter(key, spreadDelayMs(key, roundMs), 'background');
     }
   }
 

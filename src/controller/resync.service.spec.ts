@@ -4,16 +4,17 @@ import { Test } from '@nestjs/testing';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { type ControllerParts, ControllerService } from './controller.service.ts';
-import { ResyncService, resyncPeriodMs } from './resync.service.ts';
+import { restingRoundMs, ResyncService, resyncPeriodMs } from './resync.service.ts';
 
 /** One of them is in the middle of a rollout. */
 const rollingOut = 'ml/model-7';
 /** In a shard that another process leads. */
 const elsewhere = 'ml/elsewhere';
-const keys = Array.from({ length: 100 }, (_, index) => `ml/model-${index}`);
+const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `ml/model-${index}`);
+const keys = keysOf(100);
 
 /** A controller whose caches hold these keys and which only queues. */
-function bed() {
+function bed(held: readonly string[] = keys) {
   const clock = new VirtualClock();
   const queue = new WorkQueue({ clock });
   const nothing = { start: () => {}, stop: () => Promise.resolve() };
@@ -21,7 +22,7 @@ function bed() {
     ...nothing,
     onChange: () => {},
     whenSynced: () => Promise.resolve(),
-    modelDeploymentKeys: () => [...keys, elsewhere],
+    modelDeploymentKeys: () => [...held, elsewhere],
     modelDeployment: (key: string) => ({ status: key === rollingOut ? { rollout: { name: 'r' } } : {} }),
   };
   const parts = {
@@ -79,6 +80,46 @@ describe('the resync', () => {
     queue.add('ml/rollback', 'urgent');
     const taken = [await queue.take(), await queue.take(), await queue.take()];
     expect(taken).toEqual(['ml/rollback', rollingOut, 'ml/changed']);
+  });
+
+  it('takes longer for many at rest, and begins no new round before the last one is over', async () => {
+    const many = keysOf(4_000);
+    const { clock, queue, controller, resync } = bed(many);
+    expect(restingRoundMs(many.length)).toBe(2 * resyncPeriodMs);
+    controller.lead();
+    await clock.advance(0);
+    resync.resync();
+    await clock.advance(resyncPeriodMs);
+    const half = queue.figures().depth;
+    expect(half).toBeGreaterThan(1_900);
+    expect(half).toBeLessThan(2_100);
+    resync.resync();
+    await clock.advance(resyncPeriodMs);
+    expect(queue.figures()).toMatchObject({ depth: 4_000, delayed: 0 });
+    await Promise.all(many.map(() => queue.take()));
+    resync.resync();
+    expect(waitingIn(queue)).toBe(4_000);
+  });
+
+  it('looks at one that rolls out every period, however many are at rest', async () => {
+    const { clock, queue, controller, resync } = bed(keysOf(10_000));
+    controller.lead();
+    await clock.advance(0);
+    for (let period = 0; period < 3; period += 1) {
+      resync.resync();
+      await clock.advance(resyncPeriodMs);
+      expect(await queue.take()).toBe(rollingOut);
+      queue.done(rollingOut);
+    }
+  });
+
+  it.each([
+    [0, 1],
+    [2_400, 1],
+    [2_401, 2],
+    [10_000, 5],
+  ])('of %i at rest takes %i periods', (count, periods) => {
+    expect(restingRoundMs(count)).toBe(periods * resyncPeriodMs);
   });
 
   it('does nothing once a stop has begun', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { anchorsOf, withoutCode } from './fenced-blocks.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' })
@@ -10,13 +11,22 @@ const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encodin
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 describe('the documents', () => {
-  it.each(documents)('%s links only to what is there', (path) => {
+  it.each(documents)('%s links only to what is there, and to headings that are there', (path) => {
     // What stands in code is no link: a regular expression may look like one.
-    const text = read(path).replaceAll(/`[^`\n]*`/g, '');
-    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
-      ([, target]) => target ?? '',
-    );
-    expect(links.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
+    const text = withoutCode(read(path));
+    const broken = [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)/g)].flatMap(([, target = '']) => {
+      const [file = '', anchor] = target.split('#');
+      const place = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(join(root, place))) return [target];
+      const isKnown = anchor === undefined || !place.endsWith('.md') || anchorsOf(read(place)).has(anchor);
+      return isKnown ? [] : [target];
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('have the anchors that GitHub gives', () => {
+    const text = '# A `plan` -- and B_c\n## [Twice](x.md): on\n## Twice: on\n```sh\n# no heading\n```\n';
+    expect([...anchorsOf(text)]).toEqual(['a-plan----and-b_c', 'twice-on', 'twice-on-1']);
   });
 
   it('name tests of the laws that are there, and a test for each law', () => {

@@ -12,6 +12,8 @@ export interface ControllerProcessOptions {
   config: Record<string, unknown>;
   /** Stands for the pod's name in the Lease and in events. */
   name: string;
+  /** How long its start may take: with ten thousand objects on a busy machine, minutes. Default: a minute. */
+  readyWithinMs?: number;
 }
 
 /** The controller as users run it: the built program, as a process of its own that can be killed. */
@@ -28,7 +30,12 @@ export class ControllerProcess {
   }
 
   /** Starts it, and waits until it serves its health endpoint and its caches are in step. */
-  static async start({ kubeconfigPath, config, name }: ControllerProcessOptions): Promise<ControllerProcess> {
+  static async start({
+    kubeconfigPath,
+    config,
+    name,
+    readyWithinMs = 60_000,
+  }: ControllerProcessOptions): Promise<ControllerProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'understudy-controller-'));
     const configPath = join(folder, 'config.yaml');
     writeFileSync(configPath, stringify({ http: { host: '127.0.0.1', port: 0 }, ...config }));
@@ -48,11 +55,12 @@ export class ControllerProcess {
         started.#lines += chunk.toString();
       });
     }
-    await waitFor('the controller is ready', async () => {
+    const isReady = async () => {
       if (!started.running) throw new Error(`the controller ended at its start:\n${started.#lines}`);
       const address = started.address;
       return address !== undefined && (await fetch(`${address}/readyz`)).ok;
-    });
+    };
+    await waitFor('the controller is ready', isReady, { timeoutMs: readyWithinMs });
     return started;
   }
 

@@ -90,6 +90,7 @@ export class TestBed {
   async startController(
     config: Record<string, unknown> = {},
     name = 'understudy-0',
+    options: { readyWithinMs?: number } = {},
   ): Promise<ControllerProcess> {
     // The identity that the chart gives it: its rights are what is tested.
     const { kubeconfigPath } = await this.cluster.writeKubeconfig({
@@ -97,6 +98,7 @@ export class TestBed {
       serviceAccount: 'understudy',
     });
     const controller = await ControllerProcess.start({
+      ...options,
       name,
       kubeconfigPath,
       config: { ...this.#configOf(this.cluster.prometheusUrl), ...config },

@@ -13,6 +13,8 @@ import {
   prometheusOperatorCrds,
   promtool,
 } from './catalog.ts';
+import { argoRollouts, argoRolloutsCrds, flagger, flaggerCrds } from './measured-beside.ts';
+import type { Package } from './package.ts';
 import { resolvePackage, type ResolveOptions } from './resolve.ts';
 import { kubernetesVersion } from './versions.ts';
 
@@ -71,6 +73,28 @@ export async function resolvePrometheusOperatorCrds(options: ResolveOptions = {}
 export async function resolvePromtool(options: ResolveOptions = {}): Promise<string> {
   const found = await resolvePackage(promtool, options);
   return found['promtool'] as string;
+}
+
+/** A controller that is measured beside ours, and the files of its CRDs. */
+export interface MeasuredBeside {
+  program: string;
+  crdFiles: string[];
+}
+
+export const resolveArgoRollouts = (options?: ResolveOptions): Promise<MeasuredBeside> =>
+  measuredBeside(argoRollouts, argoRolloutsCrds, options);
+
+export const resolveFlagger = (options?: ResolveOptions): Promise<MeasuredBeside> =>
+  measuredBeside(flagger, flaggerCrds, options);
+
+async function measuredBeside(
+  program: Package,
+  crds: Package,
+  options: ResolveOptions = {},
+): Promise<MeasuredBeside> {
+  const files = await resolvePackage(crds, options);
+  const found = await resolvePackage(program, options);
+  return { program: found[program.name] as string, crdFiles: Object.values(files) };
 }
 
 function folderOf(files: Record<string, string>): string {

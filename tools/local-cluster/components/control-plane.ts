@@ -14,6 +14,8 @@ export function etcd({ files, binaries, namespace }: ComponentContext): Componen
       '--name=local',
       `--data-dir=${files.etcdData}`,
       '--unsafe-no-fsync',
+      // Ten thousand ModelDeployments and what belongs to them, between two compactions, take more than the 2 GiB that it would stop at.
+      '--quota-backend-bytes=8589934592',
       `--listen-client-urls=${client}`,
       `--advertise-client-urls=${client}`,
       `--listen-peer-urls=${peer}`,

@@ -5,6 +5,7 @@ import { permissions } from '../../src/kubernetes/permissions.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { CliProcess } from '../support/cli-process.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
+import { admissionPolicy } from '../support/install-manifest.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -13,6 +14,12 @@ import { waitFor } from '../support/wait-for.ts';
 const roles = { ann: 'understudy-approver', oli: 'understudy-operator', vic: 'understudy-viewer' };
 const one = '/api/v1/namespaces/default/modeldeployments/digits';
 const rbac = 'rbac.authorization.k8s.io';
+
+interface StreamEvent {
+  event: string;
+  id: string;
+  data: string;
+}
 
 describe('the dashboard of the controller', () => {
   let bed: TestBed;
@@ -29,6 +36,32 @@ describe('the dashboard of the controller', () => {
     });
   const json = async <T>(path: string, person: string): Promise<T> =>
     (await (await ask(path, person)).json()) as T;
+
+  /** The first events of a stream, which is left then. */
+  async function events(
+    path: string,
+    person: string,
+    count: number,
+    headers: Record<string, string> = {},
+  ): Promise<StreamEvent[]> {
+    const stop = new AbortController();
+    const response = await ask(path, person, { headers, signal: stop.signal });
+    let text = '';
+    for await (const part of response.body!) {
+      text += Buffer.from(part).toString();
+      if (text.split('\n\n').length > count) break;
+    }
+    stop.abort();
+    return text
+      .split('\n\n')
+      .slice(0, count)
+      .map(
+        (event) =>
+          Object.fromEntries(
+            event.split('\n').map((line) => line.split(/: (.*)/s)),
+          ) as unknown as StreamEvent,
+      );
+  }
 
   async function act(
     verb: RolloutVerb,
@@ -87,7 +120,8 @@ describe('the dashboard of the controller', () => {
         subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
       });
     }
-    controller = await bed.startController({ dashboard: { enabled: true } });
+    for (const object of admissionPolicy) await bed.apply(object);
+    controller = await bed.startController({ dashboard: { enabled: true }, admissionPolicy: true });
     await bed.apply(modelDeployment({ name: 'digits', version: '1', spec: { replicas: 1 } }));
     await bed.untilStatus('digits', 'is served', ({ phase }) => phase === 'Healthy');
   }, 240_000);
@@ -129,13 +163,40 @@ describe('the dashboard of the controller', () => {
     expect(allowed.sort()).toEqual([...verbs].sort());
   });
 
-  it('lets RBAC decide on a verb', async () => {
+  it('lets RBAC and the admission policy decide on a verb, and its record names the person', async () => {
     const refusedViewer = await act('restart', 'vic');
     expect([refusedViewer.status, refusedViewer.body.next?.[0]]).toEqual([
       403,
       expect.stringContaining('understudy-operator'),
     ]);
-    expect(await bed.list(resourceKinds.rolloutAction)).toEqual([]);
+    // A policy is in force a moment after it is there.
+    await waitFor('the operator may not ask for a verb of others', async () => {
+      const { status, body } = await act('retry', 'oli');
+      return status === 403 && body.detail?.includes('retry') === true;
+    });
+    expect((await act('restart', 'oli')).status).toBe(201);
+    const made = await bed.list(resourceKinds.rolloutAction);
+    const restarts = made.filter(({ spec }) => spec.verb === 'restart');
+    expect(restarts.map(({ spec }) => spec.requestedBy)).toEqual(['system:serviceaccount:default:oli']);
+    await waitFor('the action is shown with its answer', async () => {
+      const { detail } = await json<DetailAnswer>(one, 'vic');
+      return detail.actions.some(({ by, state }) => by?.verified === true && state !== undefined);
+    });
+  });
+
+  it('tells of changes, and goes on where somebody was', async () => {
+    const [snapshot] = await events('/api/v1/stream', 'vic', 1);
+    expect(snapshot!.event).toBe('snapshot');
+    await bed.merge(resourceKinds.modelDeployment, 'digits', { spec: { model: { version: '2' } } });
+    await bed.untilStatus('digits', 'has seen it', ({ observedGeneration }) => (observedGeneration ?? 0) > 1);
+    await waitFor('the change is told to who comes back', async () => {
+      const [missed] = await events('/api/v1/stream', 'vic', 1, { 'last-event-id': snapshot!.id });
+      return missed!.event === 'delta' && missed!.data.includes('default/digits');
+    });
+    const [nothing] = await events(`${one}/stream`, 'vic', 1);
+    expect(nothing!.event).toBe('snapshot');
+    expect((await ask('/api/v1/stream', 'nat')).status).toBe(200);
+    expect((await ask(`${one}/stream`, 'nat')).status).toBe(403);
   });
 
   it('is served on loopback to who may reach the cluster, and knows the secret', async () => {

@@ -69,7 +69,7 @@ const plan = async (kubeconfig: string, file: string, ...more: string[]) =>
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await bed.startController();
+  await bed.installController();
   [viewer, reader, editor] = await Promise.all([
     account('viewer', ['understudy-viewer']),
     account('reader', ['understudy-viewer', 'view']),

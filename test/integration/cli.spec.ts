@@ -11,7 +11,12 @@ import { WatchedModel } from '../support/watched-model.ts';
 jest.setTimeout(120_000);
 
 /** Of these people each has one role of the install in the namespace `default`, and no other right. */
-const roles = { vic: 'understudy-viewer', oli: 'understudy-operator', ann: 'understudy-approver' };
+const roles = {
+  vic: 'understudy-viewer',
+  edi: 'understudy-editor',
+  oli: 'understudy-operator',
+  ann: 'understudy-approver',
+};
 type Person = keyof typeof roles;
 
 let bed: TestBed;
@@ -100,6 +105,13 @@ describe('before any rollout', () => {
     ['a context that does not exist', 'vic', ['get', '--context', 'x'], 3, /contexts there: \w/],
     ['a viewer who asks', 'vic', ['restart', 'led'], 1, /restart default\/led was refused: .*rolloutactions/],
     [
+      'an editor who asks',
+      'edi',
+      ['restart', 'led'],
+      1,
+      /restart default\/led was refused: .*rolloutactions/,
+    ],
+    [
       'nothing that could be aborted',
       'oli',
       ['abort', 'led'],
@@ -124,6 +136,13 @@ describe('before any rollout', () => {
     const result = await run(person, ...argv);
     expect([result.code, result.complaints]).toEqual([code, expect.stringMatching(words)]);
     expect(result.complaints).not.toMatch(/^ +at /m);
+  });
+
+  it('an editor sees what is served, as a viewer does', async () => {
+    expect((await run('edi', 'get', 'led', '-o', 'name')).output).toBe(
+      'modeldeployment.understudy.dev/led\n',
+    );
+    expect(await run('edi', 'wait', 'led', '--for', 'healthy')).toMatchObject({ code: 0 });
   });
 
   it('no ModelDeployment to wait for is an error, with a verdict that says so', async () => {

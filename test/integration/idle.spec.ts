@@ -15,7 +15,7 @@ describe(`${count} settled ModelDeployments`, () => {
 
   beforeAll(async () => {
     bed = await TestBed.start();
-    await bed.startController();
+    await bed.installController();
     const names = Array.from({ length: count }, (_, index) => `model-${index}`);
     // Scaled to zero: what is counted are the controller's requests, and a hundred servers would only cost memory.
     for (const name of names) {

@@ -11,7 +11,7 @@ let bed: TestBed;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await bed.startController();
+  await bed.installController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);

@@ -17,7 +17,7 @@ let bed: TestBed;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  await bed.startController();
+  await bed.installController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
@@ -247,7 +247,8 @@ describe('law 20: the status is deleted', () => {
       return newest[0];
     });
     expect(rollout['spec'].from.revision).toBe(model.revisionOf('v1'));
-    await model.until('is at 75% again', ({ traffic }) => traffic?.acknowledged && traffic.applied === 75);
+    // Not by the status: it says 75 % also before the weight was taken away.
+    await waitFor('is at 75% again', () => model.splits().length >= 5);
     expect(model.splits()).toEqual([
       'v1=1000',
       'v1=1000 v2=0',

@@ -30,7 +30,7 @@ const loadOf = (model: WatchedModel, headers: Record<string, string> = {}): Gate
 
 beforeAll(async () => {
   [bed, kubectl] = await Promise.all([TestBed.start(), resolveKubectl()]);
-  await bed.startController();
+  await bed.installController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);

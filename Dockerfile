@@ -7,12 +7,14 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY tools/dashboard ./tools/dashboard
+COPY dashboard ./dashboard
 RUN npm run --silent build
 # What only building needs goes, and the list of what is left is part of the image. It is made of what is there: `npm sbom --omit=dev` would leave out
 # packages that run and are also asked for by one that does not.
 RUN npm prune --omit=dev --no-audit && npm pkg delete devDependencies
 RUN npm sbom --sbom-format=cyclonedx > sbom.cdx.json
-RUN find dist -name '*.map' -delete
+RUN find dist -name '*.map' -delete && rm dashboard/dist/.built-from
 
 FROM node:24-slim
 WORKDIR /app
@@ -20,6 +22,7 @@ ENV NODE_ENV=production
 COPY --from=build /app/package.json /app/sbom.cdx.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/dashboard/dist ./dashboard/dist
 # Everything belongs to root and is read by this user only: it works with a root file system that cannot be written.
 USER 65532:65532
 ENTRYPOINT ["node", "/app/dist/main.js"]

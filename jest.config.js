@@ -29,6 +29,7 @@ export default {
       displayName: 'unit',
       roots: [
         '<rootDir>/src',
+        '<rootDir>/dashboard/src',
         '<rootDir>/tools',
         '<rootDir>/examples',
         '<rootDir>/test/repository',
@@ -40,6 +41,11 @@ export default {
       ...shared,
       displayName: 'integration',
       roots: ['<rootDir>/test/integration', '<rootDir>/test/conformance/cluster'],
+    },
+    {
+      ...shared,
+      displayName: 'browser',
+      roots: ['<rootDir>/test/browser'],
     },
     {
       ...shared,

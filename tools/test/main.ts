@@ -54,6 +54,7 @@ const simulated = built && run('simulation', process.execPath, [join('tools', 's
 const clusters = process.env['CLUSTERS'] ?? String(Math.min(2, availableParallelism()));
 const results = [
   runJest('unit', []),
+  built ? runJest('browser', ['--runInBand']) : undefined,
   built
     ? runJest('integration', clusters === '1' ? ['--runInBand'] : [`--maxWorkers=${clusters}`])
     : undefined,

@@ -7,7 +7,7 @@ import { ModelDeploymentSpec } from '../../src/api/model-deployment.ts';
 import { commandSummaries } from '../../src/cli/command-line.ts';
 import { commandShapes } from '../../src/cli/completion/flag-table.ts';
 import { lintObjects } from '../../src/cli/lint/lint-objects.ts';
-import { fencedBlocks, type FencedBlock } from './fenced-blocks.ts';
+import { fencedBlocks, type FencedBlock, inlineCode } from './fenced-blocks.ts';
 import { shellCommands, understudyArguments } from './shell-lines.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -87,6 +87,13 @@ function refusedWords(words: readonly string[]): string[] {
     .map((flag) => `${command} has no ${flag}`);
 }
 
+/** The same of calls in the lines of a text; a name alone, such as that of the chart, is no call. */
+const refusedInText = (markdown: string): string[] =>
+  inlineCode(markdown)
+    .flatMap((content) => shellCommands({ language: 'sh', content }))
+    .map(understudyArguments)
+    .flatMap((words) => (words && words.length > 0 ? refusedWords(words) : []));
+
 describe('the YAML of the documents', () => {
   it.each(blocks('yaml'))('%s is valid', (_place, { content }) => {
     // One block may show the same field several times, as so many examples.
@@ -132,6 +139,10 @@ describe('the commands of the documents', () => {
     expect(refused).toEqual([]);
   });
 
+  it.each(documents)('%s names in its text only commands and flags that are there', (path) => {
+    expect(refusedInText(readFileSync(join(root, path), 'utf8'))).toEqual([]);
+  });
+
   it.each(blocks('sh', 'console'))('%s name scripts and files that are there', (_place, block) => {
     for (const words of shellCommands(block)) {
       const run =
@@ -156,6 +167,9 @@ describe('the commands of the documents', () => {
     ]);
     expect(refused('source <(understudy completion tcsh --now)')).toEqual(['completion has no --now']);
     expect(refused('understudy lint -f - --strict && understudy get x -o json > file')).toEqual([]);
+    expect(
+      refusedInText('Say `understudy explian NAME` or `kubectl understudy get --fast`, not `understudy`.'),
+    ).toEqual(['there is no command explian', 'get has no --fast']);
     expect(shellCommands({ language: 'console', content: '$ a "b c"\nout\n' })).toEqual([['a', 'b c']]);
   });
 });

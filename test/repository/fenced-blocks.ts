@@ -29,6 +29,12 @@ export function fencedBlocks(markdown: string): FencedBlock[] {
 export const withoutCode = (markdown: string): string =>
   markdown.replaceAll(/^\s*```[\s\S]*?^\s*```\s*$/gm, '').replaceAll(/`[^`\n]*`/g, '');
 
+/** What stands in code within the lines of a document, outside its fenced blocks. */
+export const inlineCode = (markdown: string): string[] =>
+  [...markdown.replaceAll(/^\s*```[\s\S]*?^\s*```\s*$/gm, '').matchAll(/`([^`\n]+)`/g)].map(
+    ([, code = '']) => code,
+  );
+
 /** The anchors that GitHub gives to the headings of a document. */
 export function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();

@@ -4,6 +4,7 @@ import type { ModelRollout } from '../../api/model-rollout.ts';
 import type { RolloutAction } from '../../api/rollout-action.ts';
 import { toTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { errorMessage, type Logger } from '../../runtime/logger.ts';
 import type { Belongings } from '../projection/detail.ts';
 import { ErrorTrends } from '../projection/error-trends.ts';
 import { rowOf } from '../projection/row.ts';
@@ -20,6 +21,7 @@ export interface BoardChange {
 export interface BoardOptions {
   objects: Objects;
   clock: Clock;
+  logger: Logger;
   /** Changes that come closer together than this are told as one. */
   settleMs?: number;
   /** So many changes can be told again to who comes back. */
@@ -131,10 +133,24 @@ export class Board {
     if (this.#dirty.size === 0) return;
     const keys = new Set(this.#dirty);
     this.#dirty.clear();
-    const changes = [...keys].flatMap((key) => this.#renewed(key));
+    const changes = [...keys].flatMap((key) => this.#contained(key, () => this.#renewed(key)) ?? []);
     this.#history = [...this.#history, ...changes].slice(-this.#options.mostHistory);
-    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
-    for (const listener of this.#keyListeners) listener(keys);
+    if (changes.length > 0)
+      for (const listener of this.#listeners) this.#contained('a stream', () => listener(changes));
+    for (const listener of this.#keyListeners) this.#contained('a stream', () => listener(keys));
+  }
+
+  /** An object of an odd form must harm neither the others nor the process that serves them (law 17). */
+  #contained<T>(what: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#options.logger.error('something cannot be shown on the dashboard', {
+        what,
+        error: errorMessage(error),
+      });
+      return undefined;
+    }
   }
 
   #renewed(key: string): BoardChange[] {

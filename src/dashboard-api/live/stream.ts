@@ -48,11 +48,11 @@ export function runStream(
     if (behind > mostBehind) return sink.destroy();
     try {
       await telling.check();
+      if (!sink.isOpen) return;
+      if (!telling.beat(sink)) sink.send('heartbeat', { serverTime: toTime(clock.now()) });
     } catch (error) {
       return end(error);
     }
-    if (!sink.isOpen) return;
-    if (!telling.beat(sink)) sink.send('heartbeat', { serverTime: toTime(clock.now()) });
     cancelBeat = clock.after(heartbeatMs, () => void beat());
   };
   response.writeHead(200, {

@@ -169,6 +169,23 @@ describe('the API of the dashboard', () => {
     });
   });
 
+  it.each(['//', '//[', 'http://['])('outlives a path that is none: %s', async (path) => {
+    expect((await board.ask(path)).status).toBe(404);
+    expect((await board.ask('/api/v1/me')).status).toBe(200);
+  });
+
+  it('leaves out an object that cannot be shown, and shows the others', async () => {
+    board.objects.put(
+      'ml/odd',
+      asObject({ metadata: { namespace: 'ml', name: 'odd' }, spec: null, status: 7 }),
+    );
+    const { rows } = (await board.ask('/api/v1/modeldeployments', as('viewer'))).json() as ListAnswer;
+    expect(rows.map(({ key }) => key)).toEqual(['ml/sentiment']);
+    expect(board.logger.lines.map(({ message }) => message)).toEqual([
+      'something cannot be shown on the dashboard',
+    ]);
+  });
+
   it('says nothing of itself when it fails', async () => {
     board.people.identify = () => Promise.reject(new TypeError('at secret.ts:12 with token abc'));
     const answer = await board.ask('/api/v1/modeldeployments', as('viewer'));

@@ -64,7 +64,7 @@ export class DashboardHandler {
   constructor(options: DashboardOptions) {
     this.#options = options;
     const { objects, clock } = options;
-    this.#board = new Board({ objects, clock });
+    this.#board = new Board({ objects, clock, logger: options.logger });
     this.#reads = new RateLimit(clock, { perSecond: 20, burst: 100 });
     this.#writes = new RateLimit(clock, { perSecond: 1, burst: 10 });
     this.#logins = new RateLimit(clock, { perSecond: 20, burst: 200 });
@@ -74,7 +74,9 @@ export class DashboardHandler {
   /** Answers; false where the path is none of ours. Never throws. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { basePath = '', files, logger } = this.#options;
-    const url = new URL(request.url ?? '/', 'http://dashboard');
+    // Anybody can send a path that is none, such as "//".
+    const url = URL.parse(request.url ?? '/', 'http://dashboard');
+    if (!url) return false;
     const isBelow = basePath !== '' && url.pathname.startsWith(`${basePath}/`);
     if (basePath !== '' && url.pathname === basePath) {
       setSecurityHeaders(response);

@@ -56,11 +56,6 @@ export class OwnWatches implements Objects {
     for (const reflector of this.#all) reflector.start();
   }
 
-  /** Resolves when the ModelDeployments were read once. */
-  whenSynced(): Promise<void> {
-    return this.#models.whenSynced();
-  }
-
   async stop(): Promise<void> {
     await Promise.all(this.#all.map((reflector) => reflector.stop()));
   }

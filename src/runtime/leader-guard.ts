@@ -1,13 +1,5 @@
-import type {
-  Cluster,
-  DeleteOptions,
-  EvictOptions,
-  JsonPatchOperation,
-  ObjectName,
-  WriteOptions,
-} from '../kubernetes/cluster.ts';
-import { ReadThroughCluster } from '../kubernetes/read-through-cluster.ts';
-import type { KubernetesObject, ResourceKind } from '../kubernetes/resource.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { OneWayCluster } from '../kubernetes/one-way-cluster.ts';
 
 /** A write was refused because this process does not lead. Nothing was sent. */
 export class NotLeaderError extends Error {
@@ -30,7 +22,7 @@ export interface Leadership {
  * Guarantee: no write is sent while `isLeader()` is false at that very moment. Errors: `NotLeaderError`, beside those
  * of the cluster behind it. Dry runs ask too: only a leader has a reason for one.
  */
-export class LeaderGuardedCluster extends ReadThroughCluster {
+export class LeaderGuardedCluster extends OneWayCluster {
   readonly #leadership: Leadership;
 
   constructor(cluster: Cluster, leadership: Leadership) {
@@ -38,42 +30,13 @@ export class LeaderGuardedCluster extends ReadThroughCluster {
     this.#leadership = leadership;
   }
 
-  async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    this.#demandLeadership('create');
-    return await this.cluster.create(object, options);
-  }
-
-  async apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    this.#demandLeadership('apply');
-    return await this.cluster.apply(object, options);
-  }
-
-  async patch(
-    kind: ResourceKind,
-    name: ObjectName,
-    operations: JsonPatchOperation[],
-    options?: WriteOptions,
-  ): Promise<KubernetesObject> {
-    this.#demandLeadership('patch');
-    return await this.cluster.patch(kind, name, operations, options);
-  }
-
-  async replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    this.#demandLeadership('replace');
-    return await this.cluster.replace(object, options);
-  }
-
-  async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
-    this.#demandLeadership('delete');
-    await this.cluster.delete(kind, name, options);
-  }
-
-  async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
-    this.#demandLeadership('evict');
-    await this.cluster.evict(pod, options);
-  }
-
-  #demandLeadership(verb: string): void {
+  /** Nothing may come between the question and the request, not even a turn of the event loop. */
+  protected async send<T>(
+    verb: string,
+    _signal: AbortSignal | undefined,
+    request: () => Promise<T>,
+  ): Promise<T> {
     if (!this.#leadership.isLeader()) throw new NotLeaderError(verb);
+    return await request();
   }
 }

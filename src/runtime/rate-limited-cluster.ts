@@ -1,12 +1,5 @@
-import type {
-  Cluster,
-  DeleteOptions,
-  EvictOptions,
-  JsonPatchOperation,
-  ObjectName,
-  WriteOptions,
-} from '../kubernetes/cluster.ts';
-import { ReadThroughCluster } from '../kubernetes/read-through-cluster.ts';
+import type { Cluster, ObjectName } from '../kubernetes/cluster.ts';
+import { OneWayCluster } from '../kubernetes/one-way-cluster.ts';
 import type { KubernetesObject, ResourceKind } from '../kubernetes/resource.ts';
 import type { RequestLimit } from './request-limit.ts';
 
@@ -15,7 +8,7 @@ import type { RequestLimit } from './request-limit.ts';
  * their own. Assumption: whoever guards leadership stands behind this one, so that it is asked after the wait (law 16). Errors: those of the
  * cluster behind it, and the reason of the request's signal.
  */
-export class RateLimitedCluster extends ReadThroughCluster {
+export class RateLimitedCluster extends OneWayCluster {
   readonly #limit: RequestLimit;
 
   constructor(cluster: Cluster, limit: RequestLimit) {
@@ -23,47 +16,20 @@ export class RateLimitedCluster extends ReadThroughCluster {
     this.#limit = limit;
   }
 
-  override async get(
+  override get(
     kind: ResourceKind,
     name: ObjectName,
     options?: { signal?: AbortSignal },
   ): Promise<KubernetesObject> {
-    await this.#limit.turn(options?.signal);
-    return await this.cluster.get(kind, name, options);
+    return this.send('get', options?.signal, () => this.cluster.get(kind, name, options));
   }
 
-  async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    await this.#limit.turn(options?.signal);
-    return await this.cluster.create(object, options);
-  }
-
-  async apply(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    await this.#limit.turn(options?.signal);
-    return await this.cluster.apply(object, options);
-  }
-
-  async patch(
-    kind: ResourceKind,
-    name: ObjectName,
-    operations: JsonPatchOperation[],
-    options?: WriteOptions,
-  ): Promise<KubernetesObject> {
-    await this.#limit.turn(options?.signal);
-    return await this.cluster.patch(kind, name, operations, options);
-  }
-
-  async replace(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
-    await this.#limit.turn(options?.signal);
-    return await this.cluster.replace(object, options);
-  }
-
-  async delete(kind: ResourceKind, name: ObjectName, options?: DeleteOptions): Promise<void> {
-    await this.#limit.turn(options?.signal);
-    await this.cluster.delete(kind, name, options);
-  }
-
-  async evict(pod: ObjectName, options?: EvictOptions): Promise<void> {
-    await this.#limit.turn(options?.signal);
-    await this.cluster.evict(pod, options);
+  protected async send<T>(
+    _verb: string,
+    signal: AbortSignal | undefined,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    await this.#limit.turn(signal);
+    return await request();
   }
 }

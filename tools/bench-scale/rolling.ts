@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resourceKinds } from '../../src/kubernetes/resource.ts';
+import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
 import { type AuditedRequest, controllerUser } from '../../test/support/audit-log.ts';
 import type { TestBed } from '../../test/support/test-bed.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
@@ -81,11 +81,17 @@ async function untilHeld(bed: TestBed, count: number): Promise<void> {
       const held = all.filter(
         ({ status }) => status?.phase === 'Progressing' && status.traffic?.applied === 50,
       );
-      if (held.length < count) throw new Error(`${held.length} are`);
+      if (held.length < count) throw new Error(`${held.length} are; ${JSON.stringify(firstOf(all, held))}`);
       return true;
     },
     { timeoutMs: Math.max(120_000, count * 500), everyMs: Math.max(1_000, count) },
   );
+}
+
+/** One that is not held though it was changed, for who has to find out why. */
+function firstOf(all: readonly KubernetesObject[], held: readonly KubernetesObject[]): unknown {
+  const other = all.find((one) => one.metadata.generation === 2 && !held.includes(one));
+  return other && { name: other.metadata.name, status: other.status };
 }
 
 /**

@@ -48,7 +48,7 @@ export const groups: readonly Group[] = [
       'docs/lint.md',
       'docs/simulate.md',
       'docs/analyze.md',
-      'docs/convert.md',
+      'docs/converting.md',
       'docs/dashboard-api.md',
     ],
   },

@@ -7,6 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY tools/bundle ./tools/bundle
 COPY tools/dashboard ./tools/dashboard
 COPY dashboard ./dashboard
 # The documentation, which the dashboard serves below /docs/.

@@ -13,6 +13,7 @@ import { MetricsService } from './observability/metrics.ts';
 import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
+import { openNotifications } from './notifications.ts';
 import { openTracer, tracedRequests } from './tracing.ts';
 
 /** The parts of the controller program, joined and not started. */
@@ -58,11 +59,14 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   const sources = MetricsSources.fromConfig(config.sources, { clock, observer: requests.sources });
   for (const { name } of config.sources) metrics.requests.startSource(name);
   metrics.requests.watchCircuits(() => sources.circuits());
+  const notifications = openNotifications(config, { cluster, clock });
   const observers = metrics.controllers.observe(controllerName);
   const parts: ControllerParts = buildController({
     config,
     cluster,
     sources,
+    noticeSender: notifications.sender,
+    notifierObserver: metrics.requests.notifier,
     clock,
     logger,
     instance,
@@ -110,6 +114,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     close: async () => {
       health.stop();
       await sources.close();
+      await notifications.close();
       await cluster.close();
     },
   };

@@ -65,6 +65,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'judge manifests without a cluster, and say what an expert would',
     load: async () => (await import('./lint/lint.command.ts')).lint,
   },
+  convert: {
+    summary: 'make ModelDeployments of manifests for Argo Rollouts',
+    load: async () => (await import('./convert/convert.command.ts')).convert,
+  },
   simulate: {
     summary: 'roll a manifest out in a simulated cluster, in seconds',
     load: async () => (await import('./simulate/simulate.command.ts')).simulate,

@@ -3,7 +3,7 @@ import type { RestClient } from './rest-client.ts';
 
 type Place = Pick<ResourceKind, 'apiVersion' | 'kind' | 'plural' | 'namespaced'>;
 
-/** Kinds that installing needs beside those of the controller. */
+/** Kinds that installing and the examples need beside those of the controller. */
 const installed: Place[] = [
   { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
   { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
@@ -32,6 +32,11 @@ const installed: Place[] = [
     plural: `${kind.toLowerCase()}s`,
     namespaced: true,
   })),
+  ...[
+    ['argoproj.io/v1alpha1', 'Application', 'applications'],
+    ['kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'kustomizations'],
+    ['source.toolkit.fluxcd.io/v1', 'GitRepository', 'gitrepositories'],
+  ].map(([apiVersion = '', kind = '', plural = '']) => ({ apiVersion, kind, plural, namespaced: true })),
   ...[
     ['ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
     ['ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'],

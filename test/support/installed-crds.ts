@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Manifest } from './model-deployment-cases/changes.ts';
 import { eventually, type RestClient } from './rest-client.ts';
 
-const crdsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+export const crdsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const folder = join(import.meta.dirname, '../../crds');
 
 /** The CRDs as the repository ships them. */

@@ -103,6 +103,16 @@ export const commandShapes: Readonly<Record<string, CommandShape>> = {
       ...help,
     },
   },
+  convert: {
+    flags: {
+      ...file,
+      '--gateway': 'text',
+      '--hostname': 'text',
+      '--strict': 'none',
+      ...output('json'),
+      ...help,
+    },
+  },
   simulate: {
     flags: {
       ...file,

@@ -24,6 +24,10 @@ export const versions = {
   // Measured beside the controller by `npm run bench:scale`. Argo Rollouts 1.10.2 wants a later Go than the other modules here.
   argoRollouts: '1.10.1',
   flagger: '1.43.0',
+  // Their CRDs only: the examples for GitOps are held against them.
+  argoCd: '3.5.7',
+  fluxKustomizeController: '1.9.0',
+  fluxSourceController: '1.9.6',
 } as const;
 
 /**

@@ -1,0 +1,82 @@
+import { labelPrefix } from '../../api/group.ts';
+import { type PodTemplate, podPorts } from '../../api/pod-template.ts';
+import { isRecord, type SourceNode } from './source-node.ts';
+
+/** A pod template with the port that the Services send requests to, where that has to be said. */
+export interface PodWorkload {
+  template: PodTemplate;
+  targetPort?: string | number;
+}
+
+/**
+ * The pods of a ModelDeployment from the pod template that an object had before.
+ *
+ * @param given the template as it is
+ * @param wanted the port that Services sent requests to
+ * @param node where notes about it belong
+ */
+export function podWorkload(
+  given: unknown,
+  wanted: string | number | undefined,
+  node: SourceNode,
+): PodWorkload | undefined {
+  if (!isRecord(given) || !isRecord(given['spec']) || !Array.isArray(given['spec']['containers'])) {
+    node.missing('there is no pod template with containers in it');
+    return undefined;
+  }
+  const template = withoutSystemFields(given, node);
+  const ports = podPorts(template);
+  const isWanted = ({ name, containerPort }: { name?: string | undefined; containerPort: number }) =>
+    name === wanted || containerPort === wanted;
+  if (wanted !== undefined && ports.some(isWanted)) return { template, targetPort: wanted };
+  if (typeof wanted === 'number') {
+    node.changed(
+      `port ${wanted} is declared in the first container: the API asks for the ports that are used`,
+    );
+    return { template: withPort(template, wanted), targetPort: wanted };
+  }
+  const [first] = ports;
+  if (!first) {
+    node.missing(
+      'no container declares a port, and no Service says which one it is: declare it (ports: [{name: http, containerPort: ...}])',
+    );
+    return undefined;
+  }
+  const named = ports.filter(({ name }) => name === 'http');
+  if (named.length === 1 || ports.length === 1) return { template };
+  node.changed(
+    `the containers have several ports and none of them is known to serve: the first one, ${first.containerPort}, is taken`,
+  );
+  return { template, targetPort: first.containerPort };
+}
+
+/** What the API server writes into a template that is stored, and labels that only the controller may set. */
+const systemFields = ['creationTimestamp', 'name', 'namespace'];
+
+function withoutSystemFields(template: Record<string, unknown>, node: SourceNode): PodTemplate {
+  const { metadata, ...rest } = template;
+  if (!isRecord(metadata)) return rest as unknown as PodTemplate;
+  const kept = Object.entries(metadata).filter(([field]) => !systemFields.includes(field));
+  const cleaned = kept.map(([field, value]) => [field, field === 'labels' ? ownLabels(value, node) : value]);
+  return {
+    ...(cleaned.length > 0 && { metadata: Object.fromEntries(cleaned) as Record<string, unknown> }),
+    ...rest,
+  } as unknown as PodTemplate;
+}
+
+function ownLabels(labels: unknown, node: SourceNode): unknown {
+  if (!isRecord(labels)) return labels;
+  return Object.fromEntries(
+    Object.entries(labels).filter(([label]) => {
+      if (!label.startsWith(labelPrefix)) return true;
+      node.changed(`the label ${label} is left out: the controller sets labels of this prefix itself`);
+      return false;
+    }),
+  );
+}
+
+function withPort(template: PodTemplate, containerPort: number): PodTemplate {
+  const [first, ...others] = template.spec.containers;
+  const withIt = { ...first!, ports: [...(first!.ports ?? []), { containerPort }] };
+  return { ...template, spec: { ...template.spec, containers: [withIt, ...others] } };
+}

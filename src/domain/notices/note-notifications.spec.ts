@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NoticeKind } from '../../api/notification.ts';
+import type { TinyOptions } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
 import type { Mark, Notice, TargetView } from './notice.ts';
 
@@ -47,8 +48,8 @@ class Receiver {
   }
 }
 
-const served = () => {
-  const world = new TinyWorld();
+const served = (options: TinyOptions = {}) => {
+  const world = new TinyWorld(options);
   world.run(minute);
   return world;
 };
@@ -70,7 +71,7 @@ describe('what a target is told', () => {
   });
 
   it('carries the reason and the numbers that the record has', () => {
-    const world = served();
+    const world = served({ analysis: true });
     const receiver = new Receiver(world, { name: 'team', on: ['RolledBack'] }).listen();
     world.say('v2', 'Fail');
     world.editSpec('v2');

@@ -89,7 +89,7 @@ const pureGlobals = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'dashboard/dist/**', 'coverage/**', 'node_modules/**'] },
+  { ignores: ['dist/**', 'dashboard/dist/**', 'docs-site/dist/**', 'coverage/**', 'node_modules/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -30,6 +30,7 @@ export default {
       roots: [
         '<rootDir>/src',
         '<rootDir>/dashboard/src',
+        '<rootDir>/docs-site/src',
         '<rootDir>/tools',
         '<rootDir>/examples',
         '<rootDir>/test/repository',

@@ -1,7 +1,7 @@
 import type { DashboardConfig } from './config/controller-config.ts';
 import type { ClusterCache } from './controller/cache/cluster-cache.ts';
 import type { Objects } from './dashboard-api/objects.ts';
-import { pageFolder } from './dashboard-api/page-folder.ts';
+import { docsFolder, pageFolder } from './dashboard-api/page-folder.ts';
 import { ReviewedPeople, type ReviewingCluster } from './dashboard-api/people/reviewed-people.ts';
 import { SeriesReader } from './dashboard-api/series.ts';
 import { DashboardHandler } from './dashboard-api/serve/dashboard-handler.ts';
@@ -23,7 +23,7 @@ export interface DashboardParts {
 /** The dashboard over what the controller has anyway: its caches, its metrics sources, its connection to the API server. */
 export function createDashboard(parts: DashboardParts): DashboardHandler {
   const { config, cache, cluster, sources, clock, logger, version } = parts;
-  const files = new StaticFiles(pageFolder());
+  const files = new StaticFiles(pageFolder(), docsFolder());
   if (files.isEmpty) logger.warn('the page of the dashboard was not built: only its API is served', {});
   return new DashboardHandler({
     objects: objectsOf(cache),

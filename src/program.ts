@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ControllerConfig } from './config/controller-config.ts';
 import { buildController } from './controller/build-controller.ts';
 import { type ControllerParts, ControllerService } from './controller/controller.service.ts';
-import { createDashboard } from './dashboard.ts';
-import type { DashboardHandler } from './dashboard-api/serve/dashboard-handler.ts';
+import { ResyncService } from './controller/resync.service.ts';
 import { ControllerHealth } from './http/controller-health.ts';
+import { Endpoints } from './http/endpoints.ts';
+import { HttpServer } from './http/http-server.ts';
 import { ClientNodeCluster } from './kubernetes/client-node-cluster.ts';
 import { releaseStartupMemory } from './memory-footprint.ts';
 import { MetricsSources } from './metrics-source/metrics-sources.ts';
 import { MetricsService } from './observability/metrics.ts';
+import { packageVersion } from './package-folder.ts';
 import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
@@ -19,12 +20,9 @@ import { openTracer, tracedRequests } from './tracing.ts';
 /** The parts of the controller program, joined and not started. */
 export interface Program {
   health: ControllerHealth;
-  metrics: MetricsService;
+  http: HttpServer;
   controller: ControllerService;
-  /** Absent where it is switched off. */
-  dashboard: DashboardHandler | undefined;
-  /** Ends what is left after the controller has stopped. */
-  close(): Promise<void>;
+  resync: ResyncService;
 }
 
 export interface ProgramOptions {
@@ -37,17 +35,12 @@ export interface ProgramOptions {
 
 const controllerName = 'modeldeployment';
 
-/** The version of the package: its package.json lies beside `src` and `dist`. */
-function version(): string {
-  const path = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
 /** Makes the adapters and joins them. Throws a `ClusterError` when there is no usable cluster configuration. */
 export async function createProgram(options: ProgramOptions): Promise<Program> {
   const { config, logger, environment, onLostLeadership } = options;
   const clock = new SystemClock();
-  const metrics = new MetricsService({ version: version() });
+  const version = packageVersion();
+  const metrics = new MetricsService({ version });
   const instance = environment['POD_NAME'] ?? hostname();
   const tracer = await openTracer(config.tracing, { instance, logger });
   const requests = tracedRequests(tracer, metrics.requests);
@@ -80,11 +73,12 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     requestLimitObserver: metrics.requests.limit,
     tracer,
   });
+  // Loaded only where it is served: its schemas alone take 4 MB.
   const dashboard = config.dashboard.enabled
-    ? createDashboard({
+    ? (await import('./dashboard.ts')).createDashboard({
         config: config.dashboard,
         cache: parts.cache,
-        ...{ cluster, sources, clock, logger, version: version() },
+        ...{ cluster, sources, clock, logger, version },
       })
     : undefined;
   const health = new ControllerHealth({
@@ -97,7 +91,10 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
       health.beginShutdown();
       dashboard?.close();
     },
-    onStopped: () => tracer.close(),
+    onStopped: async () => {
+      await notifications.close();
+      await tracer.close();
+    },
     onBurstOver: releaseStartupMemory,
   });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });
@@ -106,16 +103,11 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     reflectors: () => parts.cache.reflectors.map((reflector) => reflector.status()),
     events: () => parts.events.figures(),
   });
+  const handlers = [new Endpoints({ health, metrics, logger }), ...(dashboard ? [dashboard] : [])];
   return {
     health,
-    metrics,
+    http: new HttpServer({ ...config.http, handlers, logger }),
     controller,
-    dashboard,
-    close: async () => {
-      health.stop();
-      await sources.close();
-      await notifications.close();
-      await cluster.close();
-    },
+    resync: new ResyncService(controller, clock),
   };
 }

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -46,21 +45,9 @@ async function start(argv: readonly string[]): Promise<void> {
       process.exit(lostLeadershipCode);
     },
   });
-  const app = await NestFactory.create(AppModule.register(program), {
-    logger: new NestLogger(logger),
-    bodyParser: false,
-  });
-  const { dashboard } = program;
-  if (dashboard) {
-    app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      void dashboard.handle(request, response).then((isAnswered) => {
-        if (!isAnswered) next();
-      });
-    });
-  }
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
   program.health.start();
-  await app.listen(config.http.port, config.http.host);
-  const address = app.getHttpServer().address();
-  logger.info('serving health and metrics', { host: config.http.host, port: address?.port });
+  const app = await NestFactory.createApplicationContext(AppModule.register(program), {
+    logger: new NestLogger(logger),
+  });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
 }

@@ -99,6 +99,9 @@ function Board({ me, theme, setTheme, onLogin }: BoardProps) {
         </a>
         {isOpen && <ConnectionMark {...live} />}
         <span class="spacer" />
+        <a class="to-docs" href="./docs/">
+          Docs
+        </a>
         <span class="person">{me.user?.name ?? (me.needsToken ? '' : 'read-only')}</span>
         {me.mode === 'cluster' && (!me.user || readToken() !== undefined) && (
           <button

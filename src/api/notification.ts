@@ -77,7 +77,7 @@ const common = () => ({
   name: targetName(
     'Name of the target, unique in the list. It appears in status: at a target of another name everything is told anew.',
   ),
-  on: field(
+  events: field(
     z.array(field(NoticeKind, 'One of them.')).min(1).max(20),
     'What is told. Default: `Started`, `Paused`, and how it ended.',
     { listType: 'set' },

@@ -66,7 +66,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./lint/lint.command.ts')).lint,
   },
   convert: {
-    summary: 'make ModelDeployments of manifests for Argo Rollouts',
+    summary: 'make ModelDeployments of manifests for Argo Rollouts and Flagger',
     load: async () => (await import('./convert/convert.command.ts')).convert,
   },
   simulate: {

@@ -88,7 +88,7 @@ export interface NotificationsConfig {
 export interface NotificationTargetConfig {
   readonly name: string;
   readonly type: NotificationType;
-  readonly on?: readonly NoticeKind[];
+  readonly events?: readonly NoticeKind[];
   readonly text?: string;
   readonly url?: string;
   readonly repository?: string;

@@ -8,14 +8,14 @@ describe('targets of notifications', () => {
   const file = (target: string) => `notifications: {targets: [${target}]}`;
 
   it('are read with their folders, and shown with them', async () => {
-    const target = '{name: on-call, type: slack, secretDirectory: /etc/slack, on: [RolledBack]}';
+    const target = '{name: on-call, type: slack, secretDirectory: /etc/slack, events: [RolledBack]}';
     const config = await configOf({ file: file(target) });
     expect(config.notifications.targets).toEqual([
       {
         name: 'on-call',
         type: 'slack',
         secretDirectory: '/etc/slack',
-        on: ['RolledBack'],
+        events: ['RolledBack'],
         namespaces: [],
         labels: [],
       },

@@ -36,7 +36,7 @@ const targetSchema = z
     type: z
       .enum(notificationTypes, { error: `one of ${notificationTypes.join(', ')}` })
       .describe('What it is: its fields are those of `spec.notifications`.'),
-    on: z
+    events: z
       .array(NoticeKind, { error: `a list of ${Object.keys(noticeKinds).join(', ')}` })
       .min(1, { error: 'at least one' })
       .describe('What is told. Default: `Started`, `Paused`, and how it ended.')

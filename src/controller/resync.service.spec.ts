@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
-import { Test } from '@nestjs/testing';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { type ControllerParts, ControllerService } from './controller.service.ts';
@@ -38,7 +36,7 @@ function bed(held: readonly string[] = keys) {
   } as unknown as ControllerParts;
   const controller = new ControllerService(parts);
   controller.onApplicationBootstrap();
-  return { clock, queue, controller, resync: new ResyncService(controller) };
+  return { clock, queue, controller, resync: new ResyncService(controller, clock) };
 }
 
 const waitingIn = (queue: WorkQueue) => {
@@ -131,16 +129,20 @@ describe('the resync', () => {
     expect(waitingIn(queue)).toBe(0);
   });
 
-  it('is scheduled, and its timer ends with the program', async () => {
-    const { controller } = bed();
-    const module = await Test.createTestingModule({
-      imports: [ScheduleModule.forRoot()],
-      providers: [{ provide: ControllerService, useValue: controller }, ResyncService],
-    }).compile();
-    await module.init();
-    const registry = module.get(SchedulerRegistry);
-    expect(registry.getIntervals()).toEqual(['resync']);
-    await module.close();
-    expect(registry.getIntervals()).toEqual([]);
+  it('comes by itself each period, until a stop begins', async () => {
+    const clock = new VirtualClock();
+    let rounds = 0;
+    const controller = { resync: () => (rounds += 1) } as unknown as ControllerService;
+    const resync = new ResyncService(controller, clock);
+    resync.onApplicationBootstrap();
+    await clock.advance(resyncPeriodMs - 1);
+    expect(rounds).toBe(0);
+    await clock.advance(1);
+    expect(rounds).toBe(1);
+    await clock.advance(2 * resyncPeriodMs);
+    expect(rounds).toBe(3);
+    resync.beforeApplicationShutdown();
+    await clock.advance(2 * resyncPeriodMs);
+    expect(rounds).toBe(3);
   });
 });

@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { ControllerService } from './controller.service.ts';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Clock } from '../runtime/clock.ts';
+import type { ControllerService } from './controller.service.ts';
 
 /** Rare: nothing relies on it. */
 export const resyncPeriodMs = 600_000;
@@ -22,16 +22,29 @@ export function restingRoundMs(count: number): number {
  * mended by itself; one that rolls out every ten minutes, one at rest in the round that `restingRoundMs` gives. It costs no request, and comes spread over its time.
  */
 @Injectable()
-export class ResyncService {
+export class ResyncService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #controller: ControllerService;
+  readonly #clock: Clock;
+  #cancel: (() => void) | undefined;
   /** Periods until the round of those at rest is over. */
   #periodsLeft = 0;
 
-  constructor(controller: ControllerService) {
+  constructor(controller: ControllerService, clock: Clock) {
     this.#controller = controller;
+    this.#clock = clock;
   }
 
-  @Interval('resync', resyncPeriodMs)
+  onApplicationBootstrap(): void {
+    this.#cancel = this.#clock.after(resyncPeriodMs, () => {
+      this.onApplicationBootstrap();
+      this.resync();
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#cancel?.();
+  }
+
   resync(): void {
     this.#periodsLeft -= 1;
     this.#controller.resync(resyncPeriodMs, (count) => {

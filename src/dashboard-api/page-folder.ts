@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageFolder } from '../package-folder.ts';
 
-/** Where the built page lies: with an installed package beside our own code, else where Vite put it. Undefined: it was not built. */
-export function pageFolder(): string | undefined {
-  const places = ['../dashboard/', '../../dashboard/dist/'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  return places.find((folder) => existsSync(`${folder}index.html`) && existsSync(`${folder}assets`));
+/** Where the built page lies. Undefined: it was not built. */
+export const pageFolder = (): string | undefined => builtFolder('dashboard');
+
+/** The same of the documentation. */
+export const docsFolder = (): string | undefined => builtFolder('docs-site');
+
+function builtFolder(name: string): string | undefined {
+  const folder = join(packageFolder(), name, 'dist');
+  return existsSync(join(folder, 'index.html')) && existsSync(join(folder, 'assets')) ? folder : undefined;
 }

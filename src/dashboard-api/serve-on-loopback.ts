@@ -6,7 +6,7 @@ import type { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { OwnWatches } from './own-watches.ts';
-import { pageFolder } from './page-folder.ts';
+import { docsFolder, pageFolder } from './page-folder.ts';
 import { LocalPerson } from './people/local-person.ts';
 import type { ReviewingCluster } from './people/reviewed-people.ts';
 import { SeriesReader } from './series.ts';
@@ -48,7 +48,7 @@ export async function serveOnLoopback(options: LoopbackOptions): Promise<Loopbac
   const secret = randomBytes(32).toString('base64url');
   const objects = new OwnWatches({ cluster, clock, logger, namespace });
   const hosts: string[] = [];
-  const files = new StaticFiles(pageFolder());
+  const files = new StaticFiles(pageFolder(), docsFolder());
   const handler = new DashboardHandler({
     objects,
     people: new LocalPerson({ cluster, clock, secret, user }),

@@ -35,7 +35,7 @@ const noticesUpTo = (count: number) =>
   Array.from({ length: count }, (_, index) =>
     noticeOf({ id: `uid.7.${index + 1}`, mark: { rollout: 7, told: index + 1 } }),
   );
-const targetOf = (name: string): Target => ({ name, type: 'slack', on: toldByDefault });
+const targetOf = (name: string): Target => ({ name, type: 'slack', events: toldByDefault });
 const dead = new OutboundError('TargetUnreachable', 'hooks.example.com answers 503');
 
 function bed() {

@@ -65,10 +65,10 @@ export class Notifier {
   /** What is known of the targets of a ModelDeployment. */
   views(key: string, uid: string, targets: readonly Target[]): TargetView[] {
     const known = this.#lines.get(key);
-    return targets.map(({ name, on }) => {
+    return targets.map(({ name, events }) => {
       const line = known?.uid === uid ? known.byTarget.get(name) : undefined;
       const { delivered, failure } = line ?? {};
-      return { name, on, ...(delivered && { delivered }), ...(failure && { failure }) };
+      return { name, events, ...(delivered && { delivered }), ...(failure && { failure }) };
     });
   }
 

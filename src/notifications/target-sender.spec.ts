@@ -51,7 +51,7 @@ describe('what a target gets', () => {
 
   const targetOf = (changes: Partial<Target> & Pick<Target, 'type'>): Target => ({
     name: 'team',
-    on: toldByDefault,
+    events: toldByDefault,
     secret: { kind: 'secret', namespace: 'ml', name: 'team' },
     ...changes,
   });

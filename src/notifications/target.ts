@@ -7,7 +7,7 @@ export interface Target {
   /** Its name in status. */
   name: string;
   type: Notification['type'];
-  on: readonly NoticeKind[];
+  events: readonly NoticeKind[];
   secret?: SecretSource;
   url?: string;
   text?: string;
@@ -34,25 +34,25 @@ export function targetsOf(told: Told, config: NotificationsConfig): Target[] {
 }
 
 function fromSpec(
-  { name, on, secretRef, ...rest }: Notification,
+  { name, events, secretRef, ...rest }: Notification,
   namespace: string,
   enabled: boolean,
 ): Target {
   return {
     ...rest,
     name,
-    on: on ?? toldByDefault,
+    events: events ?? toldByDefault,
     ...(secretRef && { secret: { kind: 'secret', namespace, name: secretRef.name } }),
     ...(!enabled && { switchedOff: true }),
   };
 }
 
 function fromConfig(config: NotificationTargetConfig): Target {
-  const { name, on, secretDirectory, namespaces: _namespaces, labels: _labels, ...rest } = config;
+  const { name, events, secretDirectory, namespaces: _namespaces, labels: _labels, ...rest } = config;
   return {
     ...rest,
     name: `global:${name}`,
-    on: on ?? toldByDefault,
+    events: events ?? toldByDefault,
     ...(secretDirectory !== undefined && { secret: { kind: 'directory', path: secretDirectory } }),
   };
 }

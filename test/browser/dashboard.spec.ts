@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
@@ -14,10 +12,9 @@ import {
   rolledBackDetail,
   shadowDetail,
 } from '../../src/dashboard-api/testing/fixtures.ts';
+import { seriousIn } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 import { FixtureServer } from './fixture-server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let server: FixtureServer;
@@ -49,24 +46,6 @@ async function open(query = '?', options: BrowserContextOptions = {}): Promise<P
   });
   await page.goto(server.address + query);
   return page;
-}
-
-/** What axe finds that is serious. */
-async function seriousIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    ).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
-}
-interface Violation {
-  id: string;
-  impact: string;
-  nodes: { html: string }[];
 }
 
 it.each(['light', 'dark'] as const)('is good for screen readers and eyes: %s', async (colorScheme) => {

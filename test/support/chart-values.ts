@@ -17,7 +17,7 @@ export const valueSets: Record<string, Values> = {
           name: 'on-call',
           type: 'alertmanager',
           url: 'http://alertmanager.monitoring:9093',
-          on: ['RolledBack'],
+          events: ['RolledBack'],
         },
         { name: 'all', type: 'slack', secretDirectory: '/etc/slack', labels: ['tier=production'] },
       ],
@@ -70,7 +70,7 @@ export const valueSets: Record<string, Values> = {
     tolerations: [{ key: 'infra', operator: 'Exists' }],
     affinity: {
       nodeAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
+        preferredDuringSchedulingIgnoredDuringExecutievents: [
           {
             weight: 1,
             preference: { matchExpressions: [{ key: 'pool', operator: 'In', values: ['infra'] }] },

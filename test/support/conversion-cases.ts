@@ -18,6 +18,12 @@ export const conversionCases: readonly ConversionCase[] = [
   { name: 'argo/istio', flags: ['--gateway', 'infra/public'] },
   { name: 'argo/workload-ref' },
   { name: 'argo/incomplete', code: 1 },
+  { name: 'flagger/weights', flags: ['--gateway', 'infra/public'] },
+  { name: 'flagger/gateway-api' },
+  { name: 'flagger/testers', flags: ['--gateway', 'infra/public'] },
+  { name: 'flagger/blue-green' },
+  { name: 'flagger/mirroring', flags: ['--gateway', 'infra/public'] },
+  { name: 'flagger/incomplete', code: 1 },
 ];
 
 /** The file of a case, from the root of the repository: reports name it. */

@@ -7,10 +7,19 @@ export function sourcesHash(root: string): string {
   const page = join(root, 'dashboard');
   const sources = readdirSync(page, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !relative(page, path).startsWith('dist') && !path.endsWith('.spec.ts'));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith(join('dashboard', 'dist')) && !path.endsWith('.spec.ts'));
+  return hashOf(root, [...sources, 'package-lock.json']);
+}
+
+/** A hash of files, their names included; in whatever order they come. */
+export function hashOf(root: string, paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const path of [...sources.sort(), join(root, 'package-lock.json')])
-    hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
+  for (const path of [...paths].sort())
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 }

@@ -6,6 +6,8 @@ import {
 import type { FoundObject } from '../lint/documents.ts';
 import { ArgoTemplates, templateKinds } from './argo/argo-templates.ts';
 import { convertRollout } from './argo/rollout.ts';
+import { convertCanary } from './flagger/canary.ts';
+import { FlaggerTemplates } from './flagger/flagger-templates.ts';
 import {
   closeSource,
   type ConversionInput,
@@ -14,7 +16,7 @@ import {
   openSource,
 } from './conversion.ts';
 
-const argo = 'argoproj.io';
+const groups = { argo: 'argoproj.io', flagger: 'flagger.app' } as const;
 
 /** Objects of Argo CD and Argo Workflows have the same group: they are none of our business. */
 const argoRollouts = new Set(['Rollout', ...templateKinds, 'AnalysisRun', 'Experiment']);
@@ -23,23 +25,40 @@ const groupOf = ({ apiVersion }: FoundObject): string => apiVersion.split('/')[0
 
 /** Whether it is an object of a tool whose objects are converted. */
 export const isConvertible = (found: FoundObject): boolean =>
-  groupOf(found) === argo && argoRollouts.has(found.kind);
+  groupOf(found) === groups.flagger || (groupOf(found) === groups.argo && argoRollouts.has(found.kind));
 
 /** Every object of other tools with what became of it; what no file gives is said. Pure. */
 export function convertObjects(input: ConversionInput): ObjectReport[] {
-  const objects = input.objects.filter(isConvertible);
   const argoTemplates = new ArgoTemplates(input);
-  const reports = objects.flatMap((found): ObjectReport[] => {
-    if (found.kind === 'Rollout') return [convertRollout(found, input, argoTemplates)];
-    return (templateKinds as readonly string[]).includes(found.kind) ? [] : [withoutEquivalent(found)];
+  const flaggerTemplates = new FlaggerTemplates(input);
+  const reports = input.objects.filter(isConvertible).flatMap((found): ObjectReport[] => {
+    switch (found.kind) {
+      case 'Rollout':
+        return [convertRollout(found, input, argoTemplates)];
+      case 'Canary':
+        return [convertCanary(found, input, flaggerTemplates)];
+      case 'AnalysisTemplate':
+      case 'ClusterAnalysisTemplate':
+      case 'MetricTemplate':
+        return [];
+      default:
+        return [withoutEquivalent(found)];
+    }
   });
-  return [...reports, ...argoTemplates.reports()].map(checked);
+  // Who is named by whom is known now.
+  return [...reports, ...argoTemplates.reports(), ...flaggerTemplates.reports()].map(checked);
 }
+
+/** Why nothing becomes of an object of some kind. */
+const noEquivalent: Readonly<Record<string, string>> = {
+  AlertProvider: "alerts on the controller's metrics take its place (docs/runbook.md)",
+};
 
 function withoutEquivalent(found: FoundObject): ObjectReport {
   const source = openSource(found);
   source.root.dropped(
-    'an object that a controller makes while it works: it has no equivalent, and needs none',
+    noEquivalent[found.kind] ??
+      'an object that a controller makes while it works: it has no equivalent, and needs none',
   );
   return closeSource(found, source, []);
 }

@@ -107,7 +107,7 @@ describe('understudy convert', () => {
     [
       'nothing to convert',
       ['-f', fileOf('apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n')],
-      /there is no object of Argo Rollouts/,
+      /there is no object of Argo Rollouts or Flagger/,
     ],
     [
       'a Gateway that is none',

@@ -13,7 +13,7 @@ export async function runConvert(argv: readonly string[], terminal: Terminal): P
   const options = parseConvertOptions(argv);
   const objects = await readObjects(options.files);
   if (!objects.some(isConvertible))
-    throw new UsageError(`there is no object of Argo Rollouts in ${options.files.join(', ')}`);
+    throw new UsageError(`there is no object of Argo Rollouts or Flagger in ${options.files.join(', ')}`);
   const reports = convertObjects({ ...options, objects });
   if (options.json) terminal.print(JSON.stringify(conversionDocument(reports), undefined, 2));
   else {

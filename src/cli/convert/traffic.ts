@@ -27,6 +27,12 @@ export function gatewayTraffic(
   };
 }
 
+/** Who splits requests here that somebody else split before. */
+export const splitWords = (traffic: Traffic | undefined): string =>
+  traffic?.gatewayAPI
+    ? `here Gateway ${traffic.gatewayAPI.parentRefs.map(({ name }) => name).join(', ')} splits them, by an HTTPRoute that the controller writes`
+    : 'no Gateway is known, so that plain Services split them by numbers of pods; --gateway NAMESPACE/NAME names one';
+
 /** What an HTTPRoute says that lies among the files. Its rules beside path and method are noted. */
 export function routeOf(
   route: Record<string, unknown>,

@@ -47,7 +47,7 @@ export async function dashboard(argv: readonly string[], terminal: Terminal): Pr
   const { resourceKinds } = await import('../../kubernetes/resource.ts');
   const { serveOnLoopback } = await import('../../dashboard-api/serve-on-loopback.ts');
   const { SystemClock } = await import('../../runtime/clock.ts');
-  const { clientVersion } = await import('../version/client-version.ts');
+  const { packageVersion } = await import('../../package-folder.ts');
   await withSource(prometheus, (source) =>
     withCluster(values, async ({ cluster, namespace }) => {
       const scope = everywhere ? {} : { namespace };
@@ -58,7 +58,7 @@ export async function dashboard(argv: readonly string[], terminal: Terminal): Pr
         ...scope,
         user: { name: await cluster.whoAmI(), groups: [] },
         logger: complaining(terminal),
-        version: clientVersion(),
+        version: packageVersion(),
       }).catch((error: unknown) => {
         throw portTaken(error, port);
       });

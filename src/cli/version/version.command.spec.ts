@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, type LoopbackApi, startLoopbackApi } from '../../../test/support/loopback-api.ts';
 import { failure, list } from '../testing/api-answers.ts';
 import { runCaptured } from '../testing/run-captured.ts';
-import { clientVersion } from './client-version.ts';
+import { packageVersion } from '../../package-folder.ts';
 import { controllerLines } from './version.command.ts';
 
 const deployment = {
@@ -42,8 +42,8 @@ describe('understudy version', () => {
     const { code, output, complaints } = await run();
     expect([code, complaints]).toEqual([0, '']);
     expect(output)
-      .toBe(`client      ${clientVersion()}, understudy.dev/v1alpha1, Node ${process.versions.node}
-controller  9.1.0, understudy-system/understudy, 1 of 2 ready, example.com/understudy:9.1.0@sha256:abc; this program is ${clientVersion()}, use one of the same version
+      .toBe(`client      ${packageVersion()}, understudy.dev/v1alpha1, Node ${process.versions.node}
+controller  9.1.0, understudy-system/understudy, 1 of 2 ready, example.com/understudy:9.1.0@sha256:abc; this program is ${packageVersion()}, use one of the same version
 API         understudy.dev/v1alpha1 is served
 `);
   });
@@ -51,7 +51,7 @@ API         understudy.dev/v1alpha1 is served
   it('tells programs the same', async () => {
     const document = JSON.parse((await run('-o', 'json')).output);
     expect(document).toEqual({
-      client: { version: clientVersion(), api: 'understudy.dev/v1alpha1', node: process.versions.node },
+      client: { version: packageVersion(), api: 'understudy.dev/v1alpha1', node: process.versions.node },
       controllers: [
         {
           namespace: 'understudy-system',

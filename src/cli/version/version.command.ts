@@ -3,7 +3,7 @@ import { clusterFlags, clusterFlagsHelp, outputFlags, outputOf } from '../cluste
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { parseFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
-import { clientVersion } from './client-version.ts';
+import { packageVersion } from '../../package-folder.ts';
 import type { Controller } from './controllers.ts';
 
 const help = (
@@ -26,7 +26,7 @@ export async function version(argv: readonly string[], terminal: Terminal): Prom
     return exitCodes.done;
   }
   const json = outputOf(values.output, ['json']) === 'json';
-  const client = { version: clientVersion(), api: apiVersion, node: process.versions.node };
+  const client = { version: packageVersion(), api: apiVersion, node: process.versions.node };
   if (!json) terminal.print(`client      ${client.version}, ${apiVersion}, Node ${client.node}`);
   if (values.client) {
     if (json) terminal.print(JSON.stringify({ client }, null, 2));

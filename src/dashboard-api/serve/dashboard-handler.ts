@@ -102,8 +102,14 @@ export class DashboardHandler {
       }
       if (!isFile || files.isEmpty) return false;
       requireHost(request, this.#options.hosts);
-      if (!files.has(path)) return false;
+      const folder = files.redirectFor(path);
+      if (folder === undefined && !files.has(path)) return false;
       setSecurityHeaders(response);
+      if (folder !== undefined) {
+        // Relative: a proxy may have taken a prefix away.
+        response.writeHead(308, { location: folder }).end();
+        return true;
+      }
       return files.serve(path, request, response);
     } catch (error) {
       if (isFault(error))

@@ -38,5 +38,44 @@ describe('the page', () => {
     async (path) => expect((await board.ask(path)).status).toBe(404),
   );
 
+  describe('with the documentation', () => {
+    beforeEach(async () => {
+      mkdirSync(join(folder, 'docs', 'examples'), { recursive: true });
+      writeFileSync(join(folder, 'docs', 'index.html'), '<p>read</p>');
+      writeFileSync(join(folder, 'docs', 'examples', 'index.html'), '<p>copy</p>');
+      writeFileSync(join(folder, 'docs', 'model-deployment.html'), '<p>fields</p>');
+      await board.stop();
+      const files = new StaticFiles(join(folder, 'page'), join(folder, 'docs'));
+      board = await serveDashboard({ files, basePath: '/models' });
+    });
+
+    it('has it below /docs/, under the same policy', async () => {
+      const pages = ['/models/docs/', '/models/docs/examples/', '/models/docs/index.html', '/docs/'];
+      const texts = await Promise.all(pages.map(async (path) => (await board.ask(path)).text));
+      expect(texts).toEqual(['<p>read</p>', '<p>copy</p>', '<p>read</p>', '<p>read</p>']);
+      const { headers } = await board.ask('/models/docs/');
+      expect(headers['content-security-policy']).toContain("style-src 'self'");
+    });
+
+    it.each([
+      ['/models/docs', 'docs/'],
+      ['/docs', 'docs/'],
+      ['/models/docs/examples', 'examples/'],
+    ])('leads %s into the folder, relative to where a proxy has it', async (path, location) => {
+      const answer = await board.ask(path);
+      expect([answer.status, answer.headers['location']]).toEqual([308, location]);
+    });
+
+    it('asks for a page anew whose name only looks like one of content', async () => {
+      const { headers } = await board.ask('/docs/model-deployment.html');
+      expect(headers['cache-control']).toBe('no-cache');
+    });
+
+    it.each(['/docs/nothing.html', '/docs/../secret.html', '/docs/examples/nothing/'])(
+      'has nothing at %s',
+      async (path) => expect((await board.ask(path)).status).toBe(404),
+    );
+  });
+
   it('that was not built is none', () => expect(new StaticFiles(join(folder, 'nowhere')).isEmpty).toBe(true));
 });

@@ -15,22 +15,33 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** What a build names by its content (`assets/name-hash.js`) never changes. */
-const hashed = /-[\w-]{8,}\.[a-z0-9]+$/;
+/** What a build names by its content (`assets/name-hash.js`) never changes. A page may have such a name by chance, elsewhere. */
+const hashed = /(^|\/)assets\/[^/]*-[\w-]{8,}\.[a-z0-9]+$/;
 
 /**
- * The files of the page, read once: they are few and small, and no path that somebody asks for ever reaches the disk. A folder that is not there gives
- * none.
+ * The files of the page and of the documentation, read once: they are few and small, and no path that somebody asks for ever reaches the disk. A
+ * folder that is not there gives none.
  */
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, Buffer>;
+  /** Whether the page itself was not built. */
+  readonly isEmpty: boolean;
 
-  constructor(folder: string | undefined) {
-    this.#files = new Map(folder === undefined ? [] : filesIn(folder));
+  /** `docs`: the folder of the documentation, which is served below `/docs/`. */
+  constructor(folder: string | undefined, docs?: string) {
+    const page = folder === undefined ? [] : filesIn(folder);
+    const below = docs === undefined ? [] : filesIn(docs);
+    this.isEmpty = page.length === 0;
+    this.#files = new Map([
+      ...page,
+      ...below.map(([name, content]): [string, Buffer] => [`docs/${name}`, content]),
+    ]);
   }
 
-  get isEmpty(): boolean {
-    return this.#files.size === 0;
+  /** The address of a folder that was asked for without the slash at its end, relative to it: links in a page of a folder count from there. */
+  redirectFor(path: string): string | undefined {
+    const folder = path.slice(path.lastIndexOf('/') + 1);
+    return folder !== '' && this.has(`${path}/`) ? `${folder}/` : undefined;
   }
 
   has(path: string): boolean {
@@ -53,7 +64,7 @@ export class StaticFiles {
   }
 }
 
-const nameOf = (path: string): string => (path === '/' ? 'index.html' : path.slice(1));
+const nameOf = (path: string): string => (path.endsWith('/') ? `${path}index.html` : path).slice(1);
 
 function filesIn(folder: string): [string, Buffer][] {
   try {

@@ -22,7 +22,7 @@ class Receiver {
   readonly view: TargetView;
   readonly #world: TinyWorld;
 
-  constructor(world: TinyWorld, view: TargetView = { name: 'team', on: all }) {
+  constructor(world: TinyWorld, view: TargetView = { name: 'team', events: all }) {
     this.#world = world;
     this.view = view;
     world.targets = [view];
@@ -72,7 +72,7 @@ describe('what a target is told', () => {
 
   it('carries the reason and the numbers that the record has', () => {
     const world = served({ analysis: true });
-    const receiver = new Receiver(world, { name: 'team', on: ['RolledBack'] }).listen();
+    const receiver = new Receiver(world, { name: 'team', events: ['RolledBack'] }).listen();
     world.say('v2', 'Fail');
     world.editSpec('v2');
     world.run(minute);
@@ -120,7 +120,7 @@ describe('what a target is told', () => {
 
   it('tells of a pause that no decision made, once', () => {
     const world = served();
-    const receiver = new Receiver(world, { name: 'team', on: ['Paused'] }).listen();
+    const receiver = new Receiver(world, { name: 'team', events: ['Paused'] }).listen();
     world.editSpec('v2');
     world.run(10_000);
     world.pause();
@@ -133,7 +133,7 @@ describe('what a target is told', () => {
 
   it('tells of a pause by a person once, though it is a decision and a state', () => {
     const world = served();
-    const receiver = new Receiver(world, { name: 'team', on: ['Paused', 'Resumed'] }).listen();
+    const receiver = new Receiver(world, { name: 'team', events: ['Paused', 'Resumed'] }).listen();
     world.editSpec('v2');
     world.run(10_000);
     world.ask('pause');
@@ -170,7 +170,7 @@ describe('the condition Notified', () => {
     // The rollout went on all the same (law 17).
     expect(world.split['v2']).toBeGreaterThan(0);
 
-    world.targets = [{ name: 'team', on: all }];
+    world.targets = [{ name: 'team', events: all }];
     world.tick();
     expect(world.condition('Notified')).toBe('False');
     new Receiver(world).listen();

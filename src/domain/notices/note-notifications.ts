@@ -28,7 +28,7 @@ export function noteNotifications(world: World, decision: Decision): Decision {
     const mark = furtherOf(noted ? markOf(noted) : beginning(records), target.delivered);
     const notices = records
       .flatMap((record) => noticesOf(world.deployment, record))
-      .filter((notice) => target.on.includes(notice.kind) && isAhead(notice, mark));
+      .filter((notice) => target.events.includes(notice.kind) && isAhead(notice, mark));
     return { target: target.name, mark, notices: inOrder(notices) };
   });
   const notifications = dispatches.map(({ target, mark }) => ({ target, ...mark }));

@@ -40,7 +40,7 @@ export interface Notice {
 export interface TargetView {
   /** Its name in status. */
   name: string;
-  on: readonly NoticeKind[];
+  events: readonly NoticeKind[];
   /** What it took lately; absent: nothing since this process began. */
   delivered?: Mark;
   /** Why it does not take what it is sent. Absent: it was not tried, or took the last one. */

@@ -18,7 +18,7 @@ export const notificationCases: Case[] = [
         target({
           type,
           secretRef,
-          on: ['RolledBack', 'Paused'],
+          events: ['RolledBack', 'Paused'],
           text: '*{{ name }}* {{to.version}} { }: {{ message }}',
         }),
       ),

@@ -1,7 +1,7 @@
 import type { Traffic } from '../../../api/traffic.ts';
 import { type ConversionInput, findObject, partOf } from '../conversion.ts';
 import type { SourceNode } from '../source-node.ts';
-import { gatewayTraffic, type KnownRoute, routeOf } from '../traffic.ts';
+import { gatewayTraffic, type KnownRoute, routeOf, splitWords } from '../traffic.ts';
 
 /** What splits the traffic of a Rollout. */
 export interface RolloutTraffic {
@@ -34,17 +34,12 @@ export function rolloutTraffic(node: SourceNode, input: ConversionInput, namespa
     known ?? (hostnames.length > 0 ? { parentRefs: [], hostnames, matches: [] } : undefined),
   );
   for (const [name, title] of Object.entries(routers))
-    node.at(name).changed(`requests were split by ${title}: ${splitHere(traffic)}`);
+    node.at(name).changed(`requests were split by ${title}: ${splitWords(traffic)}`);
   for (const [name, plugin] of node.at('plugins').entries()) {
-    if (!isGatewayPlugin(name)) plugin.changed(`requests were split by a plugin: ${splitHere(traffic)}`);
+    if (!isGatewayPlugin(name)) plugin.changed(`requests were split by a plugin: ${splitWords(traffic)}`);
   }
   return { traffic, maxWeight };
 }
-
-const splitHere = (traffic: Traffic | undefined): string =>
-  traffic?.gatewayAPI
-    ? `here Gateway ${traffic.gatewayAPI.parentRefs.map(({ name }) => name).join(', ')} splits them, by an HTTPRoute that the controller writes`
-    : 'no Gateway is known, so that plain Services split them by numbers of pods; --gateway NAMESPACE/NAME names one';
 
 const isGatewayPlugin = (name: string): boolean => /gatewayapi$/i.test(name);
 

@@ -70,7 +70,7 @@ export const valueSets: Record<string, Values> = {
     tolerations: [{ key: 'infra', operator: 'Exists' }],
     affinity: {
       nodeAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecutievents: [
+        preferredDuringSchedulingIgnoredDuringExecution: [
           {
             weight: 1,
             preference: { matchExpressions: [{ key: 'pool', operator: 'In', values: ['infra'] }] },

@@ -59,10 +59,14 @@ export function renderMarkdown(text: string, { path, link, anchorRows = false }:
     const { info, content } = tokens[index]!;
     if (info.trim() === 'mermaid') {
       diagrams += 1;
-      return `<figure class="diagram" tabindex="0">${drawDiagram(content, `diagram-${diagrams}`)}</figure>\n`;
+      const { svg, isWide } = drawDiagram(content, `diagram-${diagrams}`);
+      return `<figure class="diagram${isWide ? ' is-wide' : ''}" tabindex="0">${svg}</figure>\n`;
     }
     return fence(tokens, index, options, environment, self).replace('<pre>', '<pre tabindex="0">');
   };
+  // The path of a field may break after each dot.
+  rules['code_inline'] = (tokens, index) =>
+    `<code>${escape(tokens[index]!.content).replaceAll(/(?<=[\w\]]\.)(?=\w)/g, '<wbr>')}</code>`;
   rules['table_open'] = () => '<div class="table" tabindex="0"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
   rules['image'] = (tokens, index) => {

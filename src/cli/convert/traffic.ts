@@ -12,7 +12,7 @@ export interface KnownRoute {
 
 /** Traffic through a Gateway: the one of the command line comes before what the source says. Undefined: plain Services. */
 export function gatewayTraffic(
-  { gateway, hostnames }: ConversionInput,
+  { gateway, hostnames }: Pick<ConversionInput, 'gateway' | 'hostnames'>,
   known: KnownRoute | undefined,
 ): Traffic | undefined {
   const parentRefs = gateway ? [gateway] : (known?.parentRefs ?? []);

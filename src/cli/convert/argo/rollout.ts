@@ -9,6 +9,7 @@ import {
   type ObjectReport,
   openSource,
   partOf,
+  servicesOf,
 } from '../conversion.ts';
 import { madeMetadata } from '../made-metadata.ts';
 import { modelName } from '../names.ts';
@@ -56,7 +57,14 @@ export function convertRollout(
   const scale = replicasOf(spec, input, given);
   const general = generalFields(spec);
   const pods = podTemplateOf(spec, input, namespace);
-  const workload = pods && podWorkload(pods.template, services.port.targetPort, pods.node);
+  const workload =
+    pods &&
+    podWorkload(
+      pods.template,
+      services.port.targetPort,
+      pods.node,
+      servicesOf(input, pods.template, namespace),
+    );
   if (!workload) return closeSource(found, source, []);
   const service = serviceSpec(services.port, workload.targetPort);
   const { strategy, intervalMs, drainMs, key } = converted;

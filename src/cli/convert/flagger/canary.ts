@@ -9,10 +9,12 @@ import {
   type ObjectReport,
   openSource,
   partOf,
+  servicesOf,
 } from '../conversion.ts';
 import { madeMetadata } from '../made-metadata.ts';
 import { modelName } from '../names.ts';
 import { podWorkload } from '../pod-workload.ts';
+import { servicesSelecting } from '../selecting-services.ts';
 import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { canaryHooks } from './canary-hooks.ts';
@@ -60,8 +62,18 @@ export function convertCanary(
   const scale = replicasOf(spec, target?.deployment, input);
   const general = generalFields(spec, analysis);
   const port = servicePorts(spec.at('service'));
-  const workload =
-    target && podWorkload(partOf(target.deployment, 'spec', 'template'), port.targetPort, target.node);
+  const template = partOf(target?.deployment, 'spec', 'template');
+  // Flagger finds a candidate's pods by the selector of its Deployment.
+  const own = {
+    metadata: { name: `${name}-canary` },
+    spec: { selector: partOf(target?.deployment, 'spec', 'selector', 'matchLabels') },
+  };
+  const labels = partOf(template, 'metadata', 'labels');
+  const selecting = [
+    ...servicesOf(input, template, namespace),
+    ...servicesSelecting([own], labels, namespace),
+  ];
+  const workload = target && podWorkload(template, port.targetPort, target.node, selecting);
   if (!workload) return closeSource(found, source, []);
   const service = serviceSpec(port, workload.targetPort);
   // What is counted is looked at with every scrape; how many failed checks of a query are too many hangs on how often it is asked.

@@ -1,4 +1,6 @@
 import { formatDuration, parseDuration } from '../../../api/duration.ts';
+import type { ModelDeploymentSpec } from '../../../api/model-deployment.ts';
+import { toldByDefault } from '../../../api/notification.ts';
 import { metricsOfPlace } from '../../../domain/strategy/placed-metrics.ts';
 import { planTimes } from '../../../domain/strategy/plan-times.ts';
 import { count, inSeconds } from '../../words.ts';
@@ -85,10 +87,11 @@ export const timeWarnings: readonly ModelWarning[] = [
     code: 'PauseUntold',
     why: 'The rollout stands until a person acts, and no message goes to anybody.',
     advice:
-      'Tell people: an alert on understudy_model_deployment_phase{phase="Paused"}, or a pipeline that waits for the rollout. Or give the pause a duration.',
+      'Tell people: a target in spec.notifications, an alert on understudy_model_deployment_phase{phase="Paused"}, or a pipeline that waits for the rollout. Or give the pause a duration.',
     check: ({ deployment, spec }) =>
       spec.plan.steps.flatMap((step, index) => {
-        if (step.kind !== 'pause' || step.durationMs !== undefined) return [];
+        if (step.kind !== 'pause' || step.durationMs !== undefined || isToldOfPauses(deployment.spec))
+          return [];
         if (spec.plan.strategy === 'blueGreen') {
           return [{ path: `${strategyPath(deployment)}.promotion`, found: '"manual"' }];
         }
@@ -98,3 +101,7 @@ export const timeWarnings: readonly ModelWarning[] = [
       }),
   },
 ];
+
+/** Whether a target of notifications hears of pauses. */
+const isToldOfPauses = ({ notifications = [] }: ModelDeploymentSpec): boolean =>
+  notifications.some(({ events = toldByDefault }) => events.includes('Paused'));

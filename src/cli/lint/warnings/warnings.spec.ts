@@ -8,6 +8,7 @@ const template = 'serving.workload.template.spec';
 const server = `${template}.containers.0`;
 const yaml = (text: string): unknown => parse(text);
 const query = (more: string): unknown[] => [yaml(`{name: queue, kind: query, pass: result < 1.0, ${more}}`)];
+const slack = { name: 'team', type: 'slack', secretRef: { name: 'slack' } };
 const ofCandidate = `query: 'max(queue{revision="{{ candidate.revision }}"})'`;
 
 interface Case {
@@ -200,8 +201,19 @@ const cases: Record<string, Case> = {
         /2 approvals/,
       ],
       [{ 'strategy.blueGreen.promotion': 'manual' }, 'spec.strategy.blueGreen.promotion', /manual/],
+      [
+        {
+          'strategy.canary.steps': [{ weight: 50 }, { pause: {} }],
+          notifications: [{ ...slack, events: ['Promoted'] }],
+        },
+        'spec.strategy.canary.steps[1].pause',
+        /no duration/,
+      ],
     ],
-    unsaid: [{ 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] }],
+    unsaid: [
+      { 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] },
+      { 'strategy.canary.steps': [{ weight: 50 }, { pause: {} }], notifications: [slack] },
+    ],
   },
   MutableImageTag: {
     said: [

@@ -202,6 +202,14 @@ const cases: Record<string, Case> = {
         /2 approvals/,
       ],
       [{ 'strategy.blueGreen.promotion': 'manual' }, 'spec.strategy.blueGreen.promotion', /manual/],
+      [
+        {
+          'strategy.canary.steps': [{ weight: 50 }, { pause: {} }],
+          notifications: [target({ events: ['Promoted'] })],
+        },
+        'spec.strategy.canary.steps[1].pause',
+        /no duration/,
+      ],
     ],
     unsaid: [
       { 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] },

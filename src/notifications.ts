@@ -3,6 +3,7 @@ import type { Cluster } from './kubernetes/cluster.ts';
 import type { NoticeSender } from './notifications/notice-sender.ts';
 import { TargetSender } from './notifications/target-sender.ts';
 import { AllowedHosts } from './outbound/allowed-hosts.ts';
+import { OutboundMail } from './outbound/outbound-mail.ts';
 import { OutboundHttp } from './outbound/outbound-http.ts';
 import { SecretReader } from './outbound/secret-reader.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -17,6 +18,7 @@ export function openNotifications(
   const secrets = new SecretReader(cluster);
   const sender = new TargetSender({
     http,
+    mail: new OutboundMail({ hosts, clock }),
     secrets,
     clock,
     ...(dashboard.url !== undefined && { dashboardUrl: dashboard.url }),

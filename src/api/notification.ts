@@ -98,7 +98,7 @@ const secretRef = (keys: string) =>
   );
 
 const secretKeys =
-  'slack, teams and discord: `url`; webhook: `signingKey`; alertmanager: `token`, or `username` and `password`, where it asks for them; github and gitlab: `token`. `url` as well where the spec has none, and always where a token or password is sent';
+  'slack, teams and discord: `url`; webhook: `signingKey`; alertmanager: `token`, or `username` and `password`, where it asks for them; github and gitlab: `token`; email: `from`, and `username` and `password` where the server asks for them. `url` as well where the spec has none, and always where a token or password is sent';
 
 /** An address in a spec or a configuration. It carries no credentials: those stand in a Secret. */
 export const targetUrl = () =>
@@ -156,6 +156,36 @@ const commitStatus = <Type extends 'github' | 'gitlab'>(type: Type) =>
     context: statusContext().optional(),
   });
 
+/** Each stands alone: no list in one, no name, and no line that ends a header. */
+const mailForm = '^[^@\\\\s,;<>"]+@[^@\\\\s,;<>"]+$';
+
+export function mailAddresses() {
+  return field(
+    z
+      .array(
+        matching(
+          mailForm,
+          254,
+          'to must hold addresses such as "ann@example.com", each by itself',
+          'An address.',
+        ),
+      )
+      .min(1)
+      .max(20),
+    'Who gets the mail. Used by type `email`.',
+    { listType: 'set' },
+  );
+}
+
+/** The address is that of a mail server, `smtp://host:587` or `smtps://host:465`. */
+const Email = z.object({
+  ...common(),
+  type: z.literal('email'),
+  secretRef: secretRef(secretKeys),
+  to: mailAddresses(),
+  text: noticeText().optional(),
+});
+
 export const repository = () =>
   matching(
     '^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$',
@@ -179,6 +209,7 @@ export const Notification = field(
     Alertmanager,
     commitStatus('github'),
     commitStatus('gitlab'),
+    Email,
   ]),
   'Somebody who is told of rollouts. Its fields depend on `type`.',
 );

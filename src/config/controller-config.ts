@@ -93,6 +93,7 @@ export interface NotificationTargetConfig {
   readonly url?: string;
   readonly repository?: string;
   readonly context?: string;
+  readonly to?: readonly string[];
   /** A folder of files, one for each key. */
   readonly secretDirectory?: string;
   /** Only ModelDeployments of these namespaces; empty: of all. */

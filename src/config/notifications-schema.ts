@@ -17,6 +17,7 @@ export const notificationTypes = [
   'alertmanager',
   'github',
   'gitlab',
+  'email',
 ] as const satisfies readonly NotificationType[];
 
 const text = () => z.string({ error: 'a text' }).min(1, { error: 'a text that is not empty' });
@@ -25,6 +26,7 @@ const texts = (item: z.ZodString, error: string) => z.array(item, { error });
 
 const hostError =
   'a host such as "hooks.example.com", "*.example.com", "alertmanager.monitoring:9093" or "http://receiver.ci:8080"; without a scheme it is https';
+const mailError = 'an address such as "ann@example.com"';
 const nameError = 'at most 63 lower-case letters, digits and dashes, with a letter or digit at both ends';
 const urlError = 'an http or https address without user, password, query and fragment';
 
@@ -51,6 +53,11 @@ const targetSchema = z
       .optional(),
     repository: text().describe('Of types `github` and `gitlab`: the repository.').optional(),
     context: text().describe('Of types `github` and `gitlab`: the name of the status.').optional(),
+    to: z
+      .array(matching(/^[^@\s,;<>"]+@[^@\s,;<>"]+$/, mailError), { error: 'a list of addresses' })
+      .min(1, { error: 'at least one' })
+      .describe('Of type `email`: who gets the mail.')
+      .optional(),
     secretDirectory: text()
       .describe(
         'A folder with a file for each key of the Secret that a spec would name: mount a Secret there.',
@@ -63,9 +70,12 @@ const targetSchema = z
       .describe('Only of ModelDeployments with all of these labels.')
       .default([]),
   })
-  .superRefine(({ type, url, secretDirectory, repository }, context) => {
+  .superRefine(({ type, url, secretDirectory, repository, to }, context) => {
     const bad = (key: string, accepted: string, input: unknown) =>
       context.addIssue({ code: 'custom', path: [key], message: accepted, input });
+    if ((type === 'email') !== (to !== undefined)) {
+      bad('to', `${type === 'email' ? 'addresses' : 'nothing'} for type ${type}`, to);
+    }
     const hasRepository = type === 'github' || type === 'gitlab';
     if (hasRepository !== (repository !== undefined)) {
       bad('repository', `${hasRepository ? 'a repository' : 'nothing'} for type ${type}`, repository);

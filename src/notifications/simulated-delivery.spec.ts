@@ -188,6 +188,7 @@ describe('a secret', () => {
           ...enabled,
           noticeSender: new TargetSender({
             http: http as never,
+            mail: undefined as never,
             secrets: new SecretReader({ get }),
             clock: { now: () => 0 } as never,
           }),

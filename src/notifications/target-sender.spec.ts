@@ -6,6 +6,7 @@ import { ClusterError } from '../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import type { OutboundError } from '../outbound/outbound-error.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
+import { OutboundMail } from '../outbound/outbound-mail.ts';
 import { SecretReader } from '../outbound/secret-reader.ts';
 import { signatureOf } from '../outbound/signature.ts';
 import { Receiver } from '../outbound/testing/receiver.ts';
@@ -39,6 +40,7 @@ describe('what a target gets', () => {
     });
     sender = new TargetSender({
       http,
+      mail: new OutboundMail({ hosts: new AllowedHosts(['smtp://127.0.0.1:2525']), clock }),
       secrets: new SecretReader({ get }),
       clock,
       dashboardUrl: 'https://understudy.example.com/',
@@ -251,7 +253,7 @@ describe('what a target gets', () => {
     const gone = new SecretReader({
       get: () => Promise.reject(new ClusterError('notFound', 'secrets "team" not found')),
     });
-    sender = new TargetSender({ http, secrets: gone, clock: new SystemClock() });
+    sender = new TargetSender({ http, mail: undefined as never, secrets: gone, clock: new SystemClock() });
     expect((await failureOf(targetOf({ type: 'slack' }))).message).toBe('Secret team does not exist');
     expect(receiver.received).toEqual([]);
   });

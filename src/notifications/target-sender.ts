@@ -1,10 +1,12 @@
 import type { Notice } from '../domain/notices/notice.ts';
 import { OutboundError } from '../outbound/outbound-error.ts';
+import type { OutboundMail } from '../outbound/outbound-mail.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { SecretReader } from '../outbound/secret-reader.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { alertmanager } from './messages/alertmanager.ts';
 import { github, gitlab } from './messages/commit-status.ts';
+import { emailKeys, mailOf } from './messages/email.ts';
 import { discord } from './messages/discord.ts';
 import type { MessageFormat } from './messages/message.ts';
 import { slack } from './messages/slack.ts';
@@ -16,13 +18,14 @@ import type { Target } from './target.ts';
 
 export interface TargetSenderOptions {
   http: OutboundHttp;
+  mail: OutboundMail;
   secrets: SecretReader;
   clock: Clock;
   /** Where people open the dashboard; absent: messages have no link. */
   dashboardUrl?: string;
 }
 
-const formats: Record<Target['type'], MessageFormat> = {
+const formats: Record<Exclude<Target['type'], 'email'>, MessageFormat> = {
   slack,
   teams,
   discord,
@@ -44,6 +47,7 @@ export class TargetSender extends NoticeSender {
   async send(target: Target, notice: Notice, signal: AbortSignal): Promise<void> {
     if (target.switchedOff) throw new OutboundError('NotificationsSwitchedOff', switchedOff);
     const { http, secrets, clock, dashboardUrl } = this.#options;
+    if (target.type === 'email') return this.#mail(target, notice, signal);
     const format = formats[target.type];
     const request = format.request({
       notice,
@@ -56,6 +60,20 @@ export class TargetSender extends NoticeSender {
     const { status, retryAfterMs } = await http.post(request, signal);
     if (status >= 200 && status < 300) return;
     throw refusal(new URL(request.url).host, status, retryAfterMs);
+  }
+
+  async #mail(target: Target, notice: Notice, signal: AbortSignal): Promise<void> {
+    const { mail, secrets, dashboardUrl } = this.#options;
+    const values = await secrets.read(target.secret, emailKeys, signal);
+    const credentials = values.has('username') && {
+      username: values.need('username'),
+      password: values.need('password'),
+    };
+    await mail.send(
+      { url: values.need('url'), ...(credentials && { credentials }) },
+      mailOf({ notice, target, secrets: values, link: rolloutUrl(dashboardUrl, notice) }),
+      signal,
+    );
   }
 }
 

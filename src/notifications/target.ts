@@ -13,6 +13,7 @@ export interface Target {
   text?: string;
   repository?: string;
   context?: string;
+  to?: readonly string[];
   /** It is named in a spec, and those are switched off. */
   switchedOff?: true;
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { SMTPServer } from 'smtp-server';
 import { permissions } from '../../src/kubernetes/permissions.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { signatureOf } from '../../src/outbound/signature.ts';
@@ -17,6 +18,20 @@ const path = 's3cret-path';
 
 let bed: TestBed;
 let receiver: Receiver;
+const mails: string[] = [];
+const mailServer = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS'],
+  logger: false,
+  onData: (stream, _session, done) => {
+    let text = '';
+    stream.on('data', (part: Buffer) => (text += part.toString('utf8')));
+    stream.on('end', () => {
+      mails.push(text);
+      done();
+    });
+  },
+});
 /** Takes connections and never says a word. */
 const silent = createServer(() => {});
 beforeAll(async () => {
@@ -24,11 +39,13 @@ beforeAll(async () => {
   receiver = await Receiver.start();
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
+  await once(mailServer.listen(0, '127.0.0.1'), 'listening');
 }, 600_000);
 afterAll(async () => {
   await bed?.stop();
   await receiver?.stop();
   silent.close();
+  mailServer.close();
 }, 60_000);
 
 /** What the chart gives with notifications.enabled, from the one list. */
@@ -59,27 +76,39 @@ const secretOf = (name: string, stringData: Record<string, string>) => ({
 });
 
 describe('notifications on a real API server', () => {
-  it('reach a webhook once each and signed, while a dead target delays nothing and shows in a condition', async () => {
+  it('reach a webhook and a mailbox once each and signed, while a dead target delays nothing and shows in a condition', async () => {
     await allowSecrets();
     const { port } = silent.address() as { port: number };
     const deaf = `http://127.0.0.1:${port}`;
+    const smtp = `smtp://127.0.0.1:${(mailServer.server.address() as { port: number }).port}`;
+    await bed.apply(secretOf('mail', { url: smtp, from: 'understudy@example.com' }));
+    const allowedHosts = [receiver.url, deaf, smtp];
     await bed.apply(secretOf('hook', { url: `${receiver.url}/${path}`, signingKey }));
     await bed.apply(secretOf('deaf', { url: `${deaf}/${path}` }));
     const controller = await bed.startController({
-      notifications: { enabled: true, allowedHosts: [receiver.url, deaf] },
+      notifications: { enabled: true, allowedHosts },
       dashboard: { url: 'https://understudy.example.com' },
     });
     const notifications = [
       { name: 'hook', type: 'webhook', secretRef: { name: 'hook' } },
       { name: 'deaf', type: 'slack', secretRef: { name: 'deaf' } },
+      {
+        name: 'mail',
+        type: 'email',
+        secretRef: { name: 'mail' },
+        to: ['ann@example.com'],
+        events: ['Promoted'],
+      },
     ];
     const model = await WatchedModel.serve(bed, 'told', { version: '1', spec: { notifications } });
     await model.apply({ version: '2' });
     expect((await model.outcome(1)).status?.outcome).toBe('Promoted');
-    await waitFor('the end is told', () => receiver.received.length >= 2);
+    await waitFor('the end is told', () => receiver.received.length >= 2 && mails.length >= 1);
     const { conditions = [], notifications: marks } = await model.until(
-      'says what is dead',
-      (status) => conditionOf(status, 'Notified') === 'False TargetUnreachable',
+      'says what is dead, and what was told',
+      (status) =>
+        conditionOf(status, 'Notified') === 'False TargetUnreachable' &&
+        status.notifications?.every(({ target, rollout }) => target === 'deaf' || rollout === 1),
     );
 
     const events = receiver.received.map(({ headers, body, ...rest }) => ({
@@ -100,14 +129,15 @@ describe('notifications on a real API server', () => {
     expect(marks?.map(({ target, rollout, told }) => [target, rollout, told > 0])).toEqual([
       ['hook', 1, true],
       ['deaf', 0, false],
+      ['mail', 1, true],
     ]);
+
+    expect(mails).toHaveLength(1);
+    expect(mails[0]).toContain('Subject: default/told: promoted');
 
     // A restarted controller sends nothing twice that it knows to be taken.
     expect(await controller.stop()).toBe(0);
-    await bed.startController(
-      { notifications: { enabled: true, allowedHosts: [receiver.url, deaf] } },
-      'understudy-1',
-    );
+    await bed.startController({ notifications: { enabled: true, allowedHosts } }, 'understudy-1');
     await model.apply({ version: '3' });
     await waitFor('the next start is told', () => receiver.received.length >= 3);
     expect(JSON.parse(receiver.received[2]!.body).data).toMatchObject({

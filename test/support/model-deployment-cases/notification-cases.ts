@@ -27,6 +27,12 @@ export const notificationCases: Case[] = [
       target({ type: 'alertmanager', secretRef, text: 'see {{ url }}' }),
       target({ type: 'github', secretRef, repository: 'org/models.x', context: 'rollout' }),
       target({ type: 'gitlab', secretRef, repository: 'group/sub/models' }),
+      target({
+        type: 'email',
+        secretRef,
+        to: ['ann@example.com', 'b.o+b@sub.example.com'],
+        text: '{{ kind }}',
+      }),
     ],
     refuse: [
       {
@@ -49,7 +55,7 @@ export const notificationCases: Case[] = [
       refused(
         { type: 'github', secretRef, repository: 'a/b', text: 'x' },
         `${path}.text`,
-        'text belongs to type slack, teams, discord, webhook or alertmanager only',
+        'text belongs to type slack, teams, discord, webhook, alertmanager or email only',
       ),
       refused(
         { type: 'slack', secretRef, repository: 'a/b' },
@@ -60,6 +66,20 @@ export const notificationCases: Case[] = [
         { type: 'slack', secretRef, context: 'x' },
         `${path}.context`,
         'context belongs to type github or gitlab only',
+      ),
+      refused(
+        { type: 'slack', secretRef, to: ['ann@example.com'] },
+        `${path}.to`,
+        'to belongs to type email only',
+      ),
+      {
+        ...refused({ type: 'email', secretRef }, `${path}.to`, 'to is needed when type is email'),
+        saysAtEdge: 'Invalid input',
+      },
+      refused(
+        { type: 'email', secretRef, to: ['Ann <ann@example.com>, bob@example.com'] },
+        `${path}.to[0]`,
+        'to must hold addresses',
       ),
       refused({ type: 'alertmanager' }, path, 'an alertmanager needs either url'),
       refused(

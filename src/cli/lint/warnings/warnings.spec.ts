@@ -8,8 +8,9 @@ const template = 'serving.workload.template.spec';
 const server = `${template}.containers.0`;
 const yaml = (text: string): unknown => parse(text);
 const query = (more: string): unknown[] => [yaml(`{name: queue, kind: query, pass: result < 1.0, ${more}}`)];
-const slack = { name: 'team', type: 'slack', secretRef: { name: 'slack' } };
 const ofCandidate = `query: 'max(queue{revision="{{ candidate.revision }}"})'`;
+
+const target = (more: object) => ({ name: 'a', type: 'slack', secretRef: { name: 'team' }, ...more });
 
 interface Case {
   /** Changes for which it is said, with where and what was found. */
@@ -204,7 +205,7 @@ const cases: Record<string, Case> = {
       [
         {
           'strategy.canary.steps': [{ weight: 50 }, { pause: {} }],
-          notifications: [{ ...slack, events: ['Promoted'] }],
+          notifications: [target({ events: ['Promoted'] })],
         },
         'spec.strategy.canary.steps[1].pause',
         /no duration/,
@@ -212,8 +213,38 @@ const cases: Record<string, Case> = {
     ],
     unsaid: [
       { 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] },
-      { 'strategy.canary.steps': [{ weight: 50 }, { pause: {} }], notifications: [slack] },
+      { 'strategy.canary.steps': [{ weight: 50 }, { pause: {} }], notifications: [target({})] },
     ],
+  },
+  RollbackUntold: {
+    said: [
+      [{ notifications: [target({ events: ['Promoted'] })] }, 'spec.notifications', /RolledBack and Failed/],
+      [{ notifications: [target({ events: ['RolledBack'] })] }, 'spec.notifications', /with Failed/],
+    ],
+    unsaid: [
+      { notifications: [target({})] },
+      { notifications: [target({ events: ['RolledBack'] }), target({ name: 'b', events: ['Failed'] })] },
+    ],
+  },
+  NotificationInClear: {
+    said: [
+      [
+        { notifications: [target({ type: 'webhook', url: 'http://ci.example.com/' })] },
+        'spec.notifications[0].url',
+        /http:/,
+      ],
+    ],
+    unsaid: [{ notifications: [target({ type: 'webhook', url: 'https://ci.example.com/' })] }],
+  },
+  CommitUnnamed: {
+    said: [
+      [
+        { notifications: [target({ type: 'github', repository: 'a/b' })] },
+        'spec.notifications[0]',
+        /annotation/,
+      ],
+    ],
+    unsaid: [{ notifications: [target({})] }],
   },
   MutableImageTag: {
     said: [

@@ -141,7 +141,10 @@ it('says why an action was refused, and offers none that is not allowed', async 
   await page.getByRole('button', { name: 'Abort…' }).click();
   expect(await page.getByRole('button', { name: 'Promote…' }).count()).toBe(0);
   await page.getByRole('heading', { name: 'What others can do' }).waitFor();
-  await page.getByText(/the role understudy-approver gives the right to promote/).first().waitFor();
+  await page
+    .getByText(/the role understudy-approver gives the right to promote/)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Abort', exact: true }).click();
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.detail);
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.next[0]);

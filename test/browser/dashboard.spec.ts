@@ -119,6 +119,7 @@ it('asks for a verb about exactly what was seen, with the reason', async () => {
 it('goes back to a revision that somebody chose, and offers it to nobody else', async () => {
   const page = await open('?model=ml/sentiment');
   const back = page.getByRole('button', { name: /^Rollback to/ });
+  await back.first().waitFor();
   // Neither the stable revision nor the candidate.
   expect(await back.allInnerTexts()).toEqual(['Rollback to sentiment 2…']);
   await back.click();

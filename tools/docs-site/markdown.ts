@@ -24,8 +24,8 @@ export interface RenderOptions {
   /** Names the document in errors. */
   path: string;
   link: (target: string) => Link;
-  /** Whether each row whose first cell is the path of a field gets an anchor. */
-  anchorRows?: boolean;
+  /** A row whose first cell is code like this gets an anchor by it. */
+  anchorRows?: RegExp | undefined;
 }
 
 const escape = (text: string): string => new MarkdownIt().utils.escapeHtml(text);
@@ -37,7 +37,7 @@ const isRepeated = (field: string): boolean => /strategy\..*metrics\[\]/.test(fi
  * Renders a document, with the anchors that GitHub gives to headings, and nothing that the policy of the page forbids: no style, no script, no HTML of
  * its own but line breaks. Throws with the path where a document has such.
  */
-export function renderMarkdown(text: string, { path, link, anchorRows = false }: RenderOptions): Rendered {
+export function renderMarkdown(text: string, { path, link, anchorRows }: RenderOptions): Rendered {
   const markdown = new MarkdownIt({
     html: true,
     highlight: (code, language) => highlighted(code, language) ?? '',
@@ -91,7 +91,7 @@ export function renderMarkdown(text: string, { path, link, anchorRows = false }:
       if (token.type === 'tr_open' && anchorRows) {
         const [cell] = list[index + 2]?.children ?? [];
         const field = cell?.type === 'code_inline' ? cell.content : '';
-        if (/^(spec|status)\./.test(field)) {
+        if (anchorRows.test(field)) {
           token.attrSet('id', field);
           if (!isRepeated(field)) sections.push({ level: 0, anchor: field, heading: field, text: '' });
         }

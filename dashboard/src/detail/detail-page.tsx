@@ -13,7 +13,7 @@ import { ModelIdentity, Revisions } from './revisions.tsx';
 import { Timeline } from './timeline.tsx';
 import { Traffic } from './traffic.tsx';
 import { useFetched } from './use-fetched.ts';
-import { Verbs } from './verbs.tsx';
+import { offeredVerbs, Verbs } from './verbs.tsx';
 
 /** Everything about one ModelDeployment: first what is happening and why, then what it rests on. */
 export function DetailPage({ state, place, theme }: { state: DetailState; place: Place; theme: string }) {
@@ -40,12 +40,17 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
         </span>
         <p class="message">{row.message}</p>
         {gone && <p class="alarm">It was deleted; this is how it was.</p>}
+        {row.outdated && (
+          <p class="alarm">
+            <Icon name="warn" /> What you see is not how it is now.
+          </p>
+        )}
         {!row.serving && (
           <p class="alarm">
             <Icon name="warn" /> Users are not served.
           </p>
         )}
-        {!gone && <Verbs detail={detail} />}
+        {!gone && <Verbs detail={detail} offered={offeredVerbs(detail)} />}
       </header>
       <div class="main-column">
         {past ? (
@@ -67,7 +72,7 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
         <Actions actions={detail.actions} />
         <Conditions conditions={detail.conditions} />
         <ModelIdentity identity={detail.identity} />
-        <Revisions detail={detail} place={place} />
+        <Revisions detail={detail} place={place} gone={gone} />
         <History detail={detail} place={place} />
         {detail.rights.sees.events && <Events detail={detail} />}
       </div>

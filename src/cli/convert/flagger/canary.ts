@@ -184,7 +184,7 @@ function generalFields(spec: SourceNode, analysis: SourceNode): Partial<ModelDep
   analysis
     .at('primaryReadyThreshold')
     .dropped('a stable revision is held for served by any of its ready pods');
-  analysis.at('alerts').dropped("alerts on the controller's metrics take their place (docs/runbook.md)");
+  analysis.at('alerts').dropped('say whom to tell in spec.notifications (docs/notifications.md)');
   spec
     .at('metricsServer')
     .changed("the sources stand in the controller's configuration; a spec names one by analysis.source");

@@ -1,38 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelDeploymentSpec } from '../api/model-deployment.ts';
-import type { Notice } from '../domain/notices/notice.ts';
 import { OutboundError } from '../outbound/outbound-error.ts';
 import { SecretReader } from '../outbound/secret-reader.ts';
 import { RecordingLogger } from '../runtime/testing/recording-logger.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Bed, bedOf, specOf, until } from '../simulation/testing/world-bed.ts';
 import type { StartOptions } from '../simulation/world.ts';
-import { NoticeSender } from './notice-sender.ts';
+import { Mailbox } from './testing/mailbox.ts';
 import { TargetSender } from './target-sender.ts';
-import type { Target } from './target.ts';
 
 const team = { name: 'team', type: 'slack', secretRef: { name: 'team' } } as const;
 const told = specOf({ notifications: [team] });
 const enabled = { notifications: { enabled: true } };
-
-/** What targets got of all processes, in order. */
-class Mailbox extends NoticeSender {
-  readonly received: { target: string; kind: string; id: string }[] = [];
-  /** What happens to a notice before the target has it. */
-  onTheWay: (target: Target, notice: Notice) => Promise<void> = async () => {};
-  /** What happens after the target has it, and before anybody knows. */
-  onTheWayBack: () => Promise<void> = async () => {};
-
-  async send(target: Target, notice: Notice): Promise<void> {
-    await this.onTheWay(target, notice);
-    this.received.push({ target: target.name, kind: notice.kind, id: notice.id });
-    await this.onTheWayBack();
-  }
-
-  get kinds(): string[] {
-    return this.received.map(({ kind }) => kind);
-  }
-}
 
 /** The first revision is served, by a controller of this kind. */
 async function serving(start: StartOptions, spec: ModelDeploymentSpec = told): Promise<Bed> {

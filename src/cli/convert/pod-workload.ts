@@ -23,7 +23,7 @@ export function podWorkload(
   node: SourceNode,
   selecting: readonly FoundManifest[] = [],
 ): PodWorkload | undefined {
-  if (!isRecord(given) || !isRecord(given['spec']) || !Array.isArray(given['spec']['containers'])) {
+  if (!isRecord(given) || !isRecord(given['spec']) || !hasContainers(given['spec'])) {
     node.missing('there is no pod template with containers in it');
     return undefined;
   }
@@ -52,6 +52,17 @@ export function podWorkload(
   );
   return { template, targetPort: first.containerPort };
 }
+
+/** Whether what is read of them is what it should be; the rest is judged as a whole. */
+function hasContainers({ containers, initContainers = [] }: Record<string, unknown>): boolean {
+  const isContainer = (value: unknown) =>
+    isRecord(value) && (value['ports'] === undefined || isListOf(value['ports'], isRecord));
+  const isFilled = Array.isArray(containers) && containers.length > 0;
+  return isFilled && isListOf(containers, isContainer) && isListOf(initContainers, isContainer);
+}
+
+const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isItem);
 
 /** What the API server writes into a template that is stored, and labels that only the controller may set. */
 const systemFields = ['creationTimestamp', 'name', 'namespace'];

@@ -27,6 +27,12 @@ export function servicesSelecting(
   });
 }
 
+/** Services that nobody gave, and that find pods as the object does that runs them: `whose` says in words who they are. */
+export const servicesLike = (whose: string, matchLabels: unknown): FoundManifest => ({
+  metadata: { name: whose },
+  spec: { selector: matchLabels },
+});
+
 /**
  * Labels without those by which a Service of somebody else finds the pods: it would send users to pods of every revision, also to those of a candidate
  * that nobody has judged yet (law 1).
@@ -42,7 +48,7 @@ export function withoutSelected(
     const names = selecting.map(({ metadata: { name = '' } }) => name).join(', ');
     node.saidOf(
       'changed',
-      `the label ${[...selected].join(', ')} is left out of the pods: Service ${names} selects by it, and would send users to pods of a candidate that nobody has judged; what else selects by it has to name understudy.dev/model-deployment`,
+      `the label ${[...selected].join(', ')} is left out of the pods: Services select by it (${names}), and would send users to pods of a candidate that nobody has judged; what else selects by it has to name understudy.dev/model-deployment`,
     );
   }
   return Object.fromEntries(left);

@@ -27,6 +27,10 @@ export function gatewayTraffic(
   };
 }
 
+/** Not every gateway has what copies of a part of the requests need. */
+export const needsPartialMirror =
+  'not every gateway copies a part of the requests: where it cannot, no rollout begins, and a condition says so; without percent all are copied';
+
 /** Who splits requests here that somebody else split before. */
 export const splitWords = (traffic: Traffic | undefined): string =>
   traffic?.gatewayAPI

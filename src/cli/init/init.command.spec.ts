@@ -105,6 +105,8 @@ describe('understudy init of a cluster', () => {
     expect(code).toBe(0);
     expect(parse(output).spec.traffic).toBeUndefined();
     expect(parse(output).metadata).toEqual({ name: 'chat', namespace: 'ml' });
+    // Some Service may find the pods by what their Deployment finds them by.
+    expect(parse(output).spec.serving.workload.template.metadata.labels).toEqual({ tier: 'llm' });
   });
 
   it('says which names are near to one that does not exist', async () => {

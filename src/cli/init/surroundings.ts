@@ -1,6 +1,6 @@
 import { ConversionLog } from '../convert/conversion-log.ts';
 import { partOf } from '../convert/conversion.ts';
-import { type FoundManifest, servicesSelecting } from '../convert/selecting-services.ts';
+import { type FoundManifest, servicesLike, servicesSelecting } from '../convert/selecting-services.ts';
 import { SourceNode } from '../convert/source-node.ts';
 import { type KnownRoute, routeOf } from '../convert/traffic.ts';
 
@@ -30,15 +30,21 @@ export function surroundingsOf(deployment: FoundManifest, neighbours: Neighbours
     namespace === undefined || one.metadata.namespace === undefined || one.metadata.namespace === namespace;
   const all = (neighbours.services ?? []).filter(inNamespace);
   const labels = partOf(deployment, 'spec', 'template', 'metadata', 'labels');
-  const selecting = servicesSelecting(all, labels, namespace);
-  const names = new Set(selecting.map(nameOf));
+  const known = servicesSelecting(all, labels, namespace);
+  // Who may not list Services does not know which of them find the pods.
+  const unseen = servicesLike(
+    'those that you may not list',
+    partOf(deployment, 'spec', 'selector', 'matchLabels'),
+  );
+  const selecting = neighbours.services ? known : servicesSelecting([unseen], labels, namespace);
+  const names = new Set(known.map(nameOf));
   const httpRoutes = (neighbours.httpRoutes ?? []).filter(inNamespace);
   const leading = httpRoutes.filter((route) => backendsOf(route).some((name) => names.has(name)));
   const routed = new Set(leading.flatMap(backendsOf));
   const service =
-    selecting.find((one) => nameOf(one) === deployment.metadata.name) ??
-    selecting.find((one) => routed.has(nameOf(one))) ??
-    selecting[0];
+    known.find((one) => nameOf(one) === deployment.metadata.name) ??
+    known.find((one) => routed.has(nameOf(one))) ??
+    known[0];
   return {
     deployment,
     service,

@@ -14,7 +14,7 @@ import {
 import { madeMetadata } from '../made-metadata.ts';
 import { modelName } from '../names.ts';
 import { podWorkload } from '../pod-workload.ts';
-import { servicesSelecting } from '../selecting-services.ts';
+import { servicesLike, servicesSelecting } from '../selecting-services.ts';
 import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { canaryHooks } from './canary-hooks.ts';
@@ -63,11 +63,9 @@ export function convertCanary(
   const general = generalFields(spec, analysis);
   const port = servicePorts(spec.at('service'));
   const template = partOf(target?.deployment, 'spec', 'template');
-  // Flagger finds a candidate's pods by the selector of its Deployment.
-  const own = {
-    metadata: { name: `${name}-canary` },
-    spec: { selector: partOf(target?.deployment, 'spec', 'selector', 'matchLabels') },
-  };
+  // Flagger's Services find a candidate's pods by the selector of its Deployment.
+  const matchLabels = partOf(target?.deployment, 'spec', 'selector', 'matchLabels');
+  const own = servicesLike('those of Flagger', matchLabels);
   const labels = partOf(template, 'metadata', 'labels');
   const selecting = [
     ...servicesOf(input, template, namespace),
@@ -186,7 +184,7 @@ function generalFields(spec: SourceNode, analysis: SourceNode): Partial<ModelDep
   analysis
     .at('primaryReadyThreshold')
     .dropped('a stable revision is held for served by any of its ready pods');
-  analysis.at('alerts').dropped("alerts on the controller's metrics take their place (docs/runbook.md)");
+  analysis.at('alerts').dropped('say whom to tell in spec.notifications (docs/notifications.md)');
   spec
     .at('metricsServer')
     .changed("the sources stand in the controller's configuration; a spec names one by analysis.source");

@@ -119,6 +119,7 @@ it('asks for a verb about exactly what was seen, with the reason', async () => {
 it('goes back to a revision that somebody chose, and offers it to nobody else', async () => {
   const page = await open('?model=ml/sentiment');
   const back = page.getByRole('button', { name: /^Rollback to/ });
+  await back.first().waitFor();
   // Neither the stable revision nor the candidate.
   expect(await back.allInnerTexts()).toEqual(['Rollback to sentiment 2…']);
   await back.click();
@@ -140,6 +141,11 @@ it('says why an action was refused, and offers none that is not allowed', async 
   const page = await open('?model=ml/sentiment');
   await page.getByRole('button', { name: 'Abort…' }).click();
   expect(await page.getByRole('button', { name: 'Promote…' }).count()).toBe(0);
+  await page.getByRole('heading', { name: 'What others can do' }).waitFor();
+  await page
+    .getByText(/the role understudy-approver gives the right to promote/)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Abort', exact: true }).click();
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.detail);
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.next[0]);

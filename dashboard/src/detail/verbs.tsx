@@ -19,13 +19,16 @@ const title = ({ verb, full, to }: Asked): string => {
   return full ? `${word} fully` : to ? `${word} to ${to.label}` : word;
 };
 
-const mayAsk = ({ rights }: Detail, asked: RolloutVerb): boolean =>
-  rights.verbs.some(({ verb, allowed }) => verb === asked && allowed);
+/** Why this person may not ask for a verb; undefined: they may, or what has no verb needs no right of ours. */
+export function mayNotBecause({ rights }: Detail, asked: RolloutVerb | undefined): string | undefined {
+  const right = rights.verbs.find(({ verb }) => verb === asked);
+  return right && !right.allowed ? (right.because ?? 'you may not') : undefined;
+}
 
 /** What fits now and this person may do. The API server decides again when they do it. */
 export function offeredVerbs(detail: Detail): Asked[] {
   return detail.next.byYou.flatMap(({ verb, full = false, effect }) =>
-    verb !== undefined && mayAsk(detail, verb) ? [{ verb, full, effect }] : [],
+    verb !== undefined && mayNotBecause(detail, verb) === undefined ? [{ verb, full, effect }] : [],
   );
 }
 
@@ -34,7 +37,7 @@ type Kept = NonNullable<Detail['revisions']>[number];
 /** A rollback to a revision that is kept: neither the one that users have, nor one on trial, nor the one that the spec asks for (that is `retry`). */
 export function offeredRollback(detail: Detail, { revision, label, roles }: Kept): Asked[] {
   const isOfUse = detail.row.stable !== undefined && roles.length === 0;
-  if (!isOfUse || !mayAsk(detail, 'rollback')) return [];
+  if (!isOfUse || mayNotBecause(detail, 'rollback') !== undefined) return [];
   const effect = `go back to ${label} (${revision}), and stay there until the spec changes or somebody says resume: at once where users had it lately (spec.rollbackWindow), else through every gate`;
   return [{ verb: 'rollback', full: false, effect, to: { revision, label } }];
 }

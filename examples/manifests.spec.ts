@@ -27,12 +27,6 @@ const specs: Manifest[] = files.flatMap((path) =>
 const fields = new Set<string>();
 JSON.stringify(specs, (name: string, value: unknown) => (fields.add(name), value));
 
-/** What is said of an example by itself, and why it stays. */
-const meant: Record<string, string[]> = {
-  // A person is waited for, and that is the point.
-  'strategies/canary-approvals.yaml': ['PauseUntold'],
-};
-
 describe('the examples of strategies and metrics', () => {
   it.each(files)('%s begins with why, and no expert warns of it', (path) => {
     expect(text(path)).toMatch(/^# \S/);
@@ -46,7 +40,7 @@ describe('the examples of strategies and metrics', () => {
     const linted = lintObjects(found, {
       scrapeIntervalMs: 15_000,
       traffic: undefined,
-      ignored: new Set(['NoImageDigest', 'NoModelDigest', ...(meant[path] ?? [])]),
+      ignored: new Set(['NoImageDigest', 'NoModelDigest']),
     });
     expect(linted).toHaveLength(found.length);
     expect(linted.flatMap(({ findings }) => findings)).toEqual([]);

@@ -14,6 +14,7 @@ import { packageVersion } from './package-folder.ts';
 import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
+import { openNotifications } from './notifications.ts';
 import { openTracer, tracedRequests } from './tracing.ts';
 
 /** The parts of the controller program, joined and not started. */
@@ -51,11 +52,14 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   const sources = MetricsSources.fromConfig(config.sources, { clock, observer: requests.sources });
   for (const { name } of config.sources) metrics.requests.startSource(name);
   metrics.requests.watchCircuits(() => sources.circuits());
+  const notifications = openNotifications(config, { cluster, clock });
   const observers = metrics.controllers.observe(controllerName);
   const parts: ControllerParts = buildController({
     config,
     cluster,
     sources,
+    noticeSender: notifications.sender,
+    notifierObserver: metrics.requests.notifier,
     clock,
     logger,
     instance,
@@ -87,7 +91,10 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
       health.beginShutdown();
       dashboard?.close();
     },
-    onStopped: () => tracer.close(),
+    onStopped: async () => {
+      await notifications.close();
+      await tracer.close();
+    },
     onBurstOver: releaseStartupMemory,
   });
   metrics.controllers.watch(controllerName, { queue: () => parts.queue.figures(), workers: config.workers });

@@ -18,10 +18,17 @@ import { following, usePlace } from './place/use-place.ts';
 /** Until the server has said how often it is heard. */
 const retryMs = 3_000;
 
+const refusalWords: Record<Me['mode'], string> = {
+  cluster: 'The API server does not know this token, or it has ended. Get a new one and try again.',
+  local:
+    'This is not the secret of the server that runs now. Open the address that it printed when it was started.',
+};
+
 export function App() {
   const [me, setMe] = useState<Me>();
   const [problem, setProblem] = useState<string>();
   const [login, setLogin] = useState(0);
+  const [isRefused, setRefused] = useState(false);
   const [theme, setTheme] = useTheme();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +36,9 @@ export function App() {
       try {
         const answer = await fetchMe();
         hearServerTime(answer.serverTime);
+        // Who one is was answered: nobody, in spite of a token. It is of no use any more, and the next reload needs not try it.
+        setRefused(answer.needsToken && readToken() !== undefined);
+        if (answer.needsToken) keepToken(undefined);
         setMe(answer);
         setProblem(undefined);
       } catch (error) {
@@ -58,17 +68,20 @@ export function App() {
         <p role="status">{problem ? `Not connected: ${problem}. Trying again…` : 'Connecting…'}</p>
       </main>
     );
-  return <Board key={login} me={me} theme={theme} setTheme={setTheme} onLogin={again} />;
+  const refusal = isRefused ? refusalWords[me.mode] : undefined;
+  return <Board key={login} me={me} refusal={refusal} theme={theme} setTheme={setTheme} onLogin={again} />;
 }
 
 interface BoardProps {
   me: Me;
+  /** Why the token that was given is none. */
+  refusal: string | undefined;
   theme: Theme;
   setTheme: (theme: Theme) => void;
   onLogin: () => void;
 }
 
-function Board({ me, theme, setTheme, onLogin }: BoardProps) {
+function Board({ me, refusal, theme, setTheme, onLogin }: BoardProps) {
   const place = usePlace();
   const [asksToken, setAsksToken] = useState(me.needsToken);
   const silenceMs = me.heartbeatMs * 2;
@@ -81,7 +94,7 @@ function Board({ me, theme, setTheme, onLogin }: BoardProps) {
   }, [place.model]);
   const needsLogin = asksToken || (live.status.is === 'refused' && live.status.problem.status === 401);
   const because =
-    live.status.is === 'refused' && readToken() !== undefined ? live.status.problem.detail : undefined;
+    live.status.is === 'refused' && readToken() !== undefined ? live.status.problem.detail : refusal;
   const all: Place = { filters: place.filters };
   return (
     <>
@@ -127,7 +140,7 @@ function Board({ me, theme, setTheme, onLogin }: BoardProps) {
       </header>
       {isOpen && <ConnectionBanner {...live} />}
       {needsLogin ? (
-        <Login onDone={onLogin} because={because} />
+        <Login onDone={onLogin} because={because} me={me} />
       ) : (
         <Content place={place} list={list.state} detail={detail.state} theme={theme} />
       )}

@@ -25,6 +25,16 @@ describe('the search', () => {
     expect(found('previus revision')).toEqual(['Bake']);
   });
 
+  it('has what was written before what was perhaps meant, and pages before files to copy', () => {
+    const places = [
+      entry('holdBack', 'A share.'),
+      { ...entry('rollback', 'Go back.'), at: 'examples/actions/rollback.yaml.html' },
+      entry('After a rollback', 'The revision is remembered.'),
+    ];
+    const ranked = new Search(places).find('rollback', 10).map(({ heading }) => heading);
+    expect(ranked).toEqual(['After a rollback', 'rollback', 'holdBack']);
+  });
+
   it('finds what has all of the words, and no more than was asked for', () => {
     expect(found('bake warm')).toEqual(['Bake']);
     expect(found('nowhere')).toEqual([]);

@@ -189,5 +189,10 @@ describe('the files', () => {
   it('of Flux: the expressions are for our kind, and it waits', () => {
     const { spec } = parse(read('flux/kustomization.yaml'));
     expect(spec).toMatchObject({ wait: true, healthCheckExprs: [{ apiVersion, kind: 'ModelDeployment' }] });
+    for (const environment of ['staging', 'production']) {
+      const { spec: other } = parse(read(`repository/flux/${environment}.yaml`));
+      expect(other).toMatchObject({ wait: true, path: `./sentiment/${environment}` });
+      expect(other.healthCheckExprs).toEqual([expressions]);
+    }
   });
 });

@@ -15,6 +15,8 @@ export const conditionTypes = {
   Paused:
     'True while forward progress is stopped; traffic stays as it is, and a failing candidate is still taken back.',
   Promoted: 'True when the revision of the spec has taken all traffic.',
+  Notified:
+    'True while no target of notifications is behind with what it was sent. False delays no rollout. Absent where nobody is to be told.',
 } as const;
 export type ConditionType = keyof typeof conditionTypes;
 

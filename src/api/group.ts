@@ -33,4 +33,9 @@ export const annotations = {
   surge: `${group}/surge`,
   /** On a route: the matches of its testers as the plan has them, in JSON. The rules hold them combined with the spec's. */
   testers: `${group}/testers`,
+  /** On a ModelDeployment: the commit that asks for its spec. A rollout keeps it from its beginning, for the commit statuses. */
+  commit: `${group}/commit`,
 } as const;
+
+/** On a Secret that a spec may name: whoever may write the Secret allows its use. */
+export const useLabel = { key: `${group}/use`, value: 'true' } as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditions } from './conditions.ts';
 import { ModelReference, revisionName } from './model-rollout.ts';
+import { NotificationStatus } from './notification.ts';
 import { PresetChoice } from './model-rollout-status.ts';
 import { Outcome, Phase, Verdict } from './phase.ts';
 import { field, time } from './schema.ts';
@@ -98,6 +99,11 @@ export const ModelDeploymentStatus = field(
       listMapKeys: ['metric'],
     }).optional(),
     preset: PresetStatus.optional(),
+    notifications: field(
+      z.array(field(NotificationStatus, 'How far one target has been told.')).max(48),
+      'How far each target of notifications has been told: whoever takes over goes on from there.',
+      { listType: 'map', listMapKeys: ['target'] },
+    ).optional(),
     conditions: conditions().optional(),
   }),
   'What was read back and measured. Written by the controller only.',

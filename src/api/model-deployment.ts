@@ -4,6 +4,7 @@ import { duration } from './duration.ts';
 import type { apiVersion } from './group.ts';
 import type { ModelDeploymentStatus } from './model-deployment-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
+import { notifications } from './notification.ts';
 import { PodTemplate } from './pod-template.ts';
 import { field, matching } from './schema.ts';
 import { modelDeploymentRules } from './model-deployment-rules.ts';
@@ -119,6 +120,7 @@ export const ModelDeploymentSpec = field(
     traffic: Traffic.optional(),
     strategy: Strategy.optional(),
     analysis: Analysis.optional(),
+    notifications: notifications().optional(),
   }),
   'What is to be served, and how a change of it is rolled out.',
   { rules: modelDeploymentRules },

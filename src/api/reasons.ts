@@ -163,6 +163,18 @@ export const reasons = {
   InvalidQuery: 'The query names a variable that does not exist; the message names those that do.',
   InvalidExpression:
     "`pass` or `fail` of a query is no valid CEL condition; the message has the compiler's words.",
+  // Notifications.
+  Notified: 'No target of notifications is behind with what it was sent.',
+  NotificationsSwitchedOff:
+    "`spec.notifications` names targets, and the controller's configuration has `notifications.enabled: false`.",
+  SecretUnavailable:
+    'A Secret that the spec names cannot be used: it does not exist, has not the label `understudy.dev/use: "true"`, lacks a key, or the controller may not read it. The message says which.',
+  AddressRefused:
+    "An address is not on the controller's list of allowed hosts, or leads where nothing may be sent: to a link-local address, or by a redirect.",
+  TargetUnreachable:
+    'A target of notifications cannot be reached, is too slow, or answers that it is not well. It is tried again with growing delays, up to a quarter of an hour.',
+  TargetRefused:
+    'A target of notifications answers that it does not take what it is sent: its address, its credentials or the text are wrong. It is tried again with growing delays.',
   // What a person must mend.
   InvalidSpec: 'The spec breaks a rule of the API; the message names field, found and accepted.',
   TemplateRejected: "The API server's own validation refuses the pod template; the message has its words.",

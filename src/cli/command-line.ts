@@ -65,6 +65,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'judge manifests without a cluster, and say what an expert would',
     load: async () => (await import('./lint/lint.command.ts')).lint,
   },
+  init: {
+    summary: 'write a first manifest for what a Deployment runs',
+    load: async () => (await import('./init/init.command.ts')).init,
+  },
   convert: {
     summary: 'make ModelDeployments of manifests for Argo Rollouts and Flagger',
     load: async () => (await import('./convert/convert.command.ts')).convert,

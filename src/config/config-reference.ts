@@ -9,7 +9,7 @@ const typeNames: Record<OptionType, string> = {
   boolean: 'true or false',
   duration: 'duration',
   list: 'list',
-  yaml: 'list of sources',
+  yaml: 'list',
 };
 
 /** The table of settings of docs/configuration.md, made from the schema. */

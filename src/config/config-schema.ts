@@ -7,6 +7,7 @@ import {
   type ControllerConfig,
   type MetricsSourceConfig,
 } from './controller-config.ts';
+import { notificationsSchema } from './notifications-schema.ts';
 import { redactUrl } from './redact.ts';
 
 /**
@@ -193,9 +194,15 @@ export const configSchema = z
             'What stands before its paths where a proxy leaves it there, such as `/understudy`. Not needed where the proxy takes it away.',
           )
           .default(''),
+        url: sourceUrl()
+          .describe(
+            'Where people open it, such as `https://understudy.example.com`. Notifications link there.',
+          )
+          .optional(),
       })
       .prefault({})
       .describe('The dashboard.'),
+    notifications: notificationsSchema.prefault({}).describe('Who is told of rollouts.'),
     logging: z
       .strictObject({
         level: z
@@ -270,11 +277,12 @@ export function toControllerConfig(written: WrittenConfig): ControllerConfig {
 
 /** The inverse: what a file would have to say. */
 export function toWrittenConfig(config: ControllerConfig): WrittenConfig {
-  const { shutdownGraceMs, leaderElection, sources, namespaces, ...rest } = config;
+  const { shutdownGraceMs, leaderElection, sources, namespaces, notifications, ...rest } = config;
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs, ...election } = leaderElection;
   return {
     ...rest,
     namespaces: [...namespaces],
+    notifications: structuredClone(notifications) as WrittenConfig['notifications'],
     shutdownGrace: formatDuration(shutdownGraceMs),
     leaderElection: {
       ...election,

@@ -1,3 +1,5 @@
+import type { NoticeKind, NotificationType } from '../api/notification.ts';
+
 /**
  * The controller's configuration, as the rest of the program sees it: complete, checked, and with durations in
  * milliseconds. `load-config.ts` makes it; nothing else reads flags, environment or files of ours.
@@ -22,6 +24,7 @@ export interface ControllerConfig {
   readonly leaderElection: LeaderElectionConfig;
   readonly http: HttpConfig;
   readonly dashboard: DashboardConfig;
+  readonly notifications: NotificationsConfig;
   readonly logging: LoggingConfig;
   readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
@@ -68,6 +71,35 @@ export interface DashboardConfig {
   readonly anonymous: (typeof anonymousSights)[number];
   /** What stands before its paths where a proxy leaves it there; empty: nothing. */
   readonly basePath: string;
+  /** Where people open it: notifications link there. */
+  readonly url?: string;
+}
+
+/** Who is told of rollouts. */
+export interface NotificationsConfig {
+  /** Whether `spec.notifications` is followed: the controller reads the Secrets that it names. */
+  readonly enabled: boolean;
+  /** Which hosts may be called, as `AllowedHosts` takes them. */
+  readonly allowedHosts: readonly string[];
+  /** Those who are told of the rollouts of many. Their secrets are files. */
+  readonly targets: readonly NotificationTargetConfig[];
+}
+
+export interface NotificationTargetConfig {
+  readonly name: string;
+  readonly type: NotificationType;
+  readonly events?: readonly NoticeKind[];
+  readonly text?: string;
+  readonly url?: string;
+  readonly repository?: string;
+  readonly context?: string;
+  readonly to?: readonly string[];
+  /** A folder of files, one for each key. */
+  readonly secretDirectory?: string;
+  /** Only ModelDeployments of these namespaces; empty: of all. */
+  readonly namespaces: readonly string[];
+  /** Only those with all of these labels, as `key=value`. */
+  readonly labels: readonly string[];
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogVariables } from '../../test/support/catalog-variables.ts';
 import { leaderElectionTimings } from '../runtime/leader-election-options.ts';
 import { ConfigError } from './config-error.ts';
+import { wellKnownHosts } from '../outbound/allowed-hosts.ts';
 import { loadConfig, printConfig, wantsHelp } from './load-config.ts';
 
 interface Given {
@@ -50,6 +51,7 @@ describe('the defaults', () => {
       },
       dashboard: { enabled: false, anonymous: 'none', basePath: '' },
       http: { host: '0.0.0.0', port: 8080 },
+      notifications: { enabled: false, allowedHosts: [...wellKnownHosts], targets: [] },
       logging: { level: 'info', format: 'json' },
       tracing: { sampleRatio: 1 },
       sources: [],

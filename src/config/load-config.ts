@@ -72,8 +72,8 @@ async function readOrExplain(
 /** The YAML parser, loaded only when something may have to be parsed: it costs 8 MB. */
 async function yamlParser({ argv, environment }: ConfigInput): Promise<(text: string) => unknown> {
   const mayNeed =
-    Boolean(environment['UNDERSTUDY_CONFIG'] || environment['UNDERSTUDY_SOURCES']) ||
-    argv.some((argument) => /^--(config|sources)(=|$)/.test(argument));
+    ['CONFIG', 'SOURCES', 'NOTIFICATIONS_TARGETS'].some((name) => environment[`UNDERSTUDY_${name}`]) ||
+    argv.some((argument) => /^--(config|sources|notifications-targets)(=|$)/.test(argument));
   if (!mayNeed) return JSON.parse;
   const { parse } = await import('yaml');
   return (text) => parse(text) as unknown;

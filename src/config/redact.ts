@@ -13,13 +13,13 @@ export function redactUrl(text: string): string {
 
 /**
  * A copy that may be shown: values whose name sounds secret are hidden, and addresses lose their secret parts. Names of
- * files are shown: they say where a secret is, not what it is.
+ * files and folders are shown: they say where a secret is, not what it is.
  */
 export function redact(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => redact(item, name));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, key)]));
   }
-  if (secretName.test(name) && !/file$/i.test(name)) return hidden;
+  if (secretName.test(name) && !/(file|directory)$/i.test(name)) return hidden;
   return typeof value === 'string' && value.includes('://') ? redactUrl(value) : value;
 }

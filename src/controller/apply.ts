@@ -1,3 +1,4 @@
+import { annotations } from '../api/group.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { type ActionIntent, type Decision, type RevisionIntent, aroundTraffic } from '../domain/decision.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
@@ -158,9 +159,10 @@ function recordWrites({ object: owner, rollouts }: Gathered, decision: Decision)
   }
   if (createRollout) {
     const { namespace = '', name, uid = '' } = owner.metadata;
+    const commit = owner.metadata.annotations?.[annotations.commit];
     writes.push({
       verb: 'create',
-      object: modelRollout({ namespace, name, uid }, createRollout.name, createRollout.spec),
+      object: modelRollout({ namespace, name, uid }, createRollout.name, createRollout.spec, commit),
     });
   }
   return writes;

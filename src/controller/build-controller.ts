@@ -1,6 +1,8 @@
 import { decide, type Decide } from '../domain/decide.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import { Notifier, type NotifierObserver } from '../notifications/notifier.ts';
+import type { NoticeSender } from '../notifications/notice-sender.ts';
 import type { Random } from '../runtime/backoff.ts';
 import { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Election } from '../runtime/leader-election-options.ts';
@@ -30,6 +32,9 @@ import { ShardedWork } from './sharded-work.ts';
 /** What the controller is built on: the ports, and who is told what it does. */
 export interface ControllerPorts extends ElectionPorts {
   sources: MetricsSources;
+  /** Brings notifications to their targets. Absent: nobody is told of anything. */
+  noticeSender?: NoticeSender;
+  notifierObserver?: NotifierObserver;
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
@@ -87,6 +92,16 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     reportingInstance: instance,
     newId: repeatable?.newId,
   });
+  const notifier =
+    ports.noticeSender &&
+    new Notifier({
+      sender: ports.noticeSender,
+      clock,
+      logger,
+      onChange: (key) => work.changed(key),
+      random: repeatable?.random,
+      observer: ports.notifierObserver,
+    });
   const reconcilerOf = (term: Term) => {
     // Of a pass: whether the term that it began under goes on.
     const writing = new WriteTrackingCluster(asLeader(term), tracker);
@@ -108,6 +123,8 @@ export function buildController(ports: ControllerPorts): ControllerParts {
       routers: config.routers,
       actionTrust: { admissionPolicy: config.admissionPolicy },
       measurements,
+      ...(notifier && { notifier }),
+      notifications: config.notifications,
       applier: new Applier(writing, foreignObjects),
     });
   };
@@ -119,6 +136,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     add: (key) => queue.add(key),
     forget: (key) => {
       measurements.forget(key);
+      notifier?.forget(key);
       passObserver.forgotten(key);
     },
   });
@@ -133,5 +151,16 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     newReconcileId: repeatable?.newId,
     betweenPasses: repeatable?.betweenPasses,
   });
-  return { config, logger, cache, queue, work, pool, events, election, measurements };
+  return {
+    config,
+    logger,
+    cache,
+    queue,
+    work,
+    pool,
+    events,
+    election,
+    measurements,
+    ...(notifier && { notifier }),
+  };
 }

@@ -7,6 +7,7 @@ import {
 import type { ControllerConfig } from '../config/controller-config.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Election } from '../runtime/leader-election-options.ts';
+import type { Notifier } from '../notifications/notifier.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { spreadDelayMs } from '../runtime/resync-spread.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -27,6 +28,7 @@ export interface ControllerParts {
   pool: WorkerPool;
   events: EventRecorder;
   measurements: Measurements;
+  notifier?: Notifier;
   election: Election;
 }
 
@@ -117,8 +119,9 @@ export class ControllerService
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { cache, election, measurements } = this.#parts;
+    const { cache, election, measurements, notifier } = this.#parts;
     measurements.close();
+    notifier?.close();
     await cache.stop();
     await election.stop();
     await this.#hooks.onStopped?.();

@@ -1,6 +1,6 @@
 import { type ResolvedSpec, withDefaults } from '../api/defaults.ts';
-import type { RoutersConfig } from '../config/controller-config.ts';
-import type { ModelDeployment } from '../api/model-deployment.ts';
+import type { NotificationsConfig, RoutersConfig } from '../config/controller-config.ts';
+import type { ModelDeployment, ModelDeploymentSpec } from '../api/model-deployment.ts';
 import type { ModelDeploymentStatus } from '../api/model-deployment-status.ts';
 import { InvalidModelDeploymentError, parseModelDeployment } from '../api/validation/parse-object.ts';
 import { restartsIn } from '../domain/actions/refusals.ts';
@@ -15,6 +15,8 @@ import {
 import { clip, longestMessage } from '../domain/words.ts';
 import type { ActionView, RevisionView, RolloutView, World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import { type Target, targetsOf } from '../notifications/target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Router, RouterObjects } from '../routers/router.ts';
 import { routerFor } from '../routers/router-factory.ts';
@@ -50,6 +52,8 @@ export interface Gathered {
   rollouts: Map<string, KubernetesObject>;
   /** The live RolloutActions about it, by name. */
   actions: Map<string, KubernetesObject>;
+  /** Who is told of its rollouts; absent where nobody can say. */
+  targets?: Target[];
 }
 
 export interface GatherDependencies {
@@ -63,6 +67,9 @@ export interface GatherDependencies {
   targetCheck: TargetCheck;
   actionTrust: ActionTrust;
   routers: RoutersConfig;
+  /** Absent: nobody is told of anything. */
+  notifier?: Notifier;
+  notifications: NotificationsConfig;
 }
 
 /**
@@ -148,7 +155,20 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     owned.pods.filter(({ metadata }) => next.has(metadata.uid ?? '')),
   );
   world.analysis = measurements.gather(key, world, spec);
-  return { object, world, router, routerObjects, revisions, rollouts, actions };
+  const targets = invalidSpec === undefined ? toldTargets(object, dependencies) : undefined;
+  if (targets) world.targets = dependencies.notifier?.views(key, owner.uid, targets);
+  return { object, world, router, routerObjects, revisions, rollouts, actions, ...(targets && { targets }) };
+}
+
+/** Who is told of the rollouts of an object whose spec was judged. */
+function toldTargets(
+  object: KubernetesObject,
+  { notifier, notifications }: GatherDependencies,
+): Target[] | undefined {
+  if (!notifier) return undefined;
+  const { namespace = '', labels = {} } = object.metadata;
+  const spec = object['spec'] as ModelDeploymentSpec;
+  return targetsOf({ namespace, labels, notifications: spec.notifications ?? [] }, notifications);
 }
 
 /** What a pass is to bring about, and which actions it hears. */

@@ -93,6 +93,7 @@ export class ModelDeploymentReconciler implements Reconciler {
     for (const event of decision.events) this.#record(gathered.object, event);
     this.#recordProblems(gathered.object, decision.status, decision.events);
     observer.passed(key, told);
+    this.#dispatch(key, uid, told);
     const { phase, message } = decision.status;
     if (written.length > 0) logger.info(message ?? 'pass', { phase, writes: written.length });
     const waits = [decision.requeueAfterMs, foreign ? conflictRetryMs : undefined].filter(
@@ -141,6 +142,15 @@ export class ModelDeploymentReconciler implements Reconciler {
     }
   }
 
+  /** After the status that says how far its targets have been told (law 13); nothing waits for them (law 17). */
+  #dispatch(
+    key: string,
+    uid: string,
+    { gathered: { targets }, decision: { dispatches = [] } }: Required<ToldPass>,
+  ): void {
+    if (targets) this.#dependencies.notifier?.dispatch(key, uid, targets, dispatches);
+  }
+
   #record(regarding: KubernetesObject, { type, reason, action, message }: EventIntent): void {
     this.#dependencies.events.record({ regarding, type, reason, action, note: message });
   }
@@ -171,9 +181,11 @@ export class ModelDeploymentReconciler implements Reconciler {
 
   /** It is gone, or never was. What is still asked of it gets an answer. */
   async #forget(key: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { birthCheck, measurements, foreignObjects, observer, clock, applier, cache } = this.#dependencies;
+    const { birthCheck, measurements, foreignObjects, observer, clock, applier, cache, notifier } =
+      this.#dependencies;
     birthCheck.forget(key);
     measurements.forget(key);
+    notifier?.forget(key);
     foreignObjects.forget(key);
     observer.forgotten(key);
     const objects = cache.actions(key);

@@ -6,6 +6,7 @@ import { actionFor } from '../presentation/action-for.ts';
 import { actionName } from '../presentation/action-name.ts';
 import { comparedRevisions, NothingToCompare } from '../presentation/compared-revisions.ts';
 import { reasonWords } from '../presentation/conditions.ts';
+import { nextSteps } from '../presentation/next-steps.ts';
 import { refusedAction } from '../presentation/refused-action.ts';
 import { type Difference, hunksOf, type Side } from '../presentation/revision-diff.ts';
 import { contentOfSpec, rememberedIn } from '../presentation/revision-inputs.ts';
@@ -50,11 +51,12 @@ export function rolloutAnswer(
   telling: { nowMs: number; program: string },
 ) {
   const rollout = rolloutIn(found, rights, name);
-  const isCurrent = found.model.status?.rollout?.name === name;
-  return {
-    serverTime: toTime(telling.nowMs),
-    rollout: rolloutDetailOf(rollout, isCurrent ? found.model : undefined, telling),
-  };
+  const { model } = found;
+  const about =
+    model.status?.rollout?.name === name
+      ? { model, waiting: nextSteps(model, rollout, telling).byItself }
+      : {};
+  return { serverTime: toTime(telling.nowMs), rollout: rolloutDetailOf(rollout, telling.nowMs, about) };
 }
 
 /** How two revisions differ; without names those that a person means most often. */

@@ -2,6 +2,7 @@ import { answerActions } from './actions/answers.ts';
 import { runRestarts } from './actions/run-restarts.ts';
 import { restartsIn } from './actions/refusals.ts';
 import type { Decision, PassDecision } from './decision.ts';
+import { noteNotifications } from './notices/note-notifications.ts';
 import { resolveRoles } from './roles.ts';
 import type { World } from './world.ts';
 import { decideFirstRevision } from './strategy/first-revision.ts';
@@ -24,12 +25,12 @@ export function decide(world: World): Decision {
   const { decision, steps } = runRestarts(world, decideSituation(world), restarts);
   const { intents, events, nextAtMs } = answerActions(world, decision, { restarts, steps });
   const wakes = [decision.requeueAfterMs, nextAtMs === undefined ? undefined : nextAtMs - world.nowMs];
-  return {
+  return noteNotifications(world, {
     ...decision,
     actions: intents,
     events: [...decision.events, ...events],
     requeueAfterMs: earliest(...wakes),
-  };
+  });
 }
 
 function decideSituation(world: World): PassDecision {

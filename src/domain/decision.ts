@@ -3,6 +3,7 @@ import type { ModelRolloutSpec, ModelRolloutStatus } from '../api/model-rollout.
 import type { Reason } from '../api/reasons.ts';
 import type { RolloutActionStatus } from '../api/rollout-action.ts';
 import type { Judgement } from './analysis/judge.ts';
+import type { Dispatch } from './notices/notice.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { ApexSelection, TrafficIntent } from './traffic/split.ts';
 import type { PodView } from './world.ts';
@@ -28,6 +29,8 @@ export interface Decision {
   traffic?: { intent: TrafficIntent; apex: ApexSelection };
   status: ModelDeploymentStatus;
   events: EventIntent[];
+  /** What each target of notifications is still to be sent: after the status that says how far it has been told. Absent: nobody is to be told. */
+  dispatches?: Dispatch[];
   /** What the gate of the running rollout heard: told in metrics, and never written as such. */
   judgement?: Judgement;
   /** Look again after this long, even if nothing happens. */

@@ -8,6 +8,7 @@ import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
 import type { PodHistory } from './analysis/pod-history.ts';
 import type { PresetChoice } from '../api/model-rollout-status.ts';
+import type { TargetView } from './notices/notice.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { Lacking, RouteExtras } from './traffic/route-extras.ts';
 import type { ApexSelection, Backend } from './traffic/split.ts';
@@ -31,6 +32,8 @@ export interface World {
   actions: ActionView[];
   traffic: TrafficView;
   analysis: AnalysisView;
+  /** Who is told of rollouts; empty: nobody. Absent where the spec cannot be read. */
+  targets?: TargetView[];
   /**
    * Why the API server refuses the target revision's Deployment, in its words: asked by a dry run while the revision is
    * not born yet.
@@ -107,6 +110,8 @@ export interface RolloutView {
   name: string;
   spec: ModelRolloutSpec;
   status: ModelRolloutStatus;
+  /** The commit that asked for it, as the ModelDeployment named it when it began. */
+  commit?: string;
 }
 
 /** A RolloutAction. */

@@ -12,10 +12,17 @@ describe('the permissions of the controller', () => {
     expect(words.filter((right, index) => words.indexOf(right) !== index)).toEqual([]);
   });
 
-  it('hold no wildcard, no secret, and no right over rights or over admission', () => {
-    expect(
-      words.filter((right) => /\*|secrets|rbac\.|admissionregistration|impersonate|exec/.test(right)),
-    ).toEqual([]);
+  it('read a Secret by its name only, and only where notifications are switched on', () => {
+    const ofSecrets = permissions.filter(({ resources }) => resources.includes('secrets'));
+    expect(ofSecrets.map(({ verbs, feature }) => ({ verbs, feature }))).toEqual([
+      { verbs: ['get'], feature: 'notifications' },
+    ]);
+  });
+
+  it('hold no wildcard, and no right over rights or over admission', () => {
+    expect(words.filter((right) => /\*|rbac\.|admissionregistration|impersonate|exec/.test(right))).toEqual(
+      [],
+    );
   });
 
   it('leave every spec to its user (law 18)', () => {

@@ -5,7 +5,8 @@ import { reviewKinds } from './review-kinds.ts';
 export type PermissionScope = 'watched' | 'cluster' | 'own';
 
 /** A part of the controller that can be switched off, and its rights with it. */
-export type PermissionFeature = 'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard';
+export type PermissionFeature =
+  'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard' | 'notifications';
 
 /** One rule of the controller's RBAC, and why it is needed. */
 export interface Permission {
@@ -95,6 +96,14 @@ export const permissions: readonly Permission[] = [
     ['list', 'watch'],
     'What carries the traffic can do, and how it counts; Gateways lie in namespaces of their own.',
     { scope: 'cluster', feature: 'gatewayAPI' },
+  ),
+  rule(
+    [kinds.secret],
+    ['get'],
+    'What a notification is sent with: one Secret by its name, when it is needed.',
+    {
+      feature: 'notifications',
+    },
   ),
   rule([kinds.event], ['create', 'patch'], 'What happened, for people.'),
   rule([reviewKinds.tokenReview], ['create'], 'Who a person is that looks at the dashboard.', {

@@ -71,6 +71,7 @@ export const resourceKinds = {
   gatewayClass: kindOf('gateway.networking.k8s.io/v1', 'GatewayClass', 'gatewayclasses', false),
   lease: kindOf('coordination.k8s.io/v1', 'Lease', 'leases'),
   podDisruptionBudget: kindOf('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+  secret: kindOf('v1', 'Secret', 'secrets'),
   event: kindOf('events.k8s.io/v1', 'Event', 'events'),
 } as const satisfies Record<string, ResourceKind>;
 

@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { MetricsError } from './metrics-error.ts';
 import type { MetricsSource } from './metrics-source.ts';
 import type { MetricsSources } from './metrics-sources.ts';
-import { Turnstile } from './turnstile.ts';
+import { Turnstile } from '../runtime/turnstile.ts';
 
 export interface SamplerOptions {
   /** Queries that are under way at once at one source; the others wait. Default: 4. */

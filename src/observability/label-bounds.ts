@@ -1,6 +1,8 @@
 import { outcomes, phases, verdicts } from '../api/phase.ts';
 import { reasons } from '../api/reasons.ts';
 import { metricsErrorKinds } from '../domain/analysis/measurement.ts';
+import { notificationTypes } from '../config/notifications-schema.ts';
+import { attemptResults } from '../notifications/notifier.ts';
 import { circuitStates } from '../runtime/circuit-breaker.ts';
 import { lanes } from '../runtime/fair-lanes.ts';
 import { reconcileOutcomes } from '../runtime/worker-pool.ts';
@@ -47,8 +49,9 @@ export const labelBounds: Record<string, LabelBound> = {
   code: { meaning: 'the HTTP status, or `none` without an answer', bound: 'statuses, about 10' },
   source: { meaning: 'the metrics source', bound: 'configured sources' },
   target: { meaning: 'what is called', bound: 'configured sources' },
-  result: oneOf('how a pass or a query ended', [
-    ...new Set([...reconcileOutcomes, 'success', ...metricsErrorKinds]),
+  type: oneOf('the type of the target', notificationTypes),
+  result: oneOf('how a pass, a query or an attempt ended', [
+    ...new Set([...reconcileOutcomes, 'success', ...metricsErrorKinds, ...attemptResults]),
   ]),
   state: {
     meaning: `the state; of a circuit ${circuitStates.map((one) => `\`${one}\``).join(', ')}`,

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ApiRequest } from '../kubernetes/api-request-observer.ts';
 import type { MetricsSourceObserver, SourceQuery } from '../metrics-source/metrics-source-observer.ts';
+import type { NotifierObserver } from '../notifications/notifier.ts';
 import type { RequestLimitObserver } from '../runtime/request-limit.ts';
 import { circuitStates, type CircuitState } from '../runtime/circuit-breaker.ts';
 
@@ -13,6 +14,7 @@ export class RequestMetrics {
   readonly #limitWait;
   readonly #queries;
   readonly #queryDuration;
+  readonly #notifications;
   #circuits: () => { target: string; state: CircuitState }[] = () => [];
 
   constructor(registry: Registry) {
@@ -50,6 +52,12 @@ export class RequestMetrics {
       buckets: requestSeconds,
       registers,
     });
+    this.#notifications = new Counter({
+      name: 'understudy_notifications_total',
+      help: 'Attempts to bring a notification to its target, by type of target and result.',
+      labelNames: ['type', 'result'] as const,
+      registers,
+    });
     const circuits = () => this.#circuits();
     new Gauge({
       name: 'understudy_circuit_state',
@@ -72,6 +80,10 @@ export class RequestMetrics {
   };
 
   /** For the limit of requests to the API server. */
+  readonly notifier: NotifierObserver = {
+    sent: (type, result) => this.#notifications.inc({ type, result }),
+  };
+
   readonly limit: RequestLimitObserver = ({ lane, waitedMs }) =>
     this.#limitWait.observe({ lane }, waitedMs / 1000);
 

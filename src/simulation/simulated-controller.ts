@@ -5,6 +5,7 @@ import { type ControllerParts, ControllerService } from '../controller/controlle
 import type { PassObserver } from '../controller/model-deployment.reconciler.ts';
 import type { Decide } from '../domain/decide.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
+import type { NoticeSender } from '../notifications/notice-sender.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Logger } from '../runtime/logger.ts';
@@ -33,6 +34,10 @@ export interface SimulatedControllerOptions {
   shards?: { claims: number; map: ShardMap };
   logger?: Logger;
   passObserver?: PassObserver;
+  /** Whom it tells of rollouts. Default: nobody. */
+  noticeSender?: NoticeSender;
+  /** Beside the defaults. */
+  notifications?: Partial<ControllerConfig['notifications']>;
   /** Makes it another controller than the real one: for tests that must see the laws broken. */
   variant?: () => ControllerVariant;
   /** Called when it has lost the Lease: a real process ends then. */
@@ -75,6 +80,7 @@ export class SimulatedController {
       ...(paceMs && { workers: 1 }),
       leaderElection: { ...leaderElection, enabled: !alwaysLeads },
       shards: alwaysLeads ? 0 : (shards?.claims ?? 0),
+      notifications: { ...defaults.notifications, ...options.notifications },
     };
     let ids = 0;
     this.#parts = buildController({
@@ -82,6 +88,7 @@ export class SimulatedController {
       cluster: variant.cluster?.(this.link) ?? this.link,
       decide: variant.decide,
       sources,
+      ...(options.noticeSender && { noticeSender: options.noticeSender }),
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),
       instance: name,

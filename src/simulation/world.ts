@@ -40,7 +40,15 @@ export interface WorldOptions {
 export type StartOptions = Partial<
   Pick<
     SimulatedControllerOptions,
-    'alwaysLeads' | 'faults' | 'logger' | 'paceMs' | 'passObserver' | 'shards' | 'variant'
+    | 'alwaysLeads'
+    | 'faults'
+    | 'logger'
+    | 'noticeSender'
+    | 'notifications'
+    | 'paceMs'
+    | 'passObserver'
+    | 'shards'
+    | 'variant'
   >
 >;
 

@@ -116,12 +116,36 @@ it('asks for a verb about exactly what was seen, with the reason', async () => {
   ]);
 });
 
+it('goes back to a revision that somebody chose, and offers it to nobody else', async () => {
+  const page = await open('?model=ml/sentiment');
+  const back = page.getByRole('button', { name: /^Rollback to/ });
+  await back.first().waitFor();
+  // Neither the stable revision nor the candidate.
+  expect(await back.allInnerTexts()).toEqual(['Rollback to sentiment 2…']);
+  await back.click();
+  await page.getByRole('dialog', { name: 'Rollback ml/sentiment to sentiment 2?' }).waitFor();
+  await page.getByRole('button', { name: 'Rollback to sentiment 2', exact: true }).click();
+  await page.getByText('rollback was asked for.').waitFor();
+  expect(server.asked).toEqual([{ verb: 'rollback', uid: canaryRow.uid, revision: '2c6d8e0f1a' }]);
+  const { verbs: all, sees } = canaryDetail.rights;
+  const verbs = all.map((right) => ({ ...right, allowed: right.verb !== 'rollback' }));
+  server.details = [{ ...canaryDetail, rights: { verbs, sees } }];
+  await page.reload();
+  await page.getByRole('button', { name: 'Promote…' }).waitFor();
+  expect(await back.count()).toBe(0);
+});
+
 it('says why an action was refused, and offers none that is not allowed', async () => {
   server.forbids = true;
   server.details = [{ ...canaryDetail, rights: rights(['abort']) }];
   const page = await open('?model=ml/sentiment');
   await page.getByRole('button', { name: 'Abort…' }).click();
   expect(await page.getByRole('button', { name: 'Promote…' }).count()).toBe(0);
+  await page.getByRole('heading', { name: 'What others can do' }).waitFor();
+  await page
+    .getByText(/the role understudy-approver gives the right to promote/)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Abort', exact: true }).click();
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.detail);
   expect(await page.getByRole('alert').innerText()).toContain(forbidden.next[0]);
@@ -182,6 +206,38 @@ it('asks for a token, sends it, and keeps it in this tab only', async () => {
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.waitForSelector('tbody tr');
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+});
+
+it.each([
+  ['cluster', 'The API server does not know this token'],
+  ['local', 'not the secret of the server that runs now'],
+] as const)('says what was wrong with a token that is refused: %s', async (mode, words) => {
+  server.me = { ...nobody, mode };
+  const page = await open('?#token=withdrawn');
+  expect(await page.getByRole('alert').innerText()).toContain(words);
+  expect(await seriousIn(page)).toEqual([]);
+  // It is of no use any more.
+  await page.reload();
+  await page.getByLabel('Token').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+it('lets people look without a token where that is allowed, also after one was refused', async () => {
+  server.me = { ...nobody, anonymous: 'readOnly' };
+  const page = await open('?#token=withdrawn');
+  await page.getByRole('alert').waitFor();
+  server.me = { ...server.me, needsToken: false };
+  await page.getByRole('button', { name: 'Only look' }).click();
+  await page.waitForSelector('tbody tr');
+  expect(server.authorization).toBeUndefined();
+  await page.getByText('read-only').waitFor();
+});
+
+it('marks a row that is not as the object is now', async () => {
+  server.list = { ...list, rows: [{ ...canaryRow, outdated: true, message: 'it cannot be shown' }] };
+  const page = await open();
+  await page.getByText('not as it is now').waitFor();
+  await page.getByText('it cannot be shown').waitFor();
 });
 
 it('takes the token that `understudy dashboard` prints out of the address', async () => {

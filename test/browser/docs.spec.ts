@@ -42,7 +42,15 @@ async function open(path = '', options: BrowserContextOptions = {}): Promise<Pag
   return page;
 }
 
-const pages = ['', 'architecture.html', 'quick-start.html', 'reference/reasons.html', 'examples/index.html'];
+const pages = [
+  '',
+  'concepts.html',
+  'spec/model-deployment.html',
+  'architecture.html',
+  'quick-start.html',
+  'reference/reasons.html',
+  'examples/index.html',
+];
 
 it.each(['light', 'dark'] as const)('is good for screen readers and eyes: %s', async (colorScheme) => {
   const page = await open('', { colorScheme });

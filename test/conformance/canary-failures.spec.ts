@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelDeploymentSpec } from '../../src/api/model-deployment.ts';
+import { Mailbox } from '../../src/notifications/testing/mailbox.ts';
 import { badImage, goodImage, templateOf } from '../../src/simulation/testing/world-bed.ts';
 import { canary, plainServices, query, scenarios, weight } from './bed/scenario.ts';
 
@@ -39,11 +40,16 @@ describe('a candidate that never runs', () => {
   });
 
   it('S19: whose image cannot be pulled fails after the deadline, named, without any weight', async () => {
-    const scenario = await serving({
-      ...canary([weight(25)]),
-      progressDeadline: '30s',
-      analysis: { metrics: [query('errors')] },
-    });
+    const told = new Mailbox();
+    const scenario = await serving(
+      {
+        ...canary([weight(25)]),
+        progressDeadline: '30s',
+        analysis: { metrics: [query('errors')] },
+        notifications: [{ name: 'team', type: 'slack', secretRef: { name: 'team' } }],
+      },
+      { start: { noticeSender: told, notifications: { enabled: true } } },
+    );
     const { world, model } = scenario;
     const stable = model.stable;
     const before = world.server.find({ kind: 'Deployment' }, `ml/model-${stable}`)!['spec'];
@@ -54,6 +60,7 @@ describe('a candidate that never runs', () => {
     expect(scenario.newest!.status).toMatchObject({ reason: 'ProgressDeadlineExceeded', remembered: true });
     await scenario.until(() => model.phase === 'Failed');
     expect(model.status.message).toContain('ErrImagePull');
+    expect(told.kinds).toEqual(['Started', 'Failed']);
     expect(model.condition('Stalled')).toBe('True ProgressDeadlineExceeded');
     expect(model.condition('Available')).toBe('True Available');
     expect(scenario.weightsOf(bad).every((parts) => parts === 0)).toBe(true);

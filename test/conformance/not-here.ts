@@ -26,7 +26,6 @@ export const notHere: readonly NotHere[] = [
     part: 'older revisions that go at once',
     why: 'not in our design: each keeps its pods until its own drain is over',
   },
-  { scenario: 19, part: 'the notification', why: hooks },
   { scenario: 21, part: 'the hook at the end', why: hooks },
   {
     scenario: 23,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'yaml';
 import { type LocalCluster, startLocalCluster } from '../../tools/local-cluster/local-cluster.ts';
 import { CliProcess } from '../support/cli-process.ts';
 import { conversionCases, conversionFile } from '../support/conversion-cases.ts';
@@ -50,5 +51,51 @@ describe('manifests of other tools, converted', () => {
       const { status, body } = await api.post(path, made);
       expect([made.kind, status, body.message]).toEqual([made.kind, 201, undefined]);
     }
+  });
+});
+
+describe('a first manifest for a Deployment that runs', () => {
+  const labels = { app: 'digits' };
+  const template = {
+    metadata: { labels },
+    spec: {
+      containers: [
+        { name: 'server', image: 'example.com/digits:1', ports: [{ name: 'http', containerPort: 8080 }] },
+      ],
+    },
+  };
+
+  it('is read off the cluster and taken by the API server, beside the Deployment and its Service', async () => {
+    const deployments = '/apis/apps/v1/namespaces/default/deployments';
+    const deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'digits' },
+      spec: { replicas: 3, selector: { matchLabels: labels }, template },
+    };
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'digits' },
+      spec: { selector: labels, ports: [{ port: 8000, targetPort: 'http' }] },
+    };
+    expect((await api.post(deployments, deployment)).status).toBe(201);
+    expect((await api.post('/api/v1/namespaces/default/services', service)).status).toBe(201);
+    const { code, output } = await new CliProcess(cluster.kubeconfigPath, ['init', 'digits']).result();
+    expect(code).toBe(0);
+    const made = parse(output) as Made & { spec: object };
+    expect(made).toMatchObject({
+      metadata: { name: 'digits-model', namespace: 'default' },
+      spec: {
+        replicas: 3,
+        service: { port: 8000, targetPort: 'http' },
+        // As it was written, and not as the API server filled it in; and no Service of others finds these pods.
+        serving: { workload: { template: { spec: template.spec } } },
+      },
+    });
+    expect(output).not.toMatch(/app: digits|terminationMessagePath/);
+    const path = `${group}/namespaces/default/modeldeployments?dryRun=All&fieldValidation=Strict`;
+    const { status, body } = await api.post(path, made);
+    expect([status, body.message]).toEqual([201, undefined]);
   });
 });

@@ -1,19 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutVerb } from '../../src/api/rollout-action.ts';
 import type { DetailAnswer, ListAnswer, Me } from '../../src/dashboard-api/schemas.ts';
-import { permissions } from '../../src/kubernetes/permissions.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { CliProcess } from '../support/cli-process.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
-import { admissionPolicy } from '../support/install-manifest.ts';
+import { DashboardPeople } from '../support/dashboard-people.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Of these people each has one role in the namespace `default`; nat has none anywhere. */
-const roles = { ann: 'understudy-approver', oli: 'understudy-operator', vic: 'understudy-viewer' };
+const roles = {
+  ann: 'understudy-approver',
+  oli: 'understudy-operator',
+  vic: 'understudy-viewer',
+  nat: undefined,
+};
 const one = '/api/v1/namespaces/default/modeldeployments/digits';
-const rbac = 'rbac.authorization.k8s.io';
 
 interface StreamEvent {
   event: string;
@@ -24,13 +27,13 @@ interface StreamEvent {
 describe('the dashboard of the controller', () => {
   let bed: TestBed;
   let controller: ControllerProcess;
-  const tokens = new Map<string, string>();
+  let people: DashboardPeople;
 
   const ask = (path: string, person?: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${controller.address}${path}`, {
       ...init,
       headers: {
-        ...(person !== undefined && { authorization: `Bearer ${tokens.get(person)}` }),
+        ...(person !== undefined && { authorization: `Bearer ${people.tokenOf(person)}` }),
         ...init.headers,
       },
     });
@@ -81,46 +84,7 @@ describe('the dashboard of the controller', () => {
 
   beforeAll(async () => {
     bed = await TestBed.start();
-    // What the chart adds where the dashboard is on, from the same list.
-    const rules = permissions
-      .filter(({ feature }) => feature === 'dashboard')
-      .map(({ apiGroup, resources, verbs }) => ({
-        apiGroups: [apiGroup],
-        resources: [...resources],
-        verbs: [...verbs],
-      }));
-    await bed.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'reviews' }, rules });
-    await bed.apply({
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'reviews' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'reviews' },
-      subjects: [{ kind: 'ServiceAccount', name: 'understudy', namespace: 'understudy-system' }],
-    });
-    for (const person of [...Object.keys(roles), 'nat']) {
-      await bed.apply({
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: person, namespace: 'default' },
-      });
-      const path = `/api/v1/namespaces/default/serviceaccounts/${person}/token`;
-      const { body } = await bed.user.post(path, {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: {},
-      });
-      tokens.set(person, body.status.token as string);
-    }
-    for (const [name, role] of Object.entries(roles)) {
-      await bed.apply({
-        apiVersion: `${rbac}/v1`,
-        kind: 'RoleBinding',
-        metadata: { name: `${name}-is-${role}`, namespace: 'default' },
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
-        subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
-      });
-    }
-    for (const object of admissionPolicy) await bed.apply(object);
+    people = await DashboardPeople.admit(bed, roles);
     controller = await bed.startController({ dashboard: { enabled: true }, admissionPolicy: true });
     await bed.apply(modelDeployment({ name: 'digits', version: '1', spec: { replicas: 1 } }));
     await bed.untilStatus('digits', 'is served', ({ phase }) => phase === 'Healthy');

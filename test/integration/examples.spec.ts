@@ -123,11 +123,10 @@ describe('the repository for GitOps', () => {
       kind: object.kind,
       object,
     }));
-    // A person is waited for in production, and told by the pipeline that waits with them.
     const linted = lintObjects(found, {
       scrapeIntervalMs: 15_000,
       traffic: undefined,
-      ignored: new Set(['NoModelDigest', 'PauseUntold']),
+      ignored: new Set(['NoModelDigest']),
     });
     expect(linted.flatMap(({ findings }) => findings)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { conditionTypes } from '../../src/api/conditions.ts';
+import { reasons } from '../../src/api/reasons.ts';
 import { alertRules, ruleFiles } from '../../tools/signals/alert-rules.ts';
 import { expressionProblems, labelsOf } from '../../tools/signals/check-expression.ts';
 
@@ -56,4 +57,16 @@ describe('the alert rules of the chart', () => {
 
 it.each(Object.keys(conditionTypes))('the runbook says what to do about the condition %s', (type) => {
   expect(runbook).toMatch(new RegExp(`^\\| \`${type}\` is (True|False) \\|(.{10,}\\|){3}$`, 'm'));
+});
+
+it('the runbook says once of each reason where to look and what to do, and of none that there is not', () => {
+  const from = runbook.indexOf('## Reasons');
+  const section = runbook.slice(from, runbook.indexOf('\n## ', from));
+  const [, fine = ''] = /^\*\*All is as it should be\*\*.*:\n([\s\S]*?)\n\n/m.exec(section) ?? [];
+  // Rows have all three cells.
+  const cells = [...section.matchAll(/^\| (`[^|]*) \| [^|]{4,} \| [^|]{4,} \|$/gm)].map(([, cell]) => cell);
+  const told = [fine, ...cells].flatMap((text) =>
+    [...text!.matchAll(/`(\w+)`/g)].map(([, reason]) => reason!),
+  );
+  expect(told.toSorted()).toEqual(Object.keys(reasons).toSorted());
 });

@@ -7,6 +7,24 @@ export const valueSets: Record<string, Values> = {
     watchNamespaces: ['default'],
     routers: { service: false },
   },
+  'notifications of specs and of all, and a dashboard to link to': {
+    dashboard: { enabled: true, url: 'https://understudy.example.com' },
+    notifications: {
+      enabled: true,
+      allowedHosts: ['hooks.slack.com', 'http://alertmanager.monitoring:9093'],
+      targets: [
+        {
+          name: 'on-call',
+          type: 'alertmanager',
+          url: 'http://alertmanager.monitoring:9093',
+          events: ['RolledBack'],
+        },
+        { name: 'all', type: 'slack', secretDirectory: '/etc/slack', labels: ['tier=production'] },
+      ],
+    },
+    extraVolumes: [{ name: 'slack', secret: { secretName: 'slack' } }],
+    extraVolumeMounts: [{ name: 'slack', mountPath: '/etc/slack', readOnly: true }],
+  },
   'plain Services only': { routers: { gatewayAPI: false } },
   'monitors of the Prometheus operator, and a closed network': {
     metrics: { serviceMonitor: { enabled: true, labels: { release: 'prometheus' } } },

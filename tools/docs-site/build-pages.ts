@@ -80,8 +80,14 @@ function render({ path, text }: Source, known: ReadonlySet<string>): Rendered {
   return renderMarkdown(markdown, {
     path,
     link: (target) => resolveLink(path, target, known),
-    anchorRows: path.startsWith('docs/reference/'),
+    anchorRows: anchoredRows(path),
   });
+}
+
+/** Rows that somebody looks for by name: fields, and reasons. */
+function anchoredRows(path: string): RegExp | undefined {
+  if (path === 'docs/reference/reasons.md') return /^[A-Z]\w+$/;
+  return path.startsWith('docs/reference/') ? /^(spec|status)\./ : undefined;
 }
 
 const entriesOf = ({ source, title, sections }: { source: Source } & Rendered): SearchEntry[] =>

@@ -1,10 +1,13 @@
 import { renderMermaidSVG } from 'beautiful-mermaid';
 
+/** Pixels that a phone shows without making the text too small. */
+const narrow = 560;
+
 /**
  * A Mermaid diagram as SVG to stand in a page, drawn here: a script that draws it in the browser would need styles that the policy of the page
  * forbids. Its colours are variables of the page's own style sheet. Throws where the text is no diagram.
  */
-export function drawDiagram(text: string, id: string): string {
+export function drawDiagram(text: string, id: string): { svg: string; isWide: boolean } {
   const drawn = renderMermaidSVG(text);
   const own = drawn
     .replace(/<style>[\s\S]*?<\/style>/g, '')
@@ -15,5 +18,5 @@ export function drawDiagram(text: string, id: string): string {
   const [, width = '0'] = /<svg[^>]*? width="([\d.]+)"/.exec(own) ?? [];
   if (!(Number(width) > 0) || / style="|<style|@import/.test(own))
     throw new Error(`the diagram ${id} cannot stand in a page: ${own.slice(0, 200)}`);
-  return own.trim();
+  return { svg: own.trim(), isWide: Number(width) > narrow };
 }

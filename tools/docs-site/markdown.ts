@@ -24,8 +24,8 @@ export interface RenderOptions {
   /** Names the document in errors. */
   path: string;
   link: (target: string) => Link;
-  /** Whether each row whose first cell is the path of a field gets an anchor. */
-  anchorRows?: boolean;
+  /** A row whose first cell is code like this gets an anchor by it. */
+  anchorRows?: RegExp | undefined;
 }
 
 const escape = (text: string): string => new MarkdownIt().utils.escapeHtml(text);
@@ -37,7 +37,7 @@ const isRepeated = (field: string): boolean => /strategy\..*metrics\[\]/.test(fi
  * Renders a document, with the anchors that GitHub gives to headings, and nothing that the policy of the page forbids: no style, no script, no HTML of
  * its own but line breaks. Throws with the path where a document has such.
  */
-export function renderMarkdown(text: string, { path, link, anchorRows = false }: RenderOptions): Rendered {
+export function renderMarkdown(text: string, { path, link, anchorRows }: RenderOptions): Rendered {
   const markdown = new MarkdownIt({
     html: true,
     highlight: (code, language) => highlighted(code, language) ?? '',
@@ -59,10 +59,14 @@ export function renderMarkdown(text: string, { path, link, anchorRows = false }:
     const { info, content } = tokens[index]!;
     if (info.trim() === 'mermaid') {
       diagrams += 1;
-      return `<figure class="diagram" tabindex="0">${drawDiagram(content, `diagram-${diagrams}`)}</figure>\n`;
+      const { svg, isWide } = drawDiagram(content, `diagram-${diagrams}`);
+      return `<figure class="diagram${isWide ? ' is-wide' : ''}" tabindex="0">${svg}</figure>\n`;
     }
     return fence(tokens, index, options, environment, self).replace('<pre>', '<pre tabindex="0">');
   };
+  // The path of a field may break after each dot.
+  rules['code_inline'] = (tokens, index) =>
+    `<code>${escape(tokens[index]!.content).replaceAll(/(?<=[\w\]]\.)(?=\w)/g, '<wbr>')}</code>`;
   rules['table_open'] = () => '<div class="table" tabindex="0"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
   rules['image'] = (tokens, index) => {
@@ -87,7 +91,7 @@ export function renderMarkdown(text: string, { path, link, anchorRows = false }:
       if (token.type === 'tr_open' && anchorRows) {
         const [cell] = list[index + 2]?.children ?? [];
         const field = cell?.type === 'code_inline' ? cell.content : '';
-        if (/^(spec|status)\./.test(field)) {
+        if (anchorRows.test(field)) {
           token.attrSet('id', field);
           if (!isRepeated(field)) sections.push({ level: 0, anchor: field, heading: field, text: '' });
         }

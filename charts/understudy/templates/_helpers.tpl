@@ -57,6 +57,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "leaderElection" $election
   "http" (dict "port" .Values.metrics.port)
   "dashboard" .Values.dashboard
+  "notifications" .Values.notifications
 }}
 {{- toYaml (merge $ours .Values.config) }}
 {{- end }}

@@ -52,6 +52,12 @@
   resources: [httproutes]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
+{{- if .Values.notifications.enabled }}
+# What a notification is sent with: one Secret by its name, when it is needed.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [get]
+{{- end }}
 # What happened, for people.
 - apiGroups: [events.k8s.io]
   resources: [events]

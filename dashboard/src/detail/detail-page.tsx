@@ -13,12 +13,12 @@ import { ModelIdentity, Revisions } from './revisions.tsx';
 import { Timeline } from './timeline.tsx';
 import { Traffic } from './traffic.tsx';
 import { useFetched } from './use-fetched.ts';
-import { Verbs } from './verbs.tsx';
+import { mayNotBecause, offeredVerbs, Verbs } from './verbs.tsx';
 
 /** Everything about one ModelDeployment: first what is happening and why, then what it rests on. */
 export function DetailPage({ state, place, theme }: { state: DetailState; place: Place; theme: string }) {
   const { detail, gone } = state;
-  const { row, next } = detail;
+  const { row } = detail;
   const past =
     place.rollout !== undefined && place.rollout !== detail.rollout?.name ? place.rollout : undefined;
   const all: Place = { filters: place.filters };
@@ -40,12 +40,17 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
         </span>
         <p class="message">{row.message}</p>
         {gone && <p class="alarm">It was deleted; this is how it was.</p>}
+        {row.outdated && (
+          <p class="alarm">
+            <Icon name="warn" /> What you see is not how it is now.
+          </p>
+        )}
         {!row.serving && (
           <p class="alarm">
             <Icon name="warn" /> Users are not served.
           </p>
         )}
-        {!gone && <Verbs detail={detail} />}
+        {!gone && <Verbs detail={detail} offered={offeredVerbs(detail)} />}
       </header>
       <div class="main-column">
         {past ? (
@@ -63,11 +68,11 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
         {!detail.rollout && <Traffic detail={detail} />}
       </div>
       <div class="side-column">
-        <Next next={next} />
+        <Next detail={detail} />
         <Actions actions={detail.actions} />
         <Conditions conditions={detail.conditions} />
         <ModelIdentity identity={detail.identity} />
-        <Revisions detail={detail} place={place} />
+        <Revisions detail={detail} place={place} gone={gone} />
         <History detail={detail} place={place} />
         {detail.rights.sees.events && <Events detail={detail} />}
       </div>
@@ -89,23 +94,50 @@ function PastRollout({ model, name, theme }: { model: string; name: string; them
   );
 }
 
-const Next = ({ next }: { next: Detail['next'] }) => (
-  <Panel title="What comes next" className="next">
-    <ul>
-      {next.byItself.map((words) => (
-        <li key={words}>{words}</li>
-      ))}
-    </ul>
-    {next.byYou.length > 0 && <h3>What you can do</h3>}
-    <dl>
-      {next.byYou.map(({ command, effect }) => (
-        <div key={command}>
-          <dt>
-            <code>{command}</code>
-          </dt>
-          <dd>{effect}</dd>
-        </div>
-      ))}
-    </dl>
-  </Panel>
-);
+function Next({ detail }: { detail: Detail }) {
+  const { byItself, byYou } = detail.next;
+  const isMine = ({ verb }: Doable) => mayNotBecause(detail, verb) === undefined;
+  return (
+    <Panel title="What comes next" className="next">
+      <ul>
+        {byItself.map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+      <Doables title="What you can do" detail={detail} doables={byYou.filter(isMine)} />
+      <Doables
+        title="What others can do"
+        detail={detail}
+        doables={byYou.filter((doable) => !isMine(doable))}
+      />
+    </Panel>
+  );
+}
+
+type Doable = Detail['next']['byYou'][number];
+
+const Doables = ({ title, detail, doables }: { title: string; detail: Detail; doables: Doable[] }) =>
+  doables.length === 0 ? null : (
+    <>
+      <h3>{title}</h3>
+      <dl>
+        {doables.map(({ verb, command, effect }) => {
+          const because = mayNotBecause(detail, verb);
+          return (
+            <div key={command}>
+              <dt>
+                <code>
+                  {/* A line ends between words, and not after the hyphen of an option. */}
+                  {command.split(' ').flatMap((word, at) => [at > 0 && ' ', <span key={at}>{word}</span>])}
+                </code>
+              </dt>
+              <dd>
+                {effect}
+                {because && ` (${because})`}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </>
+  );

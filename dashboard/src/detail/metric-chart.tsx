@@ -36,7 +36,13 @@ export function MetricChart({ series, metric }: { series: Series; metric: Metric
           },
         },
         axes: [
-          { ...axis(colours), size: 28, space: 70, values: '{HH}:{mm}' as never },
+          {
+            ...axis(colours),
+            size: 28,
+            space: 70,
+            // A rollout of a minute has several of these within one minute.
+            values: (_, ticks, __, ___, stepSeconds) => ticks.map((seconds) => timeOf(seconds, stepSeconds)),
+          },
           { ...axis(colours), size: 56, space: 34, values: (_, ticks) => ticks.map(write) },
         ],
         series: [
@@ -73,6 +79,11 @@ export function MetricChart({ series, metric }: { series: Series; metric: Metric
     />
   );
 }
+
+const withSeconds = uPlot.fmtDate('{HH}:{mm}:{ss}');
+const withMinutes = uPlot.fmtDate('{HH}:{mm}');
+const timeOf = (seconds: number, stepSeconds: number): string =>
+  (stepSeconds < 60 ? withSeconds : withMinutes)(new Date(seconds * 1_000));
 
 function lastWords({ points }: Series, write: (value: number) => string): string {
   const last = (values: readonly (number | null)[]) => values.findLast((value) => value !== null);

@@ -22,6 +22,7 @@ export function Metrics({ model, rollout, theme }: { model: string; rollout: Rol
           <MetricCard
             key={`${metric.metric} ${theme}`}
             metric={metric}
+            steps={rollout.timeline.filter(({ part }) => part === 'step').length}
             series={answer?.series.find((one) => one.metric === metric.metric)}
           />
         ))}
@@ -30,7 +31,15 @@ export function Metrics({ model, rollout, theme }: { model: string; rollout: Rol
   );
 }
 
-function MetricCard({ metric, series }: { metric: MetricDetail; series: Series | undefined }) {
+function MetricCard({
+  metric,
+  steps,
+  series,
+}: {
+  metric: MetricDetail;
+  steps: number;
+  series: Series | undefined;
+}) {
   const { candidate, stable, harm, health, query } = metric;
   return (
     <article class="metric">
@@ -51,7 +60,7 @@ function MetricCard({ metric, series }: { metric: MetricDetail; series: Series |
         <table class="counts">
           <thead>
             <tr>
-              <th scope="col">on this step</th>
+              <th scope="col">{countedWords(metric, steps)}</th>
               <th scope="col">requests</th>
               <th scope="col">bad</th>
               <th scope="col">share</th>
@@ -75,6 +84,10 @@ function MetricCard({ metric, series }: { metric: MetricDetail; series: Series |
     </article>
   );
 }
+
+/** The record of the numbers may be a step behind what is said of the gate. */
+const countedWords = ({ step }: MetricDetail, steps: number): string =>
+  step === undefined ? 'on this step' : step < steps ? `on step ${step + 1}` : 'after the steps';
 
 const ArmRow = ({ name, arm }: { name: string; arm: NonNullable<MetricDetail['candidate']> }) => (
   <tr>

@@ -5,6 +5,7 @@ import { following } from '../place/use-place.ts';
 import { pluralWords } from '../words/numbers.ts';
 import { Panel } from './panel.tsx';
 import { useFetched } from './use-fetched.ts';
+import { offeredRollback, Verbs } from './verbs.tsx';
 
 type Identity = Detail['identity']['spec'];
 
@@ -45,7 +46,7 @@ export function ModelIdentity({ identity }: { identity: Detail['identity'] }) {
 }
 
 /** Revisions that are kept, and how each differs from the one before it. */
-export function Revisions({ detail, place }: { detail: Detail; place: Place }) {
+export function Revisions({ detail, place, gone }: { detail: Detail; place: Place; gone: boolean }) {
   const { revisions, row, pods } = detail;
   if (!revisions) return null;
   return (
@@ -58,6 +59,7 @@ export function Revisions({ detail, place }: { detail: Detail; place: Place }) {
             model: row.key,
             diff: { from: before.revision, to: one.revision },
           };
+          const rollback = gone ? [] : offeredRollback(detail, one);
           const restarts = (pods ?? [])
             .filter(({ revision }) => revision === one.revision)
             .reduce((sum, pod) => sum + (pod.restarts ?? 0), 0);
@@ -79,6 +81,7 @@ export function Revisions({ detail, place }: { detail: Detail; place: Place }) {
                   </>
                 )}
               </p>
+              {rollback.length > 0 && <Verbs detail={detail} offered={rollback} />}
             </li>
           );
         })}

@@ -23,7 +23,8 @@ export function Traffic({ detail: { row } }: { detail: Detail }) {
           />
           <SplitLine what="observed" share={split?.observed} />
           <p class="legend">
-            <span class="key-stable">stable</span> <span class="key-candidate">candidate</span>
+            <span class="key-stable">{candidate ? 'stable' : 'revision before'}</span>{' '}
+            <span class="key-candidate">{candidate ? 'candidate' : 'new revision'}</span>
           </p>
         </>
       ) : (

@@ -8,25 +8,42 @@ interface Asked {
   verb: RolloutVerb;
   full: boolean;
   effect: string;
+  /** Of a rollback: where to, where it is not simply the revision before. */
+  to?: { revision: string; label: string };
 }
 
 const dangerous: readonly RolloutVerb[] = ['abort', 'rollback'];
 
-const title = ({ verb, full }: Asked): string => {
+const title = ({ verb, full, to }: Asked): string => {
   const word = verb[0]!.toUpperCase() + verb.slice(1);
-  return full ? `${word} fully` : word;
+  return full ? `${word} fully` : to ? `${word} to ${to.label}` : word;
 };
 
+/** Why this person may not ask for a verb; undefined: they may, or what has no verb needs no right of ours. */
+export function mayNotBecause({ rights }: Detail, asked: RolloutVerb | undefined): string | undefined {
+  const right = rights.verbs.find(({ verb }) => verb === asked);
+  return right && !right.allowed ? (right.because ?? 'you may not') : undefined;
+}
+
 /** What fits now and this person may do. The API server decides again when they do it. */
-export function offeredVerbs({ next, rights }: Detail): Asked[] {
-  const may = new Set(rights.verbs.filter(({ allowed }) => allowed).map(({ verb }) => verb));
-  return next.byYou.flatMap(({ verb, full = false, effect }) =>
-    verb !== undefined && may.has(verb) ? [{ verb, full, effect }] : [],
+export function offeredVerbs(detail: Detail): Asked[] {
+  return detail.next.byYou.flatMap(({ verb, full = false, effect }) =>
+    verb !== undefined && mayNotBecause(detail, verb) === undefined ? [{ verb, full, effect }] : [],
   );
 }
 
+type Kept = NonNullable<Detail['revisions']>[number];
+
+/** A rollback to a revision that is kept: neither the one that users have, nor one on trial, nor the one that the spec asks for (that is `retry`). */
+export function offeredRollback(detail: Detail, { revision, label, roles }: Kept): Asked[] {
+  const isOfUse = detail.row.stable !== undefined && roles.length === 0;
+  if (!isOfUse || mayNotBecause(detail, 'rollback') !== undefined) return [];
+  const effect = `go back to ${label} (${revision}), and stay there until the spec changes or somebody says resume: at once where users had it lately (spec.rollbackWindow), else through every gate`;
+  return [{ verb: 'rollback', full: false, effect, to: { revision, label } }];
+}
+
 /** The request for a verb, about exactly what the person saw. */
-export function requestFor({ row }: Detail, { verb, full }: Asked, reason: string): ActionRequest {
+export function requestFor({ row }: Detail, { verb, full, to }: Asked, reason: string): ActionRequest {
   const needsRollout = verb === 'promote' || verb === 'skip' || verb === 'abort';
   const needsStep = verb === 'promote' || verb === 'skip';
   return {
@@ -35,17 +52,18 @@ export function requestFor({ row }: Detail, { verb, full }: Asked, reason: strin
     ...(needsRollout && row.step && { rollout: row.step.rollout }),
     ...(needsStep && row.step && { step: row.step.step }),
     ...(full && { full }),
+    ...(to && { revision: to.revision }),
     ...(reason !== '' && { reason }),
   };
 }
 
 /** A button for each, with a dialog that asks for a reason before anything happens. */
-export function Verbs({ detail }: { detail: Detail }) {
+export function Verbs({ detail, offered }: { detail: Detail; offered: readonly Asked[] }) {
   const [asked, setAsked] = useState<{ seen: Detail; what: Asked }>();
   const [said, setSaid] = useState('');
   return (
     <div class="verbs">
-      {offeredVerbs(detail).map((what) => (
+      {offered.map((what) => (
         <button
           key={title(what)}
           type="button"
@@ -94,7 +112,7 @@ function VerbDialog({ seen, what, onDone }: { seen: Detail; what: Asked; onDone:
     <dialog ref={dialog} aria-labelledby="verb-title" onClose={() => onDone()}>
       <form onSubmit={send}>
         <h2 id="verb-title">
-          {title(what)} {seen.row.key}?
+          {what.to ? `Rollback ${seen.row.key} to ${what.to.label}?` : `${title(what)} ${seen.row.key}?`}
         </h2>
         <p>{what.effect}</p>
         <label class="field">

@@ -39,9 +39,9 @@ export function countPhases(rows: Iterable<Row>, filters: Filters): Record<Phase
 }
 
 /** How soon somebody should look: users without service first, then what only a person can bring on, then what moves. */
-export function attention({ serving, phase, waitsFor, verdicts }: Row): number {
+export function attention({ serving, outdated, phase, waitsFor, verdicts }: Row): number {
   if (!serving) return 0;
-  if (phase === 'Failed' || phase === 'RolledBack') return 1;
+  if (outdated || phase === 'Failed' || phase === 'RolledBack') return 1;
   if (waitsFor === 'person') return 2;
   if (waitsFor === 'metrics' || verdicts.some(({ verdict, dryRun }) => verdict === 'Fail' && !dryRun))
     return 3;

@@ -52,6 +52,11 @@ export class ModelRow extends Component<Props> {
               <Icon name="warn" /> users not served
             </strong>
           )}
+          {row.outdated && (
+            <strong class="alarm">
+              <Icon name="warn" /> not as it is now
+            </strong>
+          )}
         </td>
         <td role="cell" class="split">
           <Share row={row} />

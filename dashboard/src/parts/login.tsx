@@ -1,8 +1,16 @@
 import { useState } from 'preact/hooks';
+import type { Me } from '../../../src/dashboard-api/schemas.ts';
 import { keepToken, tokenIn } from '../api/token.ts';
 
-/** Asks for the person's own token of the Kubernetes API. */
-export function Login({ onDone, because }: { onDone: () => void; because?: string | undefined }) {
+interface Props {
+  me: Me;
+  onDone: () => void;
+  because?: string | undefined;
+}
+
+/** Asks for the person's own token of the Kubernetes API, or for the secret of `understudy dashboard`. */
+export function Login({ me, onDone, because }: Props) {
+  const isLocal = me.mode === 'local';
   const [text, setText] = useState('');
   const [problem, setProblem] = useState(because);
   const submit = (event: Event) => {
@@ -18,8 +26,10 @@ export function Login({ onDone, because }: { onDone: () => void; because?: strin
       <form onSubmit={submit} class="panel">
         <h1>Log in</h1>
         <p>
-          With a token of the Kubernetes API: what you may see and do here is what you may in the cluster. It
-          is kept for this tab only.
+          {isLocal
+            ? 'With the secret in the address that understudy dashboard printed: what stands behind #token= there.'
+            : 'With a token of the Kubernetes API: what you may see and do here is what you may in the cluster.'}{' '}
+          It is kept for this tab only.
         </p>
         <label class="field">
           <span>Token</span>
@@ -37,10 +47,17 @@ export function Login({ onDone, because }: { onDone: () => void; because?: strin
             {problem}
           </p>
         )}
-        <p class="hint">
-          For example: <code>kubectl create token NAME --namespace NAMESPACE</code>
-        </p>
+        {!isLocal && (
+          <p class="hint">
+            For example: <code>kubectl create token NAME --namespace NAMESPACE</code>
+          </p>
+        )}
         <div class="buttons">
+          {me.anonymous === 'readOnly' && (
+            <button type="button" class="quiet" onClick={onDone}>
+              Only look
+            </button>
+          )}
           <button type="submit" class="primary">
             Log in
           </button>

@@ -102,10 +102,12 @@ export function reasonsPage(): string {
 
 function opening(definition: KindDefinition): string[] {
   const { kind, plural, shortName, description } = definition;
+  const file = kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
   return [
     `# ${kind}`,
     generated,
     `\`${apiVersion}\`, \`kubectl get ${plural}\` or \`${shortName}\`. ${description}`,
+    `This is the complete list of its fields. [How it is used](../spec/${file}.md), part by part and with examples, stands on a page for people.`,
   ];
 }
 

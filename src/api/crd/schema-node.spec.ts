@@ -119,6 +119,20 @@ describe('schemaNode', () => {
     ]);
   });
 
+  it('merges variants by a field `type` too, and demands what some of them do of a field that all have', () => {
+    const common = (type: 'a' | 'b') => ({ type: z.literal(type) });
+    const union = z.discriminatedUnion('type', [
+      z.object({ ...common('a'), shared: z.string() }),
+      z.object({ ...common('b'), shared: z.string().optional() }),
+    ]);
+    expect(schemaNode(union)).toMatchObject({
+      required: ['type'],
+      rules: [
+        { rule: "has(self.shared) || !(self.type == 'a')", message: 'shared is needed when type is a' },
+      ],
+    });
+  });
+
   it('refuses unions that no structural schema can say', () => {
     expect(() => schemaNode(z.object({ both: z.union([z.string(), z.object({})]) }))).toThrow(
       UnsupportedSchemaError,

@@ -10,6 +10,7 @@ const names = {
     asked.push(chosen);
     return ['sentiment', 'fraud', 'sentences'];
   },
+  deployments: async () => ['digits', 'ranker'],
   namespaces: async () => ['ml', 'eu'],
   contexts: async () => ['prod', 'test'],
 };
@@ -53,6 +54,8 @@ describe('what completes a line', () => {
     ],
     [['get', '-A', 'fr'], ['fraud']],
     [['get', 'fraud', ''], []],
+    [['init', 'r'], ['ranker']],
+    [['init', '--strategy', 's'], ['shadow']],
     [['promote', '--reason', 'se', 'fr'], ['fraud']],
     [['promote', '--reason', 'f'], []],
     [

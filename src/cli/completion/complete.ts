@@ -16,6 +16,7 @@ export interface Completion {
 /** Where names come from. They may be had from a cluster: each is asked only for what is needed. */
 export interface Names {
   models(chosen: ChosenCluster): Promise<string[]>;
+  deployments(chosen: ChosenCluster): Promise<string[]>;
   namespaces(chosen: ChosenCluster): Promise<string[]>;
   contexts(chosen: ChosenCluster): Promise<string[]>;
 }
@@ -62,12 +63,13 @@ export async function complete(
     );
   }
   if (shape.operand === undefined || given.operands > 0) return nothing;
-  if (shape.operand !== 'model')
-    return offered(
-      shape.operand.map((word) => ({ word })),
-      last,
-    );
-  return await namesFor(() => names.models(given.chosen), last);
+  const { operand } = shape;
+  if (operand === 'model') return await namesFor(() => names.models(given.chosen), last);
+  if (operand === 'deployment') return await namesFor(() => names.deployments(given.chosen), last);
+  return offered(
+    operand.map((word) => ({ word })),
+    last,
+  );
 }
 
 const nothing: Completion = { candidates: [], directive: directives.noFiles };

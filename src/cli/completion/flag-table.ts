@@ -1,3 +1,5 @@
+import { presetNames } from '../../api/preset-names.ts';
+
 /** What completes the value of a flag. */
 export type FlagValue =
   /** It has none. */
@@ -16,7 +18,7 @@ export type Flags = Readonly<Record<string, FlagValue>>;
 export interface CommandShape {
   flags: Flags;
   /** What stands beside the flags. */
-  operand?: 'model' | readonly string[];
+  operand?: 'model' | 'deployment' | readonly string[];
 }
 
 const help: Flags = { '-h': 'none', '--help': 'none' };
@@ -102,6 +104,25 @@ export const commandShapes: Readonly<Record<string, CommandShape>> = {
       ...output('json'),
       ...help,
     },
+  },
+  init: {
+    flags: {
+      ...file,
+      '--name': 'text',
+      '--strategy': ['canary', 'blueGreen', 'shadow'],
+      '--traffic': ['gateway', 'service'],
+      '--gateway': 'text',
+      '--hostname': 'text',
+      '--gates': ['errors', 'latency', 'errors,latency', 'first-token', 'none'],
+      '--latency': 'text',
+      '--preset': presetNames,
+      '-w': 'path',
+      '--write': 'path',
+      '--force': 'none',
+      '--no-input': 'none',
+      ...cluster,
+    },
+    operand: 'deployment',
   },
   convert: {
     flags: {

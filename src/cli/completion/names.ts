@@ -23,6 +23,10 @@ export const namesFromCluster = (environment: Readonly<Record<string, string | u
     const { resourceKinds } = await import('../../kubernetes/resource.ts');
     return (await listed(resourceKinds.modelDeployment, chosen, true)).map(({ name }) => name);
   },
+  deployments: async (chosen) => {
+    const { resourceKinds } = await import('../../kubernetes/resource.ts');
+    return (await listed(resourceKinds.deployment, chosen, true)).map(({ name }) => name);
+  },
   namespaces: async (chosen) => {
     const { resourceKinds } = await import('../../kubernetes/resource.ts');
     // Not everybody may list namespaces; those of the models are what one wants anyway.

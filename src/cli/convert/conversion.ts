@@ -3,6 +3,7 @@ import type { MetricTemplateSpec } from '../../api/metric-template.ts';
 import type { ParentReference } from '../../api/traffic.ts';
 import type { FoundObject } from '../lint/documents.ts';
 import { ConversionLog, type Note } from './conversion-log.ts';
+import { type FoundManifest, servicesSelecting } from './selecting-services.ts';
 import { isRecord, SourceNode } from './source-node.ts';
 
 /** What a conversion is given. */
@@ -86,3 +87,15 @@ export function partOf(object: unknown, ...path: (string | number)[]): unknown {
   }
   return at;
 }
+
+/** The Services among the files that select pods with the labels of a template. */
+export const servicesOf = (
+  { objects }: ConversionInput,
+  template: unknown,
+  namespace?: string,
+): FoundManifest[] =>
+  servicesSelecting(
+    objects.filter(({ kind }) => kind === 'Service').map(({ object }) => object),
+    partOf(template, 'metadata', 'labels'),
+    namespace,
+  );

@@ -51,7 +51,7 @@ export function convertObjects(input: ConversionInput): ObjectReport[] {
 
 /** Why nothing becomes of an object of some kind. */
 const noEquivalent: Readonly<Record<string, string>> = {
-  AlertProvider: "alerts on the controller's metrics take its place (docs/runbook.md)",
+  AlertProvider: 'say whom to tell in spec.notifications (docs/notifications.md)',
 };
 
 function withoutEquivalent(found: FoundObject): ObjectReport {

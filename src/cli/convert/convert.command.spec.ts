@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -47,6 +47,11 @@ const pods = 'template: {spec: {containers: [{name: server, image: x, ports: [{c
 const sound = rollout(`{${pods}, strategy: {canary: {steps: [{setWeight: 20}, {pause: {}}]}}}`);
 
 describe('understudy convert', () => {
+  it('tells what its page shows', async () => {
+    const { complaints } = await convert('-f', 'test/fixtures/convert/argo/gateway-api.yaml');
+    expect(readFileSync('docs/converting.md', 'utf8')).toContain(complaints);
+  });
+
   it('has one document for programs', async () => {
     const { code, output, complaints } = await convert('-f', fileOf(sound), '-o', 'json');
     expect([code, complaints]).toEqual([0, '']);

@@ -21,7 +21,9 @@ export function madeMetadata(root: SourceNode, name: string): MadeObject['metada
     if (key.startsWith('notifications.argoproj.io/')) {
       metadata
         .at('annotations', key)
-        .dropped('a subscription to notifications of Argo Rollouts: alerts on our metrics take its place');
+        .dropped(
+          'a subscription to notifications of Argo Rollouts: say whom to tell in spec.notifications (docs/notifications.md)',
+        );
     }
   }
   return {

@@ -15,12 +15,16 @@ export function servicePort(
   namespace: string | undefined,
   node: SourceNode,
 ): ServicePort | undefined {
-  if (name === undefined) return undefined;
-  const ports = partOf(findObject(input, 'Service', name, namespace), 'spec', 'ports');
-  if (!Array.isArray(ports)) return undefined;
-  const all = ports.filter(isRecord);
+  const service = name === undefined ? undefined : findObject(input, 'Service', name, namespace);
+  return service && portOf(service, name!, node);
+}
+
+/** The port of a Service. */
+export function portOf(service: unknown, name: string, node: SourceNode): ServicePort {
+  const ports = partOf(service, 'spec', 'ports');
+  const all = Array.isArray(ports) ? ports.filter(isRecord) : [];
   const chosen = all.find((one) => one['name'] === 'http') ?? all[0];
-  if (!chosen) return undefined;
+  if (!chosen) return {};
   const { port, targetPort = port, appProtocol } = chosen;
   if (all.length > 1) {
     node.changed(`Service ${name} has ${all.length} ports; a model has one: port ${String(port)} is taken`);

@@ -12,7 +12,7 @@ export interface KnownRoute {
 
 /** Traffic through a Gateway: the one of the command line comes before what the source says. Undefined: plain Services. */
 export function gatewayTraffic(
-  { gateway, hostnames }: ConversionInput,
+  { gateway, hostnames }: Pick<ConversionInput, 'gateway' | 'hostnames'>,
   known: KnownRoute | undefined,
 ): Traffic | undefined {
   const parentRefs = gateway ? [gateway] : (known?.parentRefs ?? []);
@@ -26,6 +26,10 @@ export function gatewayTraffic(
     },
   };
 }
+
+/** Not every gateway has what copies of a part of the requests need. */
+export const needsPartialMirror =
+  'not every gateway copies a part of the requests: where it cannot, no rollout begins, and a condition says so; without percent all are copied';
 
 /** Who splits requests here that somebody else split before. */
 export const splitWords = (traffic: Traffic | undefined): string =>

@@ -1,4 +1,4 @@
-import { apiVersion, labels } from '../../api/group.ts';
+import { annotations, apiVersion, labels } from '../../api/group.ts';
 import { ModelRolloutSpec, type ModelRolloutStatus } from '../../api/model-rollout.ts';
 import type { RolloutView } from '../../domain/world.ts';
 import { initialRolloutStatus } from '../../domain/strategy/transitions.ts';
@@ -9,7 +9,12 @@ import { type Owner, ownerReference } from '../../routers/objects/owner-referenc
 import { statusObject } from './status-object.ts';
 
 /** The record of a rollout that begins. */
-export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec): KubernetesObject {
+export function modelRollout(
+  owner: Owner,
+  name: string,
+  spec: ModelRolloutSpec,
+  commit?: string,
+): KubernetesObject {
   return {
     apiVersion,
     kind: resourceKinds.modelRollout.kind,
@@ -18,6 +23,7 @@ export function modelRollout(owner: Owner, name: string, spec: ModelRolloutSpec)
       name,
       labels: { ...apexLabels(owner.name), [labels.revision]: spec.to.revision },
       ownerReferences: [ownerReference(owner)],
+      ...(commit !== undefined && { annotations: { [annotations.commit]: commit } }),
     },
     spec,
   };
@@ -35,9 +41,11 @@ export function rolloutStatusObject(live: KubernetesObject, status: ModelRollout
 export function readRollout(object: KubernetesObject, nowMs: number): RolloutView {
   const status = object['status'] as ModelRolloutStatus | undefined;
   const created = initialRolloutStatus(toTime(nowMs));
+  const commit = object.metadata.annotations?.[annotations.commit];
   return {
     name: object.metadata.name,
     spec: object['spec'] as RolloutView['spec'],
     status: status?.phase === undefined ? created : status,
+    ...(commit !== undefined && { commit }),
   };
 }

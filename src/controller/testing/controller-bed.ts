@@ -59,6 +59,7 @@ export class ControllerBed {
       routers: { service: true, gatewayAPI: true },
       actionTrust: { admissionPolicy: false },
       measurements: this.#measurements,
+      notifications: { enabled: false, allowedHosts: [], targets: [] },
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,
       tracer: noTracer,

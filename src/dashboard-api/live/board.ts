@@ -28,6 +28,9 @@ export interface BoardOptions {
   mostHistory?: number;
 }
 
+const outdatedWords =
+  'as it is now it cannot be shown, and this is how it was: the log of the server says why, kubectl shows the object';
+
 type Listener = (changes: readonly BoardChange[]) => void;
 
 /**
@@ -133,7 +136,9 @@ export class Board {
     if (this.#dirty.size === 0) return;
     const keys = new Set(this.#dirty);
     this.#dirty.clear();
-    const changes = [...keys].flatMap((key) => this.#contained(key, () => this.#renewed(key)) ?? []);
+    const changes = [...keys].flatMap(
+      (key) => this.#contained(key, () => this.#renewed(key)) ?? this.#outdated(key),
+    );
     this.#history = [...this.#history, ...changes].slice(-this.#options.mostHistory);
     if (changes.length > 0)
       for (const listener of this.#listeners) this.#contained('a stream', () => listener(changes));
@@ -155,10 +160,9 @@ export class Board {
 
   #renewed(key: string): BoardChange[] {
     const found = this.belongings(key);
-    const known = this.#rows.get(key);
     if (!found) {
       this.#trends.forget(key);
-      if (!known) return [];
+      if (!this.#rows.has(key)) return [];
       this.#rows.delete(key);
       return [{ number: ++this.#number, key, row: undefined }];
     }
@@ -166,8 +170,18 @@ export class Board {
     const rollout = rollouts.find(({ metadata }) => metadata.name === model.status?.rollout?.name);
     const trend = this.#trends.look(key, rollout, this.#options.clock.now());
     const row = rowOf({ model, rollout, actions, trend });
+    return this.#kept(key, row);
+  }
+
+  /** The object is there and cannot be shown: its row stays as it was, and says so. */
+  #outdated(key: string): BoardChange[] {
+    const known = this.#rows.get(key);
+    return known ? this.#kept(key, { ...known.row, outdated: true, message: outdatedWords }) : [];
+  }
+
+  #kept(key: string, row: Row): BoardChange[] {
     const text = JSON.stringify(row);
-    if (known?.text === text) return [];
+    if (this.#rows.get(key)?.text === text) return [];
     this.#rows.set(key, { row, text });
     return [{ number: ++this.#number, key, row }];
   }

@@ -38,6 +38,7 @@ export function detailOf(
     const content = remembered.find((one) => one.revision === revision)?.content;
     return rights.sees.revisions && content ? identityIn(content) : undefined;
   };
+  const next = nextSteps(model, rollout, telling);
   const [stable, candidate] = [identityOf(status?.stable?.revision), identityOf(status?.candidate?.revision)];
   return {
     row,
@@ -51,8 +52,10 @@ export function detailOf(
         ...(documentation !== undefined && { documentation }),
       };
     }),
-    next: nextSteps(model, rollout, telling),
-    ...(rollout && { rollout: rolloutDetailOf(rollout, model, telling) }),
+    next,
+    ...(rollout && {
+      rollout: rolloutDetailOf(rollout, telling.nowMs, { model, waiting: next.byItself }),
+    }),
     identity: {
       ...(stable && { stable }),
       ...(candidate && { candidate }),

@@ -13,9 +13,16 @@ export function metricDetails(
 ): MetricDetail[] {
   const evidence = status?.analysis?.evidence;
   const odds = evidence && evidenceOdds(evidence, spec.analysis);
+  // Nothing is said of a gate any more when a rollout was taken back; by whose proof, the evidence still shows.
+  const isTakenBack = status?.outcome === 'RolledBack' && status.reason === 'AnalysisFailed';
+  const isProvedHarmful = (lnHarm = -Infinity) =>
+    isTakenBack && odds !== undefined && lnHarm >= odds.lnHarmNeeded;
   return spec.analysis.metrics.map((metric): MetricDetail => {
     const { name, kind, dryRun = false } = metric;
-    const said = model?.status?.analysis?.find((one) => one.metric === name);
+    // What is said of an open gate; at the end of a shadow its report says it.
+    const said =
+      model?.status?.analysis?.find((one) => one.metric === name) ??
+      status?.report?.find((one) => one.metric === name);
     const known = evidence?.metrics[name];
     const proof = odds?.metrics.find((one) => one.name === name);
     const tolerance =
@@ -25,14 +32,15 @@ export function metricDetails(
     return {
       metric: name,
       kind,
-      ...(said && { verdict: said.verdict }),
+      ...(said ? { verdict: said.verdict } : isProvedHarmful(proof?.lnHarm) && { verdict: 'Fail' as const }),
       ...(said?.message !== undefined && { words: withoutName(name, said.message) }),
       asked: askedWords(metric),
-      ...(said?.value !== undefined && { value: said.value }),
+      ...(said && 'value' in said && said.value !== undefined && { value: said.value }),
       dryRun,
       thresholds: thresholdsOf(metric),
       ...(tolerance !== undefined && { tolerance }),
       ...(kind !== 'query' && { passMargin: metric.passMargin }),
+      ...(known && { step: evidence!.stepIndex }),
       ...(known?.candidate && { candidate: armOf(known.candidate) }),
       ...(known?.stable && { stable: armOf(known.stable) }),
       ...(known?.whole && {

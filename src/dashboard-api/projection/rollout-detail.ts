@@ -9,7 +9,6 @@ import type {
 import { currentStep, promotedWeight, stepSinceMs } from '../../domain/strategy/plan.ts';
 import { toMs, toTime } from '../../domain/time.ts';
 import { reasonWords } from '../../presentation/conditions.ts';
-import { nextSteps } from '../../presentation/next-steps.ts';
 import { courseOf, type PlaceInPlan } from '../../presentation/plan-words.ts';
 import { actorOf } from '../../presentation/rollout-actor.ts';
 import { modelWords } from '../../presentation/words.ts';
@@ -44,18 +43,20 @@ export function summaryOf(rollout: ModelRollout): RolloutSummary {
   };
 }
 
-/** A rollout with its record. `model` is given for the rollout that its status is about. */
-export function rolloutDetailOf(
-  rollout: ModelRollout,
-  model: ModelDeployment | undefined,
-  telling: { nowMs: number; program: string },
-): RolloutDetail {
+interface Standing {
+  model?: ModelDeployment;
+  waiting?: string[];
+}
+
+/** A rollout with its record. `model`, and what it waits for in sentences, are given for the rollout that its status is about. */
+export function rolloutDetailOf(rollout: ModelRollout, nowMs: number, about: Standing = {}): RolloutDetail {
   const { spec, status } = rollout;
-  const gate = status && status.outcome === undefined ? gateOf(rollout, model, telling) : undefined;
+  const { model } = about;
+  const gate = status && status.outcome === undefined ? gateOf(rollout, nowMs, about) : undefined;
   const lossSpent = model?.status?.rollout?.lossSpent;
   return {
     ...summaryOf(rollout),
-    timeline: timelineOf(rollout, telling.nowMs),
+    timeline: timelineOf(rollout, nowMs),
     ...(gate && { gate }),
     weight: status?.weight ?? 0,
     metrics: metricDetails(rollout, model),
@@ -138,12 +139,12 @@ const weightOf = (step: RolloutStep): number | undefined => {
 
 function gateOf(
   rollout: ModelRollout,
-  model: ModelDeployment | undefined,
-  telling: { nowMs: number; program: string },
+  nowMs: number,
+  { model, waiting = [] }: Standing,
 ): RolloutDetail['gate'] {
   const { plan, analysis } = rollout.spec;
   const status = rollout.status!;
-  const here = courseOf(rollout, telling.nowMs).find(({ place }) => place === 'here');
+  const here = courseOf(rollout, nowMs).find(({ place }) => place === 'here');
   const step = currentStep(plan, status);
   const sinceMs = stepSinceMs(plan, status);
   const time = (ms: number | undefined) => (ms === undefined ? undefined : toTime(ms));
@@ -186,7 +187,7 @@ function gateOf(
         ...(pausedBy && { by: pausedBy.actor }),
       },
     }),
-    waiting: model ? nextSteps(model, rollout, telling).byItself : [],
+    waiting,
   };
 }
 

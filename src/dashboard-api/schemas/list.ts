@@ -50,6 +50,10 @@ export const Row = told(
     since: time('Since when it is in this phase; of a running rollout since when at this step.').optional(),
     createdAt: time('When the ModelDeployment was made.').optional(),
     deleting: told(z.boolean(), 'It is being deleted.'),
+    outdated: told(
+      z.literal(true),
+      'The object as it is now has a form that cannot be shown: all but the message is how it was.',
+    ).optional(),
     openActions: count('RolloutActions that wait for an answer.'),
   }),
   'One ModelDeployment as a row of the list.',

@@ -48,6 +48,10 @@ export const MetricDetail = told(
     thresholds: z.array(Threshold),
     tolerance: told(z.number(), 'Harm smaller than this ratio is accepted.').optional(),
     passMargin: told(z.number(), 'A Pass certifies less than this ratio.').optional(),
+    step: told(
+      z.int().min(0),
+      'The step, from 0, that `candidate`, `stable` and `health` are counted on.',
+    ).optional(),
     candidate: Arm.optional(),
     stable: Arm.optional(),
     whole: told(

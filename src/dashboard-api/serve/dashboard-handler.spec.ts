@@ -186,6 +186,21 @@ describe('the API of the dashboard', () => {
     ]);
   });
 
+  it('keeps the row of an object that cannot be shown any more, and says so until it can', async () => {
+    const row = async () =>
+      ((await board.ask('/api/v1/modeldeployments', as('viewer'))).json() as ListAnswer).rows[0]!;
+    const before = await row();
+    const metadata = { namespace: 'ml', name: 'sentiment' };
+    board.objects.put('ml/sentiment', asObject({ metadata, spec: null, status: 7 }));
+    const { message, outdated, ...rest } = await row();
+    expect(outdated).toBe(true);
+    expect(message).toContain('this is how it was');
+    expect({ ...rest, message: before.message }).toEqual(before);
+    board.objects.put('ml/sentiment', asObject(pictures.stepping().model));
+    const after = await row();
+    expect([after.message, after.outdated]).toEqual([before.message, undefined]);
+  });
+
   it('says nothing of itself when it fails', async () => {
     board.people.identify = () => Promise.reject(new TypeError('at secret.ts:12 with token abc'));
     const answer = await board.ask('/api/v1/modeldeployments', as('viewer'));

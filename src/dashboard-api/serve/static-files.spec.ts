@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { serveDashboard } from '../testing/served-dashboard.ts';
 import { StaticFiles } from './static-files.ts';
@@ -31,6 +32,28 @@ describe('the page', () => {
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
     });
+  });
+
+  it('is sent compressed to who takes that, and as it is to others', async () => {
+    const sent = async (encodings: string) => {
+      const answer = await board.open('/models/', { headers: { 'accept-encoding': encodings } });
+      const parts: Buffer[] = [];
+      for await (const part of answer) parts.push(part as Buffer);
+      return { headers: answer.headers, content: Buffer.concat(parts) };
+    };
+    const { headers, content } = await sent('br, gzip;q=0.8');
+    expect(headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(content.length),
+      vary: 'accept-encoding',
+    });
+    expect(gunzipSync(content).toString()).toBe('<p>here</p>');
+    for (const encodings of ['br', 'gzip;q=0', 'gzip;q=0.0, br']) {
+      const plain = await sent(encodings);
+      expect([encodings, plain.headers['content-encoding']]).toEqual([encodings, undefined]);
+      expect(plain.content.toString()).toBe('<p>here</p>');
+    }
   });
 
   it.each(['/../secret.html', '/%2e%2e/secret.html', '/assets', '/constructor', '/assets/../../secret.html'])(

@@ -115,6 +115,17 @@ const detail = (row: Row, rollout: RolloutDetail, more: Partial<Detail> = {}): D
       createdAt: ago(90_000),
       rollouts: [`${row.name}-1`],
     },
+    {
+      revision: '2c6d8e0f1a',
+      label: `${row.name} 2`,
+      model: { name: row.name, version: '2' },
+      roles: [],
+      identity: { name: row.name, version: '2', serving: 'image a:2' },
+      replicas: 0,
+      ready: 0,
+      createdAt: ago(180_000),
+      rollouts: [],
+    },
   ],
   pods: [
     {

@@ -78,7 +78,7 @@ export interface Answer {
 export async function serveDashboard(more: Partial<DashboardOptions> = {}) {
   const objects = new HandObjects();
   const people = new HandPeople();
-  const clock = new SystemClock();
+  const clock = more.clock ?? new SystemClock();
   const logger = new RecordingLogger();
   const handler = new DashboardHandler({
     ...{ objects, people, clock, logger, version: '1.2.3', program: 'understudy' },

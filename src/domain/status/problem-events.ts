@@ -33,6 +33,7 @@ const problems: {
       'InvalidTemplate',
     ],
   },
+  { type: 'Notified', bad: 'False', action: 'Notify' },
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { Decision, EventIntent } from '../decision.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
 import type { PodHistory } from '../analysis/pod-history.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
+import type { TargetView } from '../notices/notice.ts';
 import type { ActionView, DeploymentView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
 import { brokenBy, law1TakenBackInThePass, law3ReadyPodsRemain } from './laws.ts';
@@ -46,6 +47,8 @@ export class TinyWorld {
   invalidSpec: string | undefined;
   /** Why the metrics of the spec cannot be asked. */
   metricProblem: DeploymentView['metricProblem'];
+  /** Who is told of rollouts. */
+  targets: TargetView[] | undefined;
   /** By the pod's name. */
   evictionRefused: Record<string, string> = {};
   readonly violations: string[] = [];
@@ -230,6 +233,7 @@ export class TinyWorld {
       },
       birthRefused: this.birthRefused,
       evictionRefused: this.evictionRefused,
+      ...(this.targets && { targets: this.targets }),
     };
   }
 

@@ -138,6 +138,7 @@ const all: readonly KindTraits[] = [
     status: withConditions,
     generation: true,
   }),
+  traits(resourceKinds.secret, object({ type: leaf, data: mapOf(leaf) })),
   traits(resourceKinds.event, object({}, true)),
 ];
 

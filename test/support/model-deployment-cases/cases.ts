@@ -1,5 +1,6 @@
 import { analysisCases } from './analysis-cases.ts';
 import type { Case } from './changes.ts';
+import { notificationCases } from './notification-cases.ts';
 import { servingCases } from './serving-cases.ts';
 import { strategyCases } from './strategy-cases.ts';
 import { strategyKindCases } from './strategy-kind-cases.ts';
@@ -15,4 +16,5 @@ export const cases: Case[] = [
   ...strategyKindCases,
   ...trafficCases,
   ...analysisCases,
+  ...notificationCases,
 ];

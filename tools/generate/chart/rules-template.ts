@@ -15,6 +15,7 @@ const switches: Record<PermissionFeature, string> = {
   leaderElection: '.Values.leaderElection.enabled',
   shards: '.Values.shards',
   dashboard: '.Values.dashboard.enabled',
+  notifications: '.Values.notifications.enabled',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

@@ -17,6 +17,7 @@ const setByChart = [
   'context',
   'http',
   'dashboard',
+  'notifications',
 ];
 
 const text: Schema = { type: 'string' };
@@ -56,6 +57,11 @@ function configValues(): Schema {
 
 const dashboardValues = (): Record<string, Schema> => {
   const { properties } = z.toJSONSchema(configSchema.shape.dashboard, { io: 'input' });
+  return (properties ?? {}) as Record<string, Schema>;
+};
+
+const notificationValues = (): Record<string, Schema> => {
+  const { properties } = z.toJSONSchema(configSchema.shape.notifications, { io: 'input' });
   return (properties ?? {}) as Record<string, Schema>;
 };
 
@@ -109,6 +115,7 @@ export function valuesSchema(): string {
         serviceMonitor: group({ enabled: flag, interval, labels: textMap }),
       }),
       dashboard: group(dashboardValues()),
+      notifications: group(notificationValues()),
       alerts: group({ enabled: flag, labels: textMap, runbookUrl: { type: 'string', minLength: 1 } }),
       dashboards: group({ enabled: flag, labels: textMap, annotations: textMap }),
       models: group({

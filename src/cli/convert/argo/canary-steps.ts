@@ -2,6 +2,7 @@ import type { Metric } from '../../../api/analysis.ts';
 import type { Step } from '../../../api/strategy/step.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import type { AnalysisUse, AskedAnalysis } from './analysis-use.ts';
+import { needsPartialMirror } from '../traffic.ts';
 import { headerMatch } from './header-match.ts';
 
 /** The most steps of a plan, and the most metrics of one step. */
@@ -203,6 +204,7 @@ export class CanarySteps {
       );
     } else {
       conditions.changed('all requests of the model are copied');
+      if (percent < 100) node.at('percentage').changed(needsPartialMirror);
       this.#steps.push({ mirror: percent >= 100 ? {} : { percent: Math.max(1, Math.round(percent)) } });
     }
   }

@@ -9,10 +9,12 @@ import {
   type ObjectReport,
   openSource,
   partOf,
+  servicesOf,
 } from '../conversion.ts';
 import { madeMetadata } from '../made-metadata.ts';
 import { modelName } from '../names.ts';
 import { podWorkload } from '../pod-workload.ts';
+import { servicesLike, servicesSelecting } from '../selecting-services.ts';
 import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import type { ArgoTemplates } from './argo-templates.ts';
@@ -56,7 +58,16 @@ export function convertRollout(
   const scale = replicasOf(spec, input, given);
   const general = generalFields(spec);
   const pods = podTemplateOf(spec, input, namespace);
-  const workload = pods && podWorkload(pods.template, services.port.targetPort, pods.node);
+  const workload =
+    pods &&
+    podWorkload(pods.template, services.port.targetPort, pods.node, [
+      ...servicesOf(input, pods.template, namespace),
+      ...servicesSelecting(
+        [servicesLike(`those of Rollout ${given}`, pods.matchLabels)],
+        pods.labels,
+        namespace,
+      ),
+    ]);
   if (!workload) return closeSource(found, source, []);
   const service = serviceSpec(services.port, workload.targetPort);
   const { strategy, intervalMs, drainMs, key } = converted;
@@ -118,14 +129,23 @@ function generalFields(spec: SourceNode): Partial<ModelDeploymentSpec> {
   };
 }
 
+interface FoundPods {
+  node: SourceNode;
+  template: unknown;
+  labels: unknown;
+  /** What the Rollout finds them by, and mostly its Services. */
+  matchLabels: unknown;
+}
+
 /** The pod template of the Rollout, or of the Deployment that it refers to; undefined where that is in no file. */
 function podTemplateOf(
   spec: SourceNode,
   input: ConversionInput,
   namespace: string | undefined,
-): { node: SourceNode; template: unknown } | undefined {
+): FoundPods | undefined {
+  const selector = partOf(spec.raw, 'selector', 'matchLabels');
   const reference = spec.at('workloadRef');
-  if (!reference.isPresent) return { node: spec.at('template'), template: spec.at('template').take() };
+  if (!reference.isPresent) return foundPods(spec.at('template'), spec.at('template').take(), selector);
   const kind = reference.at('kind').text() ?? 'Deployment';
   const name = reference.at('name').text();
   reference.at('apiVersion').take();
@@ -144,5 +164,13 @@ function podTemplateOf(
   reference.changed(
     `the pod template of ${kind} ${name} stands in the ModelDeployment itself; from now on it is edited there`,
   );
-  return { node: reference, template: partOf(workload, 'spec', 'template') };
+  const itsSelector = partOf(workload, 'spec', 'selector', 'matchLabels');
+  return foundPods(reference, partOf(workload, 'spec', 'template'), selector ?? itsSelector);
 }
+
+const foundPods = (node: SourceNode, template: unknown, matchLabels: unknown): FoundPods => ({
+  node,
+  template,
+  labels: partOf(template, 'metadata', 'labels'),
+  matchLabels,
+});

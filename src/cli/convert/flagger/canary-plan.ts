@@ -4,6 +4,7 @@ import type { Sticky } from '../../../api/strategy/canary.ts';
 import type { TesterMatch } from '../../../api/strategy/match.ts';
 import type { Step } from '../../../api/strategy/step.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
+import { needsPartialMirror } from '../traffic.ts';
 import { valueMatch } from '../value-match.ts';
 import type { CanaryMetrics } from './canary-metrics.ts';
 import type { Confirmations } from './canary-hooks.ts';
@@ -111,8 +112,11 @@ function weightSteps(analysis: SourceNode, intervalMs: number, { hasGateway }: P
 }
 
 function mirrorPercent(analysis: SourceNode): { percent?: number } {
-  const weight = analysis.at('mirrorWeight').number();
-  return weight !== undefined && weight >= 1 && weight < 100 ? { percent: Math.round(weight) } : {};
+  const node = analysis.at('mirrorWeight');
+  const weight = node.number();
+  if (weight === undefined || weight < 1 || weight >= 100) return {};
+  node.changed(needsPartialMirror);
+  return { percent: Math.round(weight) };
 }
 
 /** The weights in percent, as far as they rise and say something new. */

@@ -9,10 +9,12 @@ import {
   type ObjectReport,
   openSource,
   partOf,
+  servicesOf,
 } from '../conversion.ts';
 import { madeMetadata } from '../made-metadata.ts';
 import { modelName } from '../names.ts';
 import { podWorkload } from '../pod-workload.ts';
+import { servicesLike, servicesSelecting } from '../selecting-services.ts';
 import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { canaryHooks } from './canary-hooks.ts';
@@ -60,8 +62,16 @@ export function convertCanary(
   const scale = replicasOf(spec, target?.deployment, input);
   const general = generalFields(spec, analysis);
   const port = servicePorts(spec.at('service'));
-  const workload =
-    target && podWorkload(partOf(target.deployment, 'spec', 'template'), port.targetPort, target.node);
+  const template = partOf(target?.deployment, 'spec', 'template');
+  // Flagger's Services find a candidate's pods by the selector of its Deployment.
+  const matchLabels = partOf(target?.deployment, 'spec', 'selector', 'matchLabels');
+  const own = servicesLike('those of Flagger', matchLabels);
+  const labels = partOf(template, 'metadata', 'labels');
+  const selecting = [
+    ...servicesOf(input, template, namespace),
+    ...servicesSelecting([own], labels, namespace),
+  ];
+  const workload = target && podWorkload(template, port.targetPort, target.node, selecting);
   if (!workload) return closeSource(found, source, []);
   const service = serviceSpec(port, workload.targetPort);
   // What is counted is looked at with every scrape; how many failed checks of a query are too many hangs on how often it is asked.
@@ -174,7 +184,7 @@ function generalFields(spec: SourceNode, analysis: SourceNode): Partial<ModelDep
   analysis
     .at('primaryReadyThreshold')
     .dropped('a stable revision is held for served by any of its ready pods');
-  analysis.at('alerts').dropped("alerts on the controller's metrics take their place (docs/runbook.md)");
+  analysis.at('alerts').dropped('say whom to tell in spec.notifications (docs/notifications.md)');
   spec
     .at('metricsServer')
     .changed("the sources stand in the controller's configuration; a spec names one by analysis.source");

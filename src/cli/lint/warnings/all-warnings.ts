@@ -1,6 +1,7 @@
 import { actionWarnings } from './actions.ts';
 import { gateWarnings } from './gates.ts';
 import { imageWarnings } from './images.ts';
+import { notificationWarnings } from './notifications.ts';
 import { podWarnings } from './pods.ts';
 import { timeWarnings } from './times.ts';
 import type { ModelWarning } from './warning.ts';
@@ -13,6 +14,7 @@ export const modelWarnings: readonly ModelWarning[] = [
   ...timeWarnings,
   ...imageWarnings,
   ...podWarnings,
+  ...notificationWarnings,
 ];
 
 export { actionWarnings };

@@ -3,6 +3,7 @@ import { metricsOfPlace } from '../../../domain/strategy/placed-metrics.ts';
 import { planTimes } from '../../../domain/strategy/plan-times.ts';
 import { count, inSeconds } from '../../words.ts';
 import { queriesOf } from './queries.ts';
+import { tells } from './notifications.ts';
 import { stepPath, type ModelWarning, placeIf, strategyPath } from './warning.ts';
 
 /** Warnings about how long things take. */
@@ -85,16 +86,18 @@ export const timeWarnings: readonly ModelWarning[] = [
     code: 'PauseUntold',
     why: 'The rollout stands until a person acts, and no message goes to anybody.',
     advice:
-      'Tell people: an alert on understudy_model_deployment_phase{phase="Paused"}, or a pipeline that waits for the rollout. Or give the pause a duration.',
-    check: ({ deployment, spec }) =>
-      spec.plan.steps.flatMap((step, index) => {
-        if (step.kind !== 'pause' || step.durationMs !== undefined) return [];
+      'Tell people: a target in spec.notifications, an alert on understudy_model_deployment_phase{phase="Paused"}, or a pipeline that waits for the rollout. Or give the pause a duration.',
+    check: ({ deployment, spec }) => {
+      const isTold = tells(deployment.spec.notifications, 'Paused');
+      return spec.plan.steps.flatMap((step, index) => {
+        if (step.kind !== 'pause' || step.durationMs !== undefined || isTold) return [];
         if (spec.plan.strategy === 'blueGreen') {
           return [{ path: `${strategyPath(deployment)}.promotion`, found: '"manual"' }];
         }
         const { approvals } = step;
         const found = approvals === undefined ? 'no duration' : `${approvals} approvals, and no duration`;
         return [{ path: stepPath(deployment, index, 'pause'), found }];
-      }),
+      });
+    },
   },
 ];

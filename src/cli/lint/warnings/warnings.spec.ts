@@ -10,6 +10,8 @@ const yaml = (text: string): unknown => parse(text);
 const query = (more: string): unknown[] => [yaml(`{name: queue, kind: query, pass: result < 1.0, ${more}}`)];
 const ofCandidate = `query: 'max(queue{revision="{{ candidate.revision }}"})'`;
 
+const target = (more: object) => ({ name: 'a', type: 'slack', secretRef: { name: 'team' }, ...more });
+
 interface Case {
   /** Changes for which it is said, with where and what was found. */
   said: [Record<string, unknown>, string, RegExp][];
@@ -200,8 +202,49 @@ const cases: Record<string, Case> = {
         /2 approvals/,
       ],
       [{ 'strategy.blueGreen.promotion': 'manual' }, 'spec.strategy.blueGreen.promotion', /manual/],
+      [
+        {
+          'strategy.canary.steps': [{ weight: 50 }, { pause: {} }],
+          notifications: [target({ events: ['Promoted'] })],
+        },
+        'spec.strategy.canary.steps[1].pause',
+        /no duration/,
+      ],
     ],
-    unsaid: [{ 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] }],
+    unsaid: [
+      { 'strategy.canary.steps': [{ weight: 50 }, { pause: { duration: '1h' } }] },
+      { 'strategy.canary.steps': [{ weight: 50 }, { pause: {} }], notifications: [target({})] },
+    ],
+  },
+  RollbackUntold: {
+    said: [
+      [{ notifications: [target({ events: ['Promoted'] })] }, 'spec.notifications', /RolledBack and Failed/],
+      [{ notifications: [target({ events: ['RolledBack'] })] }, 'spec.notifications', /with Failed/],
+    ],
+    unsaid: [
+      { notifications: [target({})] },
+      { notifications: [target({ events: ['RolledBack'] }), target({ name: 'b', events: ['Failed'] })] },
+    ],
+  },
+  NotificationInClear: {
+    said: [
+      [
+        { notifications: [target({ type: 'webhook', url: 'http://ci.example.com/' })] },
+        'spec.notifications[0].url',
+        /http:/,
+      ],
+    ],
+    unsaid: [{ notifications: [target({ type: 'webhook', url: 'https://ci.example.com/' })] }],
+  },
+  CommitUnnamed: {
+    said: [
+      [
+        { notifications: [target({ type: 'github', repository: 'a/b' })] },
+        'spec.notifications[0]',
+        /annotation/,
+      ],
+    ],
+    unsaid: [{ notifications: [target({})] }],
   },
   MutableImageTag: {
     said: [

@@ -30,23 +30,30 @@ export interface CpuSample {
 }
 
 /** Since when a process has been at rest, as the samples of its processor time tell; undefined while it is not. */
-export function calmSince(samples: readonly CpuSample[]): number | undefined {
+export function calmSince(
+  samples: readonly CpuSample[],
+  lessThanShare = calmShareOfCore,
+): number | undefined {
   const last = samples.at(-1);
   const first = samples.findLast(({ atMs }) => last !== undefined && last.atMs - atMs >= calmForMs);
   if (!first || !last) return undefined;
   const share = (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000);
-  return share < calmShareOfCore ? first.atMs : undefined;
+  return share < lessThanShare ? first.atMs : undefined;
 }
 
 /** Waits until a process has come to rest, and returns since when it is. Throws after `withinMs`. */
-export async function untilCalm(pid: number, withinMs: number): Promise<number> {
+export async function untilCalm(
+  pid: number,
+  withinMs: number,
+  lessThanShare = calmShareOfCore,
+): Promise<number> {
   const samples: CpuSample[] = [];
   const endMs = Date.now() + withinMs;
   while (Date.now() < endMs) {
     samples.push({ atMs: Date.now(), cpuSeconds: cpuSecondsOf(pid) });
-    const since = calmSince(samples);
+    const since = calmSince(samples, lessThanShare);
     if (since !== undefined) return since;
     await sleep(everyMs);
   }
-  throw new Error(`process ${pid} took more than ${calmShareOfCore * 100} % of a core for ${withinMs} ms`);
+  throw new Error(`process ${pid} took more than ${lessThanShare * 100} % of a core for ${withinMs} ms`);
 }

@@ -6,7 +6,7 @@ import { Metric } from '../src/api/analysis.ts';
 import { Strategy } from '../src/api/strategy/strategy.ts';
 import { Step } from '../src/api/strategy/step.ts';
 import { Traffic } from '../src/api/traffic.ts';
-import { lintObjects } from '../src/cli/lint/lint-objects.ts';
+import { lintedFrom } from '../test/support/linted-objects.ts';
 
 type Manifest = ReturnType<typeof JSON.parse>;
 const text = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
@@ -30,19 +30,10 @@ JSON.stringify(specs, (name: string, value: unknown) => (fields.add(name), value
 describe('the examples of strategies and metrics', () => {
   it.each(files)('%s begins with why, and no expert warns of it', (path) => {
     expect(text(path)).toMatch(/^# \S/);
-    const found = objectsOf(path).map((object) => ({
-      file: path,
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      object,
-    }));
+    const objects = objectsOf(path);
     // Placeholders for images and models have no digests.
-    const linted = lintObjects(found, {
-      scrapeIntervalMs: 15_000,
-      traffic: undefined,
-      ignored: new Set(['NoImageDigest', 'NoModelDigest']),
-    });
-    expect(linted).toHaveLength(found.length);
+    const linted = lintedFrom(path, objects, ['NoImageDigest', 'NoModelDigest']);
+    expect(linted).toHaveLength(objects.length);
     expect(linted.flatMap(({ findings }) => findings)).toEqual([]);
   });
 

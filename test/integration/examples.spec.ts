@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { group } from '../../src/api/group.ts';
-import { lintObjects } from '../../src/cli/lint/lint-objects.ts';
 import type { KubernetesObject } from '../../src/kubernetes/resource.ts';
 import { resolveKubectl } from '../../tools/local-cluster/binaries/binaries.ts';
 import { resolveGitOpsCrds } from '../../tools/local-cluster/binaries/gitops-crds.ts';
@@ -13,6 +12,7 @@ import { type LocalCluster, startLocalCluster } from '../../tools/local-cluster/
 import { fencedBlocks } from '../repository/fenced-blocks.ts';
 import { refusalOf } from '../support/api-paths.ts';
 import { crdsPath, installCrds } from '../support/installed-crds.ts';
+import { lintedFrom } from '../support/linted-objects.ts';
 import { RestClient } from '../support/rest-client.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -117,17 +117,7 @@ describe('the repository for GitOps', () => {
     const built = await build(path);
     expect(built.map(({ kind }) => kind)).toContain('ModelDeployment');
     expect(await refusals(built)).toEqual([]);
-    const found = built.map((object) => ({
-      file: path,
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      object,
-    }));
-    const linted = lintObjects(found, {
-      scrapeIntervalMs: 15_000,
-      traffic: undefined,
-      ignored: new Set(['NoModelDigest']),
-    });
+    const linted = lintedFrom(path, built, ['NoModelDigest']);
     expect(linted.flatMap(({ findings }) => findings)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { MetricTemplateSpec } from '../../api/metric-template.ts';
 import type { ParentReference } from '../../api/traffic.ts';
 import type { FoundObject } from '../lint/documents.ts';
 import { ConversionLog, type Note } from './conversion-log.ts';
-import { type FoundManifest, servicesSelecting } from './selecting-services.ts';
+import { type FoundManifest, mayBeIn, servicesSelecting } from './selecting-services.ts';
 import { isRecord, SourceNode } from './source-node.ts';
 
 /** What a conversion is given. */
@@ -71,10 +71,8 @@ export function findObject(
   namespace?: string,
 ): Record<string, unknown> | undefined {
   return objects.find(
-    ({ kind: itsKind, object: { metadata } }) =>
-      itsKind === kind &&
-      metadata.name === name &&
-      (metadata.namespace === undefined || namespace === undefined || metadata.namespace === namespace),
+    ({ kind: itsKind, object }) =>
+      itsKind === kind && object.metadata.name === name && mayBeIn(namespace, object),
   )?.object;
 }
 

@@ -7,6 +7,12 @@ export interface FoundManifest {
   [field: string]: unknown;
 }
 
+/** Whether an object is in the namespace; one of both may not say in which one it is. */
+export const mayBeIn = (
+  namespace: string | undefined,
+  { metadata }: Pick<FoundManifest, 'metadata'>,
+): boolean => namespace === undefined || metadata.namespace === undefined || metadata.namespace === namespace;
+
 const selectorOf = (service: FoundManifest): Record<string, unknown> => {
   const selector = partOf(service, 'spec', 'selector');
   return isRecord(selector) ? selector : {};
@@ -20,10 +26,12 @@ export function servicesSelecting(
 ): FoundManifest[] {
   const had = isRecord(labels) ? labels : {};
   return services.filter((service) => {
-    const { namespace: its } = service.metadata;
-    const isHere = namespace === undefined || its === undefined || its === namespace;
     const wanted = Object.entries(selectorOf(service));
-    return isHere && wanted.length > 0 && wanted.every(([label, value]) => had[label] === value);
+    return (
+      mayBeIn(namespace, service) &&
+      wanted.length > 0 &&
+      wanted.every(([label, value]) => had[label] === value)
+    );
   });
 }
 

@@ -1,6 +1,11 @@
 import { ConversionLog } from '../convert/conversion-log.ts';
 import { partOf } from '../convert/conversion.ts';
-import { type FoundManifest, servicesLike, servicesSelecting } from '../convert/selecting-services.ts';
+import {
+  type FoundManifest,
+  mayBeIn,
+  servicesLike,
+  servicesSelecting,
+} from '../convert/selecting-services.ts';
 import { SourceNode } from '../convert/source-node.ts';
 import { type KnownRoute, routeOf } from '../convert/traffic.ts';
 
@@ -26,8 +31,7 @@ export interface Surroundings {
 /** Finds the Services that select the pods of a Deployment, and the HTTPRoutes that lead to them. Pure. */
 export function surroundingsOf(deployment: FoundManifest, neighbours: Neighbours): Surroundings {
   const { namespace } = deployment.metadata;
-  const inNamespace = (one: FoundManifest) =>
-    namespace === undefined || one.metadata.namespace === undefined || one.metadata.namespace === namespace;
+  const inNamespace = (one: FoundManifest) => mayBeIn(namespace, one);
   const all = (neighbours.services ?? []).filter(inNamespace);
   const labels = partOf(deployment, 'spec', 'template', 'metadata', 'labels');
   const known = servicesSelecting(all, labels, namespace);

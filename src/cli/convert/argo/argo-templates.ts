@@ -7,6 +7,7 @@ import {
   openSource,
   type OpenSource,
 } from '../conversion.ts';
+import { mayBeIn } from '../selecting-services.ts';
 import {
   type ArgoMetric,
   type ArgoTemplate,
@@ -41,15 +42,10 @@ export class ArgoTemplates {
 
   find(name: string, isCluster: boolean, namespace: string | undefined): ArgoTemplate | undefined {
     const kind = templateKinds[isCluster ? 1 : 0];
-    const one = this.#read.find(({ found }) => {
-      const { metadata } = found.object;
-      const isHere =
-        isCluster ||
-        namespace === undefined ||
-        metadata.namespace === undefined ||
-        metadata.namespace === namespace;
-      return found.kind === kind && metadata.name === name && isHere;
-    });
+    const one = this.#read.find(
+      ({ found: { kind: itsKind, object } }) =>
+        itsKind === kind && object.metadata.name === name && (isCluster || mayBeIn(namespace, object)),
+    );
     if (one) one.isAsked = true;
     return one?.template;
   }

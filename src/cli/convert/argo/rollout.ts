@@ -1,21 +1,9 @@
-import { apiVersion } from '../../../api/group.ts';
 import type { ModelDeploymentSpec } from '../../../api/model-deployment.ts';
 import type { FoundObject } from '../../lint/documents.ts';
 import { autoscalerOf, autoscalerWords } from '../autoscaler.ts';
-import {
-  closeSource,
-  type ConversionInput,
-  findObject,
-  type ObjectReport,
-  openSource,
-  partOf,
-  servicesOf,
-} from '../conversion.ts';
-import { madeMetadata } from '../made-metadata.ts';
+import { type ConversionInput, findObject, type ObjectReport, openSource, partOf } from '../conversion.ts';
+import { closeAsModelDeployment, type SourcePods } from '../made-model-deployment.ts';
 import { modelName } from '../names.ts';
-import { podWorkload } from '../pod-workload.ts';
-import { servicesLike, servicesSelecting } from '../selecting-services.ts';
-import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import type { ArgoTemplates } from './argo-templates.ts';
 import { AnalysisUse } from './analysis-use.ts';
@@ -58,31 +46,16 @@ export function convertRollout(
   const scale = replicasOf(spec, input, given);
   const general = generalFields(spec);
   const pods = podTemplateOf(spec, input, namespace);
-  const workload =
-    pods &&
-    podWorkload(pods.template, services.port.targetPort, pods.node, [
-      ...servicesOf(input, pods.template, namespace),
-      ...servicesSelecting(
-        [servicesLike(`those of Rollout ${given}`, pods.matchLabels)],
-        pods.labels,
-        namespace,
-      ),
-    ]);
-  if (!workload) return closeSource(found, source, []);
-  const service = serviceSpec(services.port, workload.targetPort);
   const { strategy, intervalMs, drainMs, key } = converted;
-  const made: ModelDeploymentSpec = {
-    ...scale,
-    ...general,
-    ...(drainMs !== undefined && { drain: durationText(drainMs) }),
-    ...(service && { service }),
-    ...(traffic && { traffic }),
+  return closeAsModelDeployment(found, source, input, {
+    name,
+    pods: pods && { ...pods, servicesOfWhom: `those of Rollout ${given}` },
+    port: services.port,
+    general: { ...scale, ...general, ...(drainMs !== undefined && { drain: durationText(drainMs) }) },
+    traffic,
     strategy: { [key]: strategy },
-    ...(intervalMs !== undefined && { analysis: { interval: durationText(Math.max(1_000, intervalMs)) } }),
-    serving: { workload: { template: workload.template } },
-  };
-  const metadata = madeMetadata(root, name);
-  return closeSource(found, source, [{ apiVersion, kind: 'ModelDeployment', metadata, spec: made }]);
+    analysis: intervalMs === undefined ? undefined : { interval: durationText(Math.max(1_000, intervalMs)) },
+  });
 }
 
 function replicasOf(
@@ -129,13 +102,7 @@ function generalFields(spec: SourceNode): Partial<ModelDeploymentSpec> {
   };
 }
 
-interface FoundPods {
-  node: SourceNode;
-  template: unknown;
-  labels: unknown;
-  /** What the Rollout finds them by, and mostly its Services. */
-  matchLabels: unknown;
-}
+type FoundPods = Pick<SourcePods, 'node' | 'template' | 'matchLabels'>;
 
 /** The pod template of the Rollout, or of the Deployment that it refers to; undefined where that is in no file. */
 function podTemplateOf(
@@ -145,7 +112,10 @@ function podTemplateOf(
 ): FoundPods | undefined {
   const selector = partOf(spec.raw, 'selector', 'matchLabels');
   const reference = spec.at('workloadRef');
-  if (!reference.isPresent) return foundPods(spec.at('template'), spec.at('template').take(), selector);
+  if (!reference.isPresent) {
+    const node = spec.at('template');
+    return { node, template: node.take(), matchLabels: selector };
+  }
   const kind = reference.at('kind').text() ?? 'Deployment';
   const name = reference.at('name').text();
   reference.at('apiVersion').take();
@@ -165,12 +135,9 @@ function podTemplateOf(
     `the pod template of ${kind} ${name} stands in the ModelDeployment itself; from now on it is edited there`,
   );
   const itsSelector = partOf(workload, 'spec', 'selector', 'matchLabels');
-  return foundPods(reference, partOf(workload, 'spec', 'template'), selector ?? itsSelector);
+  return {
+    node: reference,
+    template: partOf(workload, 'spec', 'template'),
+    matchLabels: selector ?? itsSelector,
+  };
 }
-
-const foundPods = (node: SourceNode, template: unknown, matchLabels: unknown): FoundPods => ({
-  node,
-  template,
-  labels: partOf(template, 'metadata', 'labels'),
-  matchLabels,
-});

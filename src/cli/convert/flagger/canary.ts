@@ -1,21 +1,9 @@
-import { apiVersion } from '../../../api/group.ts';
 import type { ModelDeploymentSpec } from '../../../api/model-deployment.ts';
 import type { FoundObject } from '../../lint/documents.ts';
 import { autoscalerOf, autoscalerWords } from '../autoscaler.ts';
-import {
-  closeSource,
-  type ConversionInput,
-  findObject,
-  type ObjectReport,
-  openSource,
-  partOf,
-  servicesOf,
-} from '../conversion.ts';
-import { madeMetadata } from '../made-metadata.ts';
+import { type ConversionInput, findObject, type ObjectReport, openSource, partOf } from '../conversion.ts';
+import { closeAsModelDeployment } from '../made-model-deployment.ts';
 import { modelName } from '../names.ts';
-import { podWorkload } from '../pod-workload.ts';
-import { servicesLike, servicesSelecting } from '../selecting-services.ts';
-import { serviceSpec } from '../service-ports.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { canaryHooks } from './canary-hooks.ts';
 import { canaryMetrics } from './canary-metrics.ts';
@@ -61,35 +49,26 @@ export function convertCanary(
   const plan = canaryPlan(analysis, { metrics, confirmations, hasGateway });
   const scale = replicasOf(spec, target?.deployment, input);
   const general = generalFields(spec, analysis);
-  const port = servicePorts(spec.at('service'));
-  const template = partOf(target?.deployment, 'spec', 'template');
-  // Flagger's Services find a candidate's pods by the selector of its Deployment.
-  const matchLabels = partOf(target?.deployment, 'spec', 'selector', 'matchLabels');
-  const own = servicesLike('those of Flagger', matchLabels);
-  const labels = partOf(template, 'metadata', 'labels');
-  const selecting = [
-    ...servicesOf(input, template, namespace),
-    ...servicesSelecting([own], labels, namespace),
-  ];
-  const workload = target && podWorkload(template, port.targetPort, target.node, selecting);
-  if (!workload) return closeSource(found, source, []);
-  const service = serviceSpec(port, workload.targetPort);
   // What is counted is looked at with every scrape; how many failed checks of a query are too many hangs on how often it is asked.
   const interval = metrics.queries.length > 0 && {
     interval: durationText(Math.max(1_000, intervalOf(analysis))),
   };
   const asked = plan.metrics.length > 0 && { metrics: plan.metrics.slice(0, 16) };
-  const made: ModelDeploymentSpec = {
-    ...scale,
-    ...general,
-    ...(service && { service }),
-    ...(traffic && { traffic }),
+  return closeAsModelDeployment(found, source, input, {
+    name,
+    // Flagger's Services find a candidate's pods by the selector of its Deployment.
+    pods: target && {
+      node: target.node,
+      template: partOf(target.deployment, 'spec', 'template'),
+      matchLabels: partOf(target.deployment, 'spec', 'selector', 'matchLabels'),
+      servicesOfWhom: 'those of Flagger',
+    },
+    port: servicePorts(spec.at('service')),
+    general: { ...scale, ...general },
+    traffic,
     strategy: plan.strategy,
-    ...((interval || asked) && { analysis: { ...interval, ...asked } }),
-    serving: { workload: { template: workload.template } },
-  };
-  const metadata = madeMetadata(root, name);
-  return closeSource(found, source, [{ apiVersion, kind: 'ModelDeployment', metadata, spec: made }]);
+    analysis: interval || asked ? { ...interval, ...asked } : undefined,
+  });
 }
 
 /** The Deployment that the Canary is about. */

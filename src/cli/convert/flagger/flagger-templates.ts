@@ -9,6 +9,7 @@ import {
   type OpenSource,
 } from '../conversion.ts';
 import { objectName } from '../names.ts';
+import { mayBeIn } from '../selecting-services.ts';
 import type { SourceNode } from '../source-node.ts';
 import { type FlaggerQuery, flaggerQuery } from './flagger-query.ts';
 
@@ -49,12 +50,9 @@ export class FlaggerTemplates {
     namespace: string | undefined,
     canaryNamespace: string | undefined,
   ): TemplateUse | 'lost' | undefined {
-    const template = this.#read.find(({ found: { object } }) => {
-      const { metadata } = object;
-      const isHere =
-        namespace === undefined || metadata.namespace === undefined || metadata.namespace === namespace;
-      return metadata.name === name && isHere;
-    });
+    const template = this.#read.find(
+      ({ found: { object } }) => object.metadata.name === name && mayBeIn(namespace, object),
+    );
     if (!template) return undefined;
     if (!template.query) return 'lost';
     const isShared = namespace !== undefined && namespace !== canaryNamespace;

@@ -120,21 +120,34 @@ export class RouterBed {
     return routerFor(this.owner.spec.traffic).read(await this.objects());
   }
 
-  /** One pass of a router; returns what it wrote. */
+  /**
+   * One pass of a router; returns what it wrote. Where the gateway wrote a status between reading and
+   * writing, it is decided again from what is there then, as the controller would.
+   */
   async pass(intent: TrafficIntent, apex: ApexSelection): Promise<ObjectWrite[]> {
-    const writes = routerFor(this.owner.spec.traffic).writes(intent, apex, await this.objects());
-    for (const write of writes) await this.#carryOut(write);
-    return writes;
+    const written: ObjectWrite[] = [];
+    for (let conflicts = 0; ; conflicts += 1) {
+      try {
+        const writes = routerFor(this.owner.spec.traffic).writes(intent, apex, await this.objects());
+        for (const write of writes) {
+          await this.#carryOut(write);
+          written.push(write);
+        }
+        return written;
+      } catch (error) {
+        if (!ClusterError.is(error, 'conflict') || conflicts === 9) throw error;
+      }
+    }
   }
 
   /** Passes until there is nothing left to write and the data plane has taken it over. */
   async settle(intent: TrafficIntent, apex: ApexSelection): Promise<void> {
     await waitFor('the split is in force', async () => {
-      const writes = await this.pass(intent, apex).catch(againAfterConflict);
+      const writes = await this.pass(intent, apex);
       const { acknowledged, acknowledgement, problem } = await this.read();
       if (problem) throw new Error(problem.message);
       if (!acknowledged) throw new Error(acknowledgement);
-      return writes?.length === 0;
+      return writes.length === 0;
     });
   }
 
@@ -219,11 +232,6 @@ export class RouterBed {
       await this.cluster.delete(write.kind, write.name, { uid, resourceVersion });
     }
   }
-}
-
-/** The objects moved between reading and writing: the next pass decides again. */
-function againAfterConflict(error: unknown): undefined {
-  if (!ClusterError.is(error, 'conflict')) throw error;
 }
 
 function undefinedWhenGone(error: unknown): undefined {

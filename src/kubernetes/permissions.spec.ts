@@ -19,6 +19,16 @@ describe('the permissions of the controller', () => {
     ]);
   });
 
+  it('make Jobs and read what pods print only where Job gates are switched on', () => {
+    const ofJobs = permissions.filter(({ resources }) =>
+      resources.some((resource) => resource === 'jobs' || resource === 'pods/log'),
+    );
+    expect(ofJobs.map(({ verbs, feature }) => ({ verbs, feature }))).toEqual([
+      { verbs: ['get', 'create', 'delete'], feature: 'jobGates' },
+      { verbs: ['get'], feature: 'jobGates' },
+    ]);
+  });
+
   it('hold no wildcard, and no right over rights or over admission', () => {
     expect(words.filter((right) => /\*|rbac\.|admissionregistration|impersonate|exec/.test(right))).toEqual(
       [],

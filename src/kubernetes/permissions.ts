@@ -6,7 +6,7 @@ export type PermissionScope = 'watched' | 'cluster' | 'own';
 
 /** A part of the controller that can be switched off, and its rights with it. */
 export type PermissionFeature =
-  'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard' | 'notifications';
+  'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard' | 'notifications' | 'jobGates';
 
 /** One rule of the controller's RBAC, and why it is needed. */
 export interface Permission {
@@ -105,6 +105,16 @@ export const permissions: readonly Permission[] = [
       feature: 'notifications',
     },
   ),
+  rule(
+    [kinds.job],
+    ['get', 'create', 'delete'],
+    'A gate that is a Job; delete ends one whose answer nobody waits for any more.',
+    { feature: 'jobGates' },
+  ),
+  rule([kinds.pod], ['get'], 'The last lines that the pod of such a Job printed.', {
+    feature: 'jobGates',
+    subresource: 'log',
+  }),
   rule([kinds.event], ['create', 'patch'], 'What happened, for people.'),
   rule([reviewKinds.tokenReview], ['create'], 'Who a person is that looks at the dashboard.', {
     scope: 'cluster',

@@ -58,6 +58,18 @@
   resources: [secrets]
   verbs: [get]
 {{- end }}
+{{- if .Values.gates.jobs }}
+# A gate that is a Job; delete ends one whose answer nobody waits for any more.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, create, delete]
+{{- end }}
+{{- if .Values.gates.jobs }}
+# The last lines that the pod of such a Job printed.
+- apiGroups: ['']
+  resources: [pods/log]
+  verbs: [get]
+{{- end }}
 # What happened, for people.
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -16,6 +16,7 @@ const switches: Record<PermissionFeature, string> = {
   shards: '.Values.shards',
   dashboard: '.Values.dashboard.enabled',
   notifications: '.Values.notifications.enabled',
+  jobGates: '.Values.gates.jobs',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

@@ -116,6 +116,7 @@ export function valuesSchema(): string {
       }),
       dashboard: group(dashboardValues()),
       notifications: group(notificationValues()),
+      gates: group({ jobs: flag }),
       alerts: group({ enabled: flag, labels: textMap, runbookUrl: { type: 'string', minLength: 1 } }),
       dashboards: group({ enabled: flag, labels: textMap, annotations: textMap }),
       models: group({

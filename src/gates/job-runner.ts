@@ -1,0 +1,227 @@
+import { formatDuration } from '../api/duration-text.ts';
+import { labels } from '../api/group.ts';
+import type { GateAnswer, GateQuestion } from '../domain/gates/gate-question.ts';
+import { jobOfGate } from '../domain/gates/job-of-gate.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { ClusterError } from '../kubernetes/cluster-error.ts';
+import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
+import { untilAborted, withTimeLimit } from '../runtime/abortable.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { NotLeaderError } from '../runtime/leader-guard.ts';
+import { GateRunner } from './gate-runner.ts';
+import { type ToldBy, whoTells } from './job-pods.ts';
+import { endOf, type JobEnd, readyPodsOf } from './job-state.ts';
+import { failureInWords, jobInWords, look, refusalInWords, type Sighting, whyNotEnded } from './job-words.ts';
+import { logTail, logTailLines } from './log-tail.ts';
+import { QuestionWithdrawn } from './question-withdrawn.ts';
+
+export interface JobRunnerOptions {
+  /** Its writes ask whether this process leads (law 16). */
+  cluster: Cluster;
+  clock: Clock;
+  /** Between two looks at a Job. Default: 2 s. */
+  pollMs?: number;
+}
+
+/** Beyond its deadline a Job has this long to be seen as ended: its pods have time to end, and the API server may be away. */
+const patienceMs = 60_000;
+/** One request to the side: reading a log, ending a Job. */
+const asideMs = 10_000;
+/** Of its last lines; what is more is cut off at the end, which a record of 2 KiB does not reach but for lines longer than pages. */
+const logLimitBytes = 256 * 1024;
+
+type Job = ReturnType<typeof jobOfGate>;
+
+/**
+ * Answers a question by a Job of the user's own: completed is Pass, failed is Fail, and what never ran is silence (law 9).
+ *
+ * Flow: the Job is made under a name that the question gives; one that is there is gone on with, so that a question has one run, whatever
+ * happens to this process or to the answer of the API server (law 12). It is looked at every few seconds, without a watch (law 15), until it
+ * has ended or its time and a minute are over. Errors: none of the cluster's; the answer says in words what an administrator or the user has to
+ * do. Assumption: the signal's reason is a `QuestionWithdrawn` where the Job is to end too.
+ */
+export class JobRunner extends GateRunner {
+  readonly #cluster: Cluster;
+  readonly #clock: Clock;
+  readonly #pollMs: number;
+
+  constructor({ cluster, clock, pollMs = 2_000 }: JobRunnerOptions) {
+    super();
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#pollMs = pollMs;
+  }
+
+  async run(question: GateQuestion, signal: AbortSignal): Promise<GateAnswer> {
+    const job = jobOfGate(question);
+    try {
+      return await this.#follow(question, job, signal);
+    } catch (error) {
+      if (signal.aborted) return await this.#left(job, signal.reason);
+      if (error instanceof NotLeaderError) return silent(error.message);
+      if (!ClusterError.is(error)) throw error;
+      return silent(refusalInWords(error));
+    }
+  }
+
+  async #follow(question: GateQuestion, job: Job, signal: AbortSignal): Promise<GateAnswer> {
+    const { timeoutMs } = question.gate;
+    const untilMs = this.#clock.monotonic() + timeoutMs + patienceMs;
+    let seen: Sighting = { hasBegun: false, isPreparing: false };
+    let live = await this.#patiently(untilMs, signal, () => this.#begin(job, signal));
+    for (;;) {
+      if (!isOurs(live, job))
+        return silent(
+          `${jobInWords(job)} is there and belongs to something else: delete it, or rename the gate`,
+        );
+      const end = endOf(live);
+      const pods = end || readyPodsOf(live) === 0 ? await this.#pods(live, untilMs, signal) : [];
+      seen = look(seen, live, pods);
+      if (end) return await this.#answer(question, live, end, pods, seen, signal);
+      if (this.#clock.monotonic() >= untilMs)
+        return silent(`${jobInWords(job)} has not ended: ${whyNotEnded(live, seen)}`);
+      await this.#clock.sleep(this.#pollMs, signal);
+      const found = await this.#patiently(untilMs, signal, () => this.#find(job, signal));
+      if (!found) return silent(`${jobInWords(job)} was deleted before it ended`);
+      live = found;
+    }
+  }
+
+  /** A lost answer of an earlier attempt, or an earlier process, has left the Job there. */
+  async #begin(job: Job, signal: AbortSignal): Promise<KubernetesObject> {
+    try {
+      return await this.#cluster.create(job, { signal });
+    } catch (error) {
+      if (!ClusterError.is(error, 'alreadyExists')) throw error;
+      return await this.#cluster.get(resourceKinds.job, job.metadata, { signal });
+    }
+  }
+
+  async #find(job: Job, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.#cluster.get(resourceKinds.job, job.metadata, { signal });
+    } catch (error) {
+      if (ClusterError.is(error, 'notFound')) return undefined;
+      throw error;
+    }
+  }
+
+  #pods(job: KubernetesObject, untilMs: number, signal: AbortSignal): Promise<KubernetesObject[]> {
+    const { namespace = '', name, uid } = job.metadata;
+    const labelSelector = `batch.kubernetes.io/job-name=${name}`;
+    return this.#patiently(untilMs, signal, async () => {
+      const { items } = await this.#cluster.list(resourceKinds.pod, { namespace, labelSelector, signal });
+      return items.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid));
+    });
+  }
+
+  /** Asks again while the API server is away or busy, and not where somebody has to act. */
+  async #patiently<T>(untilMs: number, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        return await untilAborted(ask(), signal);
+      } catch (error) {
+        // Not found: the Job went between being there and being read, so that it is made anew.
+        const passes = ClusterError.is(
+          error,
+          'unreachable',
+          'serverError',
+          'throttled',
+          'conflict',
+          'notFound',
+        );
+        if (!passes || this.#clock.monotonic() >= untilMs) throw error;
+        await this.#clock.sleep(Math.max(this.#pollMs, error.retryAfterMs ?? 0), signal);
+      }
+    }
+  }
+
+  async #answer(
+    question: GateQuestion,
+    job: KubernetesObject,
+    end: JobEnd,
+    pods: KubernetesObject[],
+    seen: Sighting,
+    signal: AbortSignal,
+  ): Promise<GateAnswer> {
+    const isLate = end.reason === 'DeadlineExceeded';
+    if (isLate && !seen.hasBegun && !seen.isPreparing) return await this.#neverRan(question, job, seen);
+    const teller = whoTells(pods);
+    const { log, unread } = await this.#log(teller, signal);
+    const said = end.succeeded
+      ? 'completed'
+      : isLate
+        ? `did not end within ${formatDuration(question.gate.timeoutMs)}`
+        : 'failed';
+    const why = end.succeeded || isLate ? '' : `: ${failureInWords(teller, end)}`;
+    const reason = end.succeeded ? '' : ` (${end.reason})`;
+    const message = `${jobInWords(job)} ${said}${why}${reason}${unread ? `; ${unread}` : ''}`;
+    return { kind: 'answered', verdict: end.succeeded ? 'Pass' : 'Fail', message, ...(log && { log }) };
+  }
+
+  /** It asked nothing, so that the next attempt may begin with a new one. Where that is not known for sure, people have to say so. */
+  async #neverRan({ gate }: GateQuestion, job: KubernetesObject, { problem }: Sighting): Promise<GateAnswer> {
+    const within = `within ${formatDuration(gate.timeoutMs)}`;
+    if (problem === undefined) {
+      return silent(
+        `${jobInWords(job)} did not end ${within}, and nobody saw whether it ran; delete it to have it run again`,
+      );
+    }
+    await this.#end(job).catch(() => undefined);
+    return silent(`${jobInWords(job)} did not run ${within}: ${problem}`);
+  }
+
+  async #log(teller: ToldBy | undefined, signal: AbortSignal): Promise<{ log?: string; unread?: string }> {
+    if (!teller) return { unread: 'its pods are gone, and what they printed with them' };
+    const { namespace = '', name } = teller.pod.metadata;
+    const asked = { container: teller.container, tailLines: logTailLines, limitBytes: logLimitBytes };
+    try {
+      const text = await withTimeLimit('reading the log', asideMs, this.#clock, signal, (limited) =>
+        this.#cluster.log({ namespace, name }, { ...asked, signal: limited }),
+      );
+      return { log: logTail(text) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return {
+        unread: `its log could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  }
+
+  /** Nobody waits for the answer here any more. */
+  async #left(job: Job, reason: unknown): Promise<GateAnswer> {
+    if (!(reason instanceof QuestionWithdrawn)) return silent('this process asks no more');
+    // As good as it can be: where it cannot be ended, its own deadline ends it.
+    await this.#withdraw(job).catch(() => undefined);
+    return silent(reason.message);
+  }
+
+  async #withdraw(job: Job): Promise<void> {
+    const live = await this.#aside((signal) => this.#find(job, signal));
+    if (live && isOurs(live, job) && !endOf(live)) await this.#end(live);
+  }
+
+  #end({ metadata: { namespace = '', name, uid = '' } }: KubernetesObject): Promise<void> {
+    return this.#aside((signal) =>
+      this.#cluster.delete(
+        resourceKinds.job,
+        { namespace, name },
+        { uid, propagation: 'Background', signal },
+      ),
+    );
+  }
+
+  #aside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withTimeLimit('ending a Job', asideMs, this.#clock, undefined, work);
+  }
+}
+
+const silent = (message: string): GateAnswer => ({ kind: 'silent', message });
+
+/** Ours is what this very rollout asks this gate by; what merely has its name is left alone. */
+function isOurs({ metadata }: KubernetesObject, job: Job): boolean {
+  const [owner] = job.metadata.ownerReferences;
+  const isOfRollout = (metadata.ownerReferences ?? []).some(({ uid }) => uid === owner?.uid);
+  return isOfRollout && metadata.labels?.[labels.gate] === job.metadata.labels[labels.gate];
+}

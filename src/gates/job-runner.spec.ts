@@ -4,6 +4,7 @@ import { jobOfGate } from '../domain/gates/job-of-gate.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import { keyOf, type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
 import { LeaderGuardedCluster } from '../runtime/leader-guard.ts';
+import { RecordingLogger } from '../runtime/testing/recording-logger.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { SimulatedApiServer } from '../simulation/api-server/simulated-api-server.ts';
 import { JobRunner } from './job-runner.ts';
@@ -21,6 +22,7 @@ const backoff = {
 const complete = { type: 'Complete', status: 'True', reason: 'CompletionsReached' };
 
 let clock: VirtualClock;
+let logger: RecordingLogger;
 let server: SimulatedApiServer;
 let question: GateQuestion;
 let signal: AbortController;
@@ -28,6 +30,7 @@ let answer: GateAnswer | undefined;
 
 beforeEach(() => {
   clock = new VirtualClock();
+  logger = new RecordingLogger();
   server = new SimulatedApiServer({ clock });
   question = jobQuestion({ timeoutMs: 10 * minuteMs });
   signal = new AbortController();
@@ -41,7 +44,7 @@ beforeEach(() => {
   });
 });
 
-const runnerOn = (cluster = server.cluster('understudy')) => new JobRunner({ cluster, clock });
+const runnerOn = (cluster = server.cluster('understudy')) => new JobRunner({ cluster, clock, logger });
 /** Asks, and lets what needs no time happen. */
 async function ask(runner = runnerOn()): Promise<void> {
   void runner.run(question, signal.signal).then((given) => (answer = given));
@@ -86,7 +89,7 @@ const waiting = {
 const gone = (name: string) =>
   server.as('kube').delete(resourceKinds.pod, { namespace: 'default', name }, { force: true });
 /** Fails the first calls of a verb. */
-function failing(verb: 'create' | 'get' | 'log', errors: ClusterError[]) {
+function failing(verb: 'create' | 'get' | 'log' | 'delete', errors: ClusterError[]) {
   const cluster = server.cluster('understudy');
   const send = cluster[verb].bind(cluster) as (...args: unknown[]) => Promise<unknown>;
   return Object.assign(cluster, {
@@ -169,6 +172,18 @@ describe('silence', () => {
     await ask();
     expect(jobs().map(({ metadata }) => metadata.uid)).not.toEqual([first!.metadata.uid]);
     expect(jobs()).toHaveLength(1);
+  });
+
+  it('names what people have to do where a Job that never ran cannot be deleted', async () => {
+    await ask(runnerOn(failing('delete', [new ClusterError('forbidden', 'not yours')])));
+    pod('one', waiting);
+    await clock.advance(2_000);
+    tell({ conditions: [deadline] });
+    await clock.advance(2_000);
+    expect(answer).toMatchObject({
+      kind: 'silent',
+      message: expect.stringContaining('delete it to have it run again (not yours)'),
+    });
   });
 
   it('is what a Job gives that nobody saw, and it stays: it may have run', async () => {
@@ -273,6 +288,16 @@ describe('one question', () => {
     signal.abort(new QuestionWithdrawn());
     await clock.advance(2_000);
     expect(jobs()).toHaveLength(1);
+  });
+
+  it('that is withdrawn tells the log of a Job that could not be deleted', async () => {
+    await ask(runnerOn(failing('delete', [new ClusterError('forbidden', 'not yours')])));
+    const [left] = jobs();
+    signal.abort(new QuestionWithdrawn());
+    await clock.advance(2_000);
+    expect(logger.lines).toMatchObject([
+      { level: 'warn', fields: { job: `default/${left!.metadata.name}`, error: 'not yours' } },
+    ]);
   });
 
   it('touches no Job of somebody else', async () => {

@@ -2,33 +2,34 @@ import { formatDuration } from '../api/duration-text.ts';
 import { labels } from '../api/group.ts';
 import type { GateAnswer, GateQuestion } from '../domain/gates/gate-question.ts';
 import { jobOfGate } from '../domain/gates/job-of-gate.ts';
+import { clip, longestMessage } from '../domain/words.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterError } from '../kubernetes/cluster-error.ts';
 import { type KubernetesObject, resourceKinds } from '../kubernetes/resource.ts';
 import { untilAborted, withTimeLimit } from '../runtime/abortable.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { NotLeaderError } from '../runtime/leader-guard.ts';
+import { errorMessage, type Logger } from '../runtime/logger.ts';
 import { GateRunner } from './gate-runner.ts';
-import { type ToldBy, whoTells } from './job-pods.ts';
+import { whoTells } from './job-pods.ts';
 import { endOf, type JobEnd, readyPodsOf } from './job-state.ts';
-import { failureInWords, jobInWords, look, refusalInWords, type Sighting, whyNotEnded } from './job-words.ts';
-import { logTail, logTailLines } from './log-tail.ts';
+import { endInWords, jobInWords, look, refusalInWords, type Sighting, whyNotEnded } from './job-words.ts';
+import { readPodLog } from './pod-log.ts';
 import { QuestionWithdrawn } from './question-withdrawn.ts';
 
 export interface JobRunnerOptions {
   /** Its writes ask whether this process leads (law 16). */
   cluster: Cluster;
   clock: Clock;
+  logger: Logger;
   /** Between two looks at a Job. Default: 2 s. */
   pollMs?: number;
 }
 
 /** Beyond its deadline a Job has this long to be seen as ended: its pods have time to end, and the API server may be away. */
 const patienceMs = 60_000;
-/** One request to the side: reading a log, ending a Job. */
-const asideMs = 10_000;
-/** Of its last lines; what is more is cut off at the end, which a record of 2 KiB does not reach but for lines longer than pages. */
-const logLimitBytes = 256 * 1024;
+/** Of a request that ends a Job. */
+const endingMs = 10_000;
 
 type Job = ReturnType<typeof jobOfGate>;
 
@@ -43,12 +44,14 @@ type Job = ReturnType<typeof jobOfGate>;
 export class JobRunner extends GateRunner {
   readonly #cluster: Cluster;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #pollMs: number;
 
-  constructor({ cluster, clock, pollMs = 2_000 }: JobRunnerOptions) {
+  constructor({ cluster, clock, logger, pollMs = 2_000 }: JobRunnerOptions) {
     super();
     this.#cluster = cluster;
     this.#clock = clock;
+    this.#logger = logger;
     this.#pollMs = pollMs;
   }
 
@@ -148,16 +151,14 @@ export class JobRunner extends GateRunner {
     const isLate = end.reason === 'DeadlineExceeded';
     if (isLate && !seen.hasBegun && !seen.isPreparing) return await this.#neverRan(question, job, seen);
     const teller = whoTells(pods);
-    const { log, unread } = await this.#log(teller, signal);
-    const said = end.succeeded
-      ? 'completed'
-      : isLate
-        ? `did not end within ${formatDuration(question.gate.timeoutMs)}`
-        : 'failed';
-    const why = end.succeeded || isLate ? '' : `: ${failureInWords(teller, end)}`;
-    const reason = end.succeeded ? '' : ` (${end.reason})`;
-    const message = `${jobInWords(job)} ${said}${why}${reason}${unread ? `; ${unread}` : ''}`;
-    return { kind: 'answered', verdict: end.succeeded ? 'Pass' : 'Fail', message, ...(log && { log }) };
+    const read = await readPodLog({ cluster: this.#cluster, clock: this.#clock }, teller, signal);
+    const unread = 'unread' in read ? `; ${read.unread}` : '';
+    return {
+      kind: 'answered',
+      verdict: end.succeeded ? 'Pass' : 'Fail',
+      message: clip(`${endInWords(job, end, teller, question.gate.timeoutMs)}${unread}`, longestMessage),
+      ...('log' in read && read.log !== '' && { log: read.log }),
+    };
   }
 
   /** It asked nothing, so that the next attempt may begin with a new one. Where that is not known for sure, people have to say so. */
@@ -168,32 +169,26 @@ export class JobRunner extends GateRunner {
         `${jobInWords(job)} did not end ${within}, and nobody saw whether it ran; delete it to have it run again`,
       );
     }
-    await this.#end(job).catch(() => undefined);
-    return silent(`${jobInWords(job)} did not run ${within}: ${problem}`);
-  }
-
-  async #log(teller: ToldBy | undefined, signal: AbortSignal): Promise<{ log?: string; unread?: string }> {
-    if (!teller) return { unread: 'its pods are gone, and what they printed with them' };
-    const { namespace = '', name } = teller.pod.metadata;
-    const asked = { container: teller.container, tailLines: logTailLines, limitBytes: logLimitBytes };
+    const said = `${jobInWords(job)} did not run ${within}: ${problem}`;
     try {
-      const text = await withTimeLimit('reading the log', asideMs, this.#clock, signal, (limited) =>
-        this.#cluster.log({ namespace, name }, { ...asked, signal: limited }),
-      );
-      return { log: logTail(text) };
+      await this.#end(job);
     } catch (error) {
-      signal.throwIfAborted();
-      return {
-        unread: `its log could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      };
+      return silent(`${said}; delete it to have it run again (${errorMessage(error)})`);
     }
+    return silent(said);
   }
 
   /** Nobody waits for the answer here any more. */
   async #left(job: Job, reason: unknown): Promise<GateAnswer> {
     if (!(reason instanceof QuestionWithdrawn)) return silent('this process asks no more');
-    // As good as it can be: where it cannot be ended, its own deadline ends it.
-    await this.#withdraw(job).catch(() => undefined);
+    try {
+      await this.#withdraw(job);
+    } catch (error) {
+      const { namespace, name } = job.metadata;
+      const what =
+        'a Job of a gate could not be deleted, though nobody waits for it: its own deadline ends it';
+      this.#logger.warn(what, { job: `${namespace}/${name}`, error: errorMessage(error) });
+    }
     return silent(reason.message);
   }
 
@@ -213,11 +208,11 @@ export class JobRunner extends GateRunner {
   }
 
   #aside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withTimeLimit('ending a Job', asideMs, this.#clock, undefined, work);
+    return withTimeLimit('ending a Job', endingMs, this.#clock, undefined, work);
   }
 }
 
-const silent = (message: string): GateAnswer => ({ kind: 'silent', message });
+const silent = (message: string): GateAnswer => ({ kind: 'silent', message: clip(message, longestMessage) });
 
 /** Ours is what this very rollout asks this gate by; what merely has its name is left alone. */
 function isOurs({ metadata }: KubernetesObject, job: Job): boolean {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../api/duration-text.ts';
 import { exitInWords, podProblem } from '../controller/objects/pod-problem.ts';
 import { clip, longestMessage } from '../domain/words.ts';
 import type { ClusterError } from '../kubernetes/cluster-error.ts';
@@ -25,8 +26,23 @@ export function look(before: Sighting, job: KubernetesObject, pods: readonly Kub
 
 export const jobInWords = ({ metadata }: { metadata: { name: string } }): string => `Job ${metadata.name}`;
 
-/** Why a Job failed: the container's own end where there is one, otherwise what Kubernetes says. */
-export const failureInWords = (teller: ToldBy | undefined, end: JobEnd): string =>
+/** How a Job ended. `timeoutMs`: the time that it had. */
+export function endInWords(
+  job: KubernetesObject,
+  end: JobEnd,
+  teller: ToldBy | undefined,
+  timeoutMs: number,
+): string {
+  if (end.succeeded) return `${jobInWords(job)} completed`;
+  const said =
+    end.reason === 'DeadlineExceeded'
+      ? `did not end within ${formatDuration(timeoutMs)}`
+      : `failed: ${failureInWords(teller, end)}`;
+  return `${jobInWords(job)} ${said} (${end.reason})`;
+}
+
+/** The container's own end where there is one, otherwise what Kubernetes says. */
+const failureInWords = (teller: ToldBy | undefined, end: JobEnd): string =>
   teller?.failure
     ? `container ${teller.container} ended with ${exitInWords(teller.failure)}`
     : clip(end.message, longestMessage / 2);

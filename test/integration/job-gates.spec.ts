@@ -8,6 +8,7 @@ import { ClientNodeCluster } from '../../src/kubernetes/client-node-cluster.ts';
 import { permissions } from '../../src/kubernetes/permissions.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { SystemClock } from '../../src/runtime/clock.ts';
+import { RecordingLogger } from '../../src/runtime/testing/recording-logger.ts';
 import { controllerUser, readAuditLog } from '../support/audit-log.ts';
 import { Helm } from '../support/helm.ts';
 import { modelRollout } from '../support/model-rollout-manifest.ts';
@@ -51,7 +52,8 @@ function questionOf(script: string, change: Parameters<typeof jobQuestion>[0] = 
   };
   return jobQuestion({ id: `question-${asked}`, rolloutUid, timeoutMs: 60_000, template, ...change });
 }
-const runner = () => new JobRunner({ cluster, clock: new SystemClock(), pollMs: 200 });
+const runner = () =>
+  new JobRunner({ cluster, clock: new SystemClock(), logger: new RecordingLogger(), pollMs: 200 });
 const ask = (question: GateQuestion, signal = never): Promise<GateAnswer> => runner().run(question, signal);
 const jobNamed = (question: GateQuestion) => bed.get(job, jobOfGate(question).metadata.name);
 const podsOf = (question: GateQuestion) =>

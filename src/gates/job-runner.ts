@@ -1,4 +1,3 @@
-import { formatDuration } from '../api/duration-text.ts';
 import { labels } from '../api/group.ts';
 import type { GateAnswer, GateQuestion } from '../domain/gates/gate-question.ts';
 import { jobOfGate } from '../domain/gates/job-of-gate.ts';
@@ -13,7 +12,15 @@ import { errorMessage, type Logger } from '../runtime/logger.ts';
 import { GateRunner } from './gate-runner.ts';
 import { whoTells } from './job-pods.ts';
 import { endOf, type JobEnd, readyPodsOf } from './job-state.ts';
-import { endInWords, jobInWords, look, refusalInWords, type Sighting, whyNotEnded } from './job-words.ts';
+import {
+  endInWords,
+  jobInWords,
+  neverRanInWords,
+  look,
+  refusalInWords,
+  type Sighting,
+  whyNotEnded,
+} from './job-words.ts';
 import { readPodLog } from './pod-log.ts';
 import { QuestionWithdrawn } from './question-withdrawn.ts';
 
@@ -73,16 +80,15 @@ export class JobRunner extends GateRunner {
     let seen: Sighting = { hasBegun: false, isPreparing: false };
     let live = await this.#patiently(untilMs, signal, () => this.#begin(job, signal));
     for (;;) {
-      if (!isOurs(live, job))
-        return silent(
-          `${jobInWords(job)} is there and belongs to something else: delete it, or rename the gate`,
-        );
+      if (!isOurs(live, job)) return silent(`${jobInWords(job)} is there and belongs to something else`);
       const end = endOf(live);
       const pods = end || readyPodsOf(live) === 0 ? await this.#pods(live, untilMs, signal) : [];
       seen = look(seen, live, pods);
       if (end) return await this.#answer(question, live, end, pods, seen, signal);
-      if (this.#clock.monotonic() >= untilMs)
+      if (this.#clock.monotonic() >= untilMs) {
+        await this.#withdraw(job);
         return silent(`${jobInWords(job)} has not ended: ${whyNotEnded(live, seen)}`);
+      }
       await this.#clock.sleep(this.#pollMs, signal);
       const found = await this.#patiently(untilMs, signal, () => this.#find(job, signal));
       if (!found) return silent(`${jobInWords(job)} was deleted before it ended`);
@@ -149,52 +155,37 @@ export class JobRunner extends GateRunner {
     signal: AbortSignal,
   ): Promise<GateAnswer> {
     const isLate = end.reason === 'DeadlineExceeded';
-    if (isLate && !seen.hasBegun && !seen.isPreparing) return await this.#neverRan(question, job, seen);
+    const { timeoutMs } = question.gate;
+    if (isLate && !seen.hasBegun && !seen.isPreparing) return silent(neverRanInWords(job, seen, timeoutMs));
     const teller = whoTells(pods);
     const read = await readPodLog({ cluster: this.#cluster, clock: this.#clock }, teller, signal);
     const unread = 'unread' in read ? `; ${read.unread}` : '';
     return {
       kind: 'answered',
       verdict: end.succeeded ? 'Pass' : 'Fail',
-      message: clip(`${endInWords(job, end, teller, question.gate.timeoutMs)}${unread}`, longestMessage),
+      message: clip(`${endInWords(job, end, teller, timeoutMs)}${unread}`, longestMessage),
       ...('log' in read && read.log !== '' && { log: read.log }),
     };
-  }
-
-  /** It asked nothing, so that the next attempt may begin with a new one. Where that is not known for sure, people have to say so. */
-  async #neverRan({ gate }: GateQuestion, job: KubernetesObject, { problem }: Sighting): Promise<GateAnswer> {
-    const within = `within ${formatDuration(gate.timeoutMs)}`;
-    if (problem === undefined) {
-      return silent(
-        `${jobInWords(job)} did not end ${within}, and nobody saw whether it ran; delete it to have it run again`,
-      );
-    }
-    const said = `${jobInWords(job)} did not run ${within}: ${problem}`;
-    try {
-      await this.#end(job);
-    } catch (error) {
-      return silent(`${said}; delete it to have it run again (${errorMessage(error)})`);
-    }
-    return silent(said);
   }
 
   /** Nobody waits for the answer here any more. */
   async #left(job: Job, reason: unknown): Promise<GateAnswer> {
     if (!(reason instanceof QuestionWithdrawn)) return silent('this process asks no more');
+    await this.#withdraw(job);
+    return silent(reason.message);
+  }
+
+  /** Ends a Job whose answer nobody waits for. */
+  async #withdraw(job: Job): Promise<void> {
     try {
-      await this.#withdraw(job);
+      const live = await this.#aside((signal) => this.#find(job, signal));
+      if (live && isOurs(live, job) && !endOf(live)) await this.#end(live);
     } catch (error) {
       const { namespace, name } = job.metadata;
       const what =
         'a Job of a gate could not be deleted, though nobody waits for it: its own deadline ends it';
       this.#logger.warn(what, { job: `${namespace}/${name}`, error: errorMessage(error) });
     }
-    return silent(reason.message);
-  }
-
-  async #withdraw(job: Job): Promise<void> {
-    const live = await this.#aside((signal) => this.#find(job, signal));
-    if (live && isOurs(live, job) && !endOf(live)) await this.#end(live);
   }
 
   #end({ metadata: { namespace = '', name, uid = '' } }: KubernetesObject): Promise<void> {

@@ -41,6 +41,14 @@ export function endInWords(
   return `${jobInWords(job)} ${said} (${end.reason})`;
 }
 
+/** Why a Job whose time is over has asked nothing, as far as one knows: that is neither Pass nor Fail (law 9). */
+export function neverRanInWords(job: KubernetesObject, { problem }: Sighting, timeoutMs: number): string {
+  const within = `within ${formatDuration(timeoutMs)}`;
+  return problem === undefined
+    ? `${jobInWords(job)} did not end ${within}, and nobody saw whether it ran`
+    : `${jobInWords(job)} did not run ${within}: ${problem}`;
+}
+
 /** The container's own end where there is one, otherwise what Kubernetes says. */
 const failureInWords = (teller: ToldBy | undefined, end: JobEnd): string =>
   teller?.failure
@@ -57,6 +65,6 @@ export function whyNotEnded(job: KubernetesObject, { problem }: Sighting): strin
 export function refusalInWords(error: ClusterError): string {
   const isOfRights = error.kind === 'forbidden' && / cannot \w+ resource /.test(error.message);
   const remedy =
-    'the controller has no right to run Jobs as gates: set gates.jobs to true in the values of its chart';
+    'the controller has no right to run Jobs as gates, which its chart gives with gates.jobs: true';
   return clip(isOfRights ? `${remedy} (${error.message})` : error.message, longestMessage);
 }

@@ -68,7 +68,7 @@ describe('a Job as a gate', () => {
   it('needs rights that the chart gives only with gates.jobs, and says so', async () => {
     expect(await ask(questionOf('exit 0'))).toEqual({
       kind: 'silent',
-      message: expect.stringMatching(/set gates\.jobs to true.*cannot create resource "jobs"/),
+      message: expect.stringMatching(/gates\.jobs: true.*cannot create resource "jobs"/),
     });
     const roles = (await helm.template({ gates: { jobs: true } })).filter(
       ({ kind }) => kind === 'ClusterRole',
@@ -122,14 +122,13 @@ describe('a Job as a gate', () => {
     });
   }, 60_000);
 
-  it('is met with silence where its image cannot be pulled, and is asked by a new Job after that', async () => {
+  it('is met with silence where its image cannot be pulled', async () => {
     const template = { spec: { containers: [{ name: 'check', image: 'checks.example.com/none:1' }] } };
     const question = questionOf('', { template, timeoutMs: 3_000 });
     expect(await ask(question)).toEqual({
       kind: 'silent',
       message: expect.stringContaining('image checks.example.com/none:1 cannot be pulled'),
     });
-    await waitFor('the Job that never ran is gone', async () => !(await jobNamed(question)));
   }, 60_000);
 
   it('says what the API server has against a pod template', async () => {

@@ -93,7 +93,7 @@ export class TestBed {
     return url.replace(host, `${hostInside}:${proxy.port}`);
   }
 
-  /** Prometheus is configured as the source `default`, unless the configuration says otherwise. */
+  /** As a process, for benchmarks. Prometheus is configured as the source `default`, unless the configuration says otherwise. */
   async startController(
     config: Record<string, unknown> = {},
     name = 'understudy-0',

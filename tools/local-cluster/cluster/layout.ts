@@ -11,6 +11,8 @@ export const network = {
   simulatedPodCidr: '10.244.128.0/18',
   serviceCidr: '10.96.0.0/16',
   apiServer: { host: '10.244.0.1', port: 6443 },
+  /** The node's own: who asks for logs of pods is led there. */
+  kubelet: { host: '10.244.0.1', port: 10250 },
   gateway: { host: '10.244.0.2', port: 8080 },
   /** The port in the Gateway object. Contour has Envoy listen 8000 above it, as the Service of a real cluster expects. */
   gatewayListenerPort: 80,
@@ -64,6 +66,7 @@ export function clusterFiles(folder: string) {
     certificates: at('certificates'),
     /** The API server's own certificate with its authority; it is the CA file for clients. */
     certificateAuthority: at('certificates', 'apiserver.crt'),
+    certificateKey: at('certificates', 'apiserver.key'),
     etcdData: at('etcd'),
     prometheusData: at('prometheus'),
     prometheusConfig: at('prometheus.json'),

@@ -59,6 +59,8 @@ export function kubeApiServer({ files, binaries, kube }: ComponentContext): Comp
       `--audit-log-path=${files.auditLog}`,
       // Megabytes; by default it would start a new file at 100.
       '--audit-log-maxsize=10000',
+      // The name of a node leads nowhere.
+      '--kubelet-preferred-address-types=InternalIP',
       '--allow-privileged=true',
       '--profiling=false',
     ],

@@ -47,6 +47,10 @@ export async function writeNodeAgentFiles(
     imagesFile: files.images,
     dataDir: files.nodeAgentData,
     rootCaFile: files.certificateAuthority,
+    kubeletPort: String(network.kubelet.port),
+    // One machine, one certificate: the API server does not ask for the authority of a kubelet's.
+    certificateFile: files.certificateAuthority,
+    keyFile: files.certificateKey,
   };
   await Promise.all([
     writeFile(files.nodeAgentConfig, JSON.stringify(config, null, 2), { mode: 0o600 }),

@@ -9,6 +9,9 @@ const good = {
   podCidr: '10.244.64.0/18',
   imagesFile: '/images',
   dataDir: '/data',
+  kubeletPort: '10250',
+  certificateFile: '/certificate',
+  keyFile: '/key',
 };
 
 test('pods trust the same authority unless the file says otherwise', () => {
@@ -21,6 +24,7 @@ test.each([
   ['[]', 'f: found [], wanted an object'],
   [JSON.stringify({ ...good, token: undefined }), 'f: token: found undefined'],
   [JSON.stringify({ ...good, nodeName: '' }), 'f: nodeName: found ""'],
+  [JSON.stringify({ ...good, kubeletPort: 'http' }), 'f: kubeletPort: found "http", wanted the number'],
   [JSON.stringify({ ...good, apiServer: 'somewhere' }), 'f: apiServer: found "somewhere", wanted a URL'],
   [
     JSON.stringify({ ...good, dataDirectory: '/x' }),

@@ -13,6 +13,8 @@ export interface AgentConfig {
   imagesFile: string;
   dataDir: string;
   rootCa: string;
+  /** Where the API server asks this node for logs. */
+  kubelet: { port: number; certificate: string; key: string };
 }
 
 export class ConfigError extends Error {}
@@ -25,6 +27,9 @@ const requiredFields = [
   'podCidr',
   'imagesFile',
   'dataDir',
+  'kubeletPort',
+  'certificateFile',
+  'keyFile',
 ] as const;
 
 /** Reads the JSON file of `--config` and the certificates it names. */
@@ -41,6 +46,11 @@ export function loadConfig(file: string): AgentConfig {
     imagesFile: fields.imagesFile,
     dataDir: fields.dataDir,
     rootCa: readFileSync(fields.rootCaFile, 'utf8'),
+    kubelet: {
+      port: Number(fields.kubeletPort),
+      certificate: readFileSync(fields.certificateFile, 'utf8'),
+      key: readFileSync(fields.keyFile, 'utf8'),
+    },
   };
 }
 
@@ -75,6 +85,11 @@ export function parseConfig(text: string, file: string): ConfigFields {
   }
   if (!URL.canParse(fields.apiServer as string)) {
     throw new ConfigError(`${file}: apiServer: found ${JSON.stringify(fields.apiServer)}, wanted a URL`);
+  }
+  if (!/^[1-9]\d{0,4}$/.test(fields.kubeletPort as string)) {
+    throw new ConfigError(
+      `${file}: kubeletPort: found ${JSON.stringify(fields.kubeletPort)}, wanted the number of a port as text`,
+    );
   }
   return { rootCaFile: fields.caFile, ...fields } as ConfigFields;
 }

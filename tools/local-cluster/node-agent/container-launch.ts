@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostPrograms } from './host-programs.ts';
 import { readHostView } from './host-view.ts';
@@ -44,9 +44,8 @@ export function launchError(folder: string, exitCode: number): string | undefine
 }
 
 /** A new log for a new run of the container; those of the runs before it move on to `.log.1` to `.log.3`. */
-export function openLog(folder: string, container: string): number {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${container}.log`);
+export function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
   for (let index = keptLogs - 1; index >= 0; index -= 1) {
     const from = index === 0 ? file : `${file}.${index}`;
     if (existsSync(from)) renameSync(from, `${file}.${index + 1}`);

@@ -8,6 +8,7 @@ import { findHostPrograms } from './host-programs.ts';
 import { ImageTable } from './image-table.ts';
 import type { Node, Pod } from './kubernetes-types.ts';
 import { describeError, log } from './log.ts';
+import { LogServer } from './log-server.ts';
 import { NodeRegistration } from './node-registration.ts';
 import { PodAddresses } from './pod-addresses.ts';
 import { PodSet } from './pod-set.ts';
@@ -37,12 +38,15 @@ async function main(): Promise<void> {
   const services = { config, client, images, objects, programs, reaper, signal };
   const pods = new PodSet(services, new PodAddresses(config.pods));
   const scheduler = new Scheduler(client, config.nodeName, signal);
+  const { certificate, key, port } = config.kubelet;
+  const logs = new LogServer({ host: config.nodeAddress, port, certificate, key, dataDir: config.dataDir });
   const registration = new NodeRegistration(client, config, signal);
 
   const stop = async () => {
     if (signal.aborted) return;
     stopped.abort();
     await pods.shutDown(shutdownGraceSeconds);
+    logs.close();
     images.close();
     reaper.close();
     await client.close();
@@ -51,6 +55,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
 
+  await logs.listen();
   await registration.register();
   if (signal.aborted) return;
   void registration.keepAlive();

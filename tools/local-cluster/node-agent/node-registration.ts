@@ -130,6 +130,7 @@ export class NodeRegistration {
         { type: 'InternalIP', address: this.config.nodeAddress },
         { type: 'Hostname', address: this.config.nodeName },
       ],
+      daemonEndpoints: { kubeletEndpoint: { Port: this.config.kubelet.port } },
       nodeInfo: {
         architecture: arch() === 'x64' ? 'amd64' : arch(),
         operatingSystem: platform(),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AgentConfig } from './config.ts';
 import type { ConfigObjects } from './config-objects.ts';
 import { launchCommand, openLog } from './container-launch.ts';
+import { logFileOf } from './container-log.ts';
 import { ContainerProcess } from './container-process.ts';
 import type { ContainerHost, PreparedContainer } from './container-runner.ts';
 import { commandLine, referencedObjects, resolveEnvironment } from './environment.ts';
@@ -103,7 +104,7 @@ export class PodContainers implements ContainerHost {
 
   start(container: Container, prepared: PreparedContainer): ContainerProcess {
     const { namespace, name } = this.pod.metadata;
-    const logFile = openLog(join(this.services.config.dataDir, 'logs', namespace, name), container.name);
+    const logFile = openLog(logFileOf(this.services.config.dataDir, namespace, name, container.name));
     try {
       return new ContainerProcess({ ...prepared, logFile }, this.services.reaper);
     } finally {

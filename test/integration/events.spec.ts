@@ -34,9 +34,10 @@ const versions = (events: KubernetesObject[]) =>
 async function restart(): Promise<void> {
   controller.run.signal('SIGKILL');
   const run = await controller.replace(controller.run);
-  await waitFor('it leads', async () => (await run.metrics()).includes('understudy_leader 1'));
-  await waitFor('it has looked at everything', async () =>
-    (await run.metrics()).includes('understudy_workqueue_depth{name="modeldeployment"} 0'),
+  await waitFor('it leads', async () => (await run.metric('understudy_leader')) === 1);
+  await waitFor(
+    'it has looked at everything',
+    async () => (await run.metric('understudy_workqueue_depth', { name: 'modeldeployment' })) === 0,
   );
   await sleep(5_000);
 }

@@ -28,15 +28,15 @@ describe('two replicas', () => {
   const untilLeads = (): Promise<ControllerRun> =>
     waitFor('a replica leads', async () => {
       const alive = controller.runs.filter(({ ended }) => !ended);
-      const metrics = await Promise.all(alive.map((run) => run.metrics()));
-      return alive.find((_, index) => metrics[index]!.includes('understudy_leader 1'));
+      const leads = await Promise.all(alive.map((run) => run.metric('understudy_leader')));
+      return alive.find((_, index) => leads[index] === 1);
     });
 
   it('are both ready, and one of them leads', async () => {
     const leader = await untilLeads();
     const other = controller.runs.find((run) => run !== leader)!;
     expect((await fetch(`${other.address}/readyz`)).status).toBe(200);
-    expect(await other.metrics()).toContain('understudy_leader 0');
+    expect(await other.metric('understudy_leader')).toBe(0);
     const lease = await bed.get(resourceKinds.lease, 'understudy', leaseNamespace);
     expect(lease?.['spec']?.holderIdentity).toMatch(new RegExp(`^${leader.pod}_`));
   });

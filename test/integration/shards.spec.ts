@@ -91,8 +91,8 @@ describe('replicas that share the shards', () => {
       expect(replicas.writesOf(owner).filter(isOfModel)).not.toEqual([]);
       expect(replicas.writesOf(other).filter(isOfModel)).toEqual([]);
     }
-    expect(await steady.run.metrics()).toContain('understudy_shards_held 32');
-    expect(await second.run.metrics()).toContain('understudy_shards_held 32');
+    expect(await steady.run.metric('understudy_shards_held')).toBe(32);
+    expect(await second.run.metric('understudy_shards_held')).toBe(32);
     const stoppedAtMs = Date.now();
     expect(await second.installed.stop()).toBe(0);
     await untilLedBy('steady', 'stopped', stoppedAtMs);
@@ -161,7 +161,7 @@ describe('a replica without shards beside those with', () => {
     single = await replicas.start('single', 0);
     await sleep(3_000);
     expect(await replicas.leader()).toBe('understudy-shards');
-    expect(await single.run.metrics()).toContain('understudy_leader 0');
+    expect(await single.run.metric('understudy_leader')).toBe(0);
     const stoppedAtMs = Date.now();
     expect(await steady!.installed.stop()).toBe(0);
     steady = undefined;
@@ -174,7 +174,7 @@ describe('a replica without shards beside those with', () => {
   it('is waited for in its turn; when it is paused and wakes up it ends and writes nothing more', async () => {
     const sharded = await replicas.start('sharded', 64);
     await sleep(2_000);
-    expect(await sharded.run.metrics()).toContain('understudy_shards_held 0');
+    expect(await sharded.run.metric('understudy_shards_held')).toBe(0);
     await release('m1', '3', slow);
     await bed.untilStatus('m1', 'is at its step', ({ traffic }) => traffic?.applied === 50);
     expect(replicas.writesOf('sharded')).toEqual([]);

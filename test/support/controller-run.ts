@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type KubernetesObject } from '../../src/kubernetes/resource.ts';
 import { processIdOf } from '../../tools/local-cluster/node-agent/container-id.ts';
 import type { LocalCluster } from '../../tools/local-cluster/local-cluster.ts';
+import { readExposition } from './exposition.ts';
 import type { ObjectHistory } from './object-history.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -72,8 +73,11 @@ export class ControllerRun {
     return files.map((file) => readFileSync(join(this.#logs, file), 'utf8')).join('');
   }
 
-  async metrics(): Promise<string> {
-    return await (await fetch(`${this.address}/metrics`)).text();
+  /** What it says of itself: the value of a series with these labels, undefined where there is none. */
+  async metric(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
+    const page = readExposition(await (await fetch(`${this.address}/metrics`)).text());
+    const wanted = Object.entries({ __name__: name, ...labels });
+    return page.find(({ labels: own }) => wanted.every(([label, value]) => own[label] === value))?.value;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -39,7 +39,7 @@ async function restart(): Promise<void> {
     'it has looked at everything',
     async () => (await run.metric('understudy_workqueue_depth', { name: 'modeldeployment' })) === 0,
   );
-  await sleep(5_000);
+  await sleep(2_000);
 }
 
 describe('events', () => {

@@ -51,7 +51,7 @@ afterAll(async () => {
 /** What the chart gives with notifications.enabled, from the one list. */
 async function allowSecrets(): Promise<void> {
   const rules = permissions
-    .filter(({ feature }) => feature === 'notifications')
+    .filter(({ feature }) => feature === 'secrets')
     .map(({ apiGroup, resources, verbs }) => ({
       apiGroups: [apiGroup],
       resources: [...resources],

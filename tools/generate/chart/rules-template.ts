@@ -15,7 +15,7 @@ const switches: Record<PermissionFeature, string> = {
   leaderElection: '.Values.leaderElection.enabled',
   shards: '.Values.shards',
   dashboard: '.Values.dashboard.enabled',
-  notifications: '.Values.notifications.enabled',
+  secrets: 'or .Values.notifications.enabled .Values.gates.allowedHosts',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

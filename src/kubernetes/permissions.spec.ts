@@ -15,7 +15,7 @@ describe('the permissions of the controller', () => {
   it('read a Secret by its name only, and only where notifications are switched on', () => {
     const ofSecrets = permissions.filter(({ resources }) => resources.includes('secrets'));
     expect(ofSecrets.map(({ verbs, feature }) => ({ verbs, feature }))).toEqual([
-      { verbs: ['get'], feature: 'notifications' },
+      { verbs: ['get'], feature: 'secrets' },
     ]);
   });
 

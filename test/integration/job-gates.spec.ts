@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { GateRecord } from '../../src/api/gate-record.ts';
 import { jobOfGate } from '../../src/domain/gates/job-of-gate.ts';
 import type { GateAnswer, GateQuestion } from '../../src/domain/gates/gate-question.ts';
 import { JobRunner } from '../../src/gates/job-runner.ts';
@@ -11,6 +12,7 @@ import { SystemClock } from '../../src/runtime/clock.ts';
 import { RecordingLogger } from '../../src/runtime/testing/recording-logger.ts';
 import { controllerUser, readAuditLog } from '../support/audit-log.ts';
 import { Helm } from '../support/helm.ts';
+import { modelDeployment } from '../support/model-deployment.ts';
 import { modelRollout } from '../support/model-rollout-manifest.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -76,6 +78,49 @@ describe('a Job as a gate', () => {
     for (const role of roles) await bed.apply(role);
     await waitFor('the rights are there', async () => (await ask(questionOf('exit 0'))).kind === 'answered');
   }, 60_000);
+
+  it('lets a rollout through, and takes the next one back with the end of the log in its record', async () => {
+    await bed.startController({ gates: { jobs: true } });
+    const answer =
+      'echo "asked about $UNDERSTUDY_CANDIDATE_MODEL_VERSION"; [ "$UNDERSTUDY_CANDIDATE_MODEL_VERSION" != 3 ]';
+    const template = { spec: { containers: [{ name: 'check', image, args: [answer] }] } };
+    const release = (version: string) =>
+      bed.apply(
+        modelDeployment({
+          name: 'checked',
+          version,
+          spec: {
+            replicas: 1,
+            drain: '0s',
+            strategy: { canary: { steps: [{ weight: 50, hold: '0s' }], bake: { duration: '0s' } } },
+            gates: [{ name: 'evaluation', when: 'before', job: { template } }],
+          },
+        }),
+      );
+    const served = (version: string) =>
+      bed.untilStatus(
+        'checked',
+        `serves ${version}`,
+        ({ phase, stable }) => phase === 'Healthy' && stable?.model?.version === version,
+      );
+    await release('1');
+    await served('1');
+    await release('2');
+    await served('2');
+    await release('3');
+    const { message } = await bed.untilStatus(
+      'checked',
+      'is taken back',
+      ({ phase }) => phase === 'RolledBack',
+    );
+    expect(message).toContain('gate evaluation failed: Job checked-evaluation-');
+    const records = await bed.list(rolloutKind, 'default', 'understudy.dev/model-deployment=checked');
+    const logs = records
+      .flatMap(({ status }) => (status?.gates ?? []) as GateRecord[])
+      .map(({ said, log }) => `${said}: ${log}`);
+    expect(logs.sort()).toEqual(['Fail: asked about 3', 'Pass: asked about 2']);
+    expect(await bed.list(job, 'default', 'understudy.dev/gate=evaluation')).toHaveLength(2);
+  }, 120_000);
 
   it('is passed by a Job that completes, which is told who is tried', async () => {
     const script =

@@ -52,8 +52,8 @@
   resources: [httproutes]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
-{{- if .Values.notifications.enabled }}
-# What a notification is sent with: one Secret by its name, when it is needed.
+{{- if or .Values.notifications.enabled .Values.gates.allowedHosts }}
+# What a notification or the question to a gate is sent with: one Secret by its name, when it is needed.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [get]

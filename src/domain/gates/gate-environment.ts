@@ -1,3 +1,4 @@
+import type { RevisionReference } from '../../api/model-rollout.ts';
 import type { GateFacts } from './gate-question.ts';
 
 /** What a check is told of the rollout that asks it: the variables of a Job's containers, by name. */
@@ -15,11 +16,7 @@ export function gateEnvironment(facts: GateFacts): Record<string, string> {
 }
 
 /** A revision with its own Service, which only its pods stand behind. */
-function ofArm(
-  arm: string,
-  name: string,
-  { revision, model }: GateFacts['candidate'],
-): Record<string, string> {
+function ofArm(arm: string, name: string, { revision, model }: RevisionReference): Record<string, string> {
   return {
     [`UNDERSTUDY_${arm}_REVISION`]: revision,
     [`UNDERSTUDY_${arm}_SERVICE`]: `${name}-${revision}`,

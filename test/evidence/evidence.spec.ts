@@ -18,9 +18,8 @@ let bed: TestBed;
 
 beforeAll(async () => {
   bed = await TestBed.start({ scrapeIntervalMs: 5_000 });
-  await bed.startController({
-    sources: [{ name: 'default', url: bed.cluster.prometheusUrl, scrapeInterval: '5s' }],
-  });
+  const source = { name: 'default', url: bed.cluster.inside.prometheusUrl, scrapeInterval: '5s' };
+  await bed.installController({ config: { sources: [source] } });
 });
 
 afterAll(async () => {

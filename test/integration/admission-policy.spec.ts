@@ -167,7 +167,7 @@ describe('who may make a RolloutAction', () => {
     });
 
     it('a controller that is told of the policy records who asked as verified', async () => {
-      await bed.startController({ admissionPolicy: true });
+      await bed.installController({ admissionPolicy: { enabled: true } });
       const { body } = await ask('ann', 'pause');
       const answered = await waitFor('the action is answered', async () => {
         const action = await bed.get(rolloutAction, body.metadata.name);

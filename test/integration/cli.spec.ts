@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { RolloutAction } from '../../src/api/rollout-action.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { CliProcess, type CliResult } from '../support/cli-process.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
-import { admissionPolicy } from '../support/install-manifest.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { WatchedModel } from '../support/watched-model.ts';
@@ -20,7 +19,7 @@ const roles = {
 type Person = keyof typeof roles;
 
 let bed: TestBed;
-let controller: ControllerProcess;
+let controller: InstalledController;
 let model: WatchedModel;
 const kubeconfigs = new Map<Person, string>();
 
@@ -64,8 +63,7 @@ beforeAll(async () => {
     const access = await bed.cluster.writeKubeconfig({ namespace: 'default', serviceAccount: person });
     kubeconfigs.set(person, access.kubeconfigPath);
   }
-  for (const object of admissionPolicy) await bed.apply(object);
-  controller = await bed.startController({ admissionPolicy: true });
+  controller = await bed.installController({ admissionPolicy: { enabled: true } });
   model = await WatchedModel.serve(bed, 'led', { version: '1', spec: stepsByHand });
 }, 600_000);
 
@@ -272,7 +270,7 @@ describe('a canary that is led from the command line', () => {
   });
 
   it('says that nobody answers where no controller runs, and withdraws nothing', async () => {
-    await controller.stop('SIGKILL');
+    await controller.stop();
     const asked = await run('oli', 'restart', 'led', '--wait=false');
     expect([asked.code, asked.output]).toEqual([
       0,

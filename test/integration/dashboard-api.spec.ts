@@ -3,7 +3,7 @@ import type { RolloutVerb } from '../../src/api/rollout-action.ts';
 import type { DetailAnswer, ListAnswer, Me } from '../../src/dashboard-api/schemas.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { CliProcess } from '../support/cli-process.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
+import type { ControllerRun } from '../support/controller-run.ts';
 import { DashboardPeople } from '../support/dashboard-people.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -26,7 +26,7 @@ interface StreamEvent {
 
 describe('the dashboard of the controller', () => {
   let bed: TestBed;
-  let controller: ControllerProcess;
+  let controller: ControllerRun;
   let people: DashboardPeople;
 
   const ask = (path: string, person?: string, init: RequestInit = {}): Promise<Response> =>
@@ -85,7 +85,10 @@ describe('the dashboard of the controller', () => {
   beforeAll(async () => {
     bed = await TestBed.start();
     people = await DashboardPeople.admit(bed, roles);
-    controller = await bed.startController({ dashboard: { enabled: true }, admissionPolicy: true });
+    ({ run: controller } = await bed.installController({
+      dashboard: { enabled: true },
+      admissionPolicy: { enabled: true },
+    }));
     await bed.apply(modelDeployment({ name: 'digits', version: '1', spec: { replicas: 1 } }));
     await bed.untilStatus('digits', 'is served', ({ phase }) => phase === 'Healthy');
   }, 240_000);

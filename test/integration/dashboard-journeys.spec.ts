@@ -53,11 +53,15 @@ beforeAll(async () => {
     eva: 'understudy-approver',
     adi: 'cluster-admin',
   });
-  const { address } = await bed.startController({ dashboard: { enabled: true }, admissionPolicy: true });
-  proxy = await CutOffProxy.start(new URL(address!));
+  const { run } = await bed.installController({
+    dashboard: { enabled: true },
+    admissionPolicy: { enabled: true },
+  });
+  const { address } = run;
+  proxy = await CutOffProxy.start(new URL(address));
   bed.atStop(() => proxy.stop());
   browser = await launchChromium();
-  visits = new DashboardVisits(browser, people, () => address!);
+  visits = new DashboardVisits(browser, people, () => address);
   const names = Object.keys(strategies) as (keyof typeof models)[];
   await Promise.all(
     names.map(async (name) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { reasons } from '../../src/api/reasons.ts';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -12,11 +12,11 @@ jest.setTimeout(240_000);
 
 /** What users see of what happened, as the API server keeps it. */
 let bed: TestBed;
-let controller: ControllerProcess;
+let controller: InstalledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  controller = await bed.startController();
+  controller = await bed.installController();
 }, 600_000);
 afterAll(() => bed?.stop(), 60_000);
 
@@ -32,13 +32,14 @@ const versions = (events: KubernetesObject[]) =>
   events.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).sort();
 
 async function restart(): Promise<void> {
-  await controller.stop('SIGKILL');
-  controller = await bed.startController({}, 'understudy-1');
-  await waitFor('it leads', async () => (await controller.metrics()).includes('understudy_leader 1'));
-  await waitFor('it has looked at everything', async () =>
-    (await controller.metrics()).includes('understudy_workqueue_depth{name="modeldeployment"} 0'),
+  controller.run.signal('SIGKILL');
+  const run = await controller.replace(controller.run);
+  await waitFor('it leads', async () => (await run.metric('understudy_leader')) === 1);
+  await waitFor(
+    'it has looked at everything',
+    async () => (await run.metric('understudy_workqueue_depth', { name: 'modeldeployment' })) === 0,
   );
-  await sleep(5_000);
+  await sleep(2_000);
 }
 
 describe('events', () => {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { errorAnalysis as analysis } from '../support/analysis.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { WatchedModel, conditionOf, decisionsOf } from '../support/watched-model.ts';
@@ -11,14 +11,14 @@ jest.setTimeout(240_000);
 
 /** Parts that the controller depends on go away in the middle of a rollout, and come back. */
 let bed: TestBed;
-let controller: ControllerProcess;
+let controller: InstalledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
   // An API server that starts on a busy machine may be away for longer than the usual 10 s, after which a leader ends and is
   // started again. Here it is to live through it.
-  controller = await bed.startController({
-    leaderElection: { leaseDuration: '60s', renewDeadline: '50s', retryPeriod: '1s' },
+  controller = await bed.installController({
+    config: { leaderElection: { leaseDuration: '60s', renewDeadline: '50s', retryPeriod: '1s' } },
   });
 }, 600_000);
 
@@ -177,7 +177,6 @@ describe('the API server restarts under a running controller', () => {
       'has its first share',
       ({ traffic }) => traffic?.acknowledged && traffic.applied === 20,
     );
-    const { pid } = controller;
     await bed.cluster.restartComponent('kube-apiserver');
 
     const rollout = await model.outcome(1, { timeoutMs: 120_000 });
@@ -188,9 +187,8 @@ describe('the API server restarts under a running controller', () => {
     await model.untilReplicas('v1', 0);
     await load.stop();
     expect(load.failuresOnTheWay()).toEqual([]);
-    expect(controller.running).toBe(true);
-    expect(controller.pid).toBe(pid);
-    expect((await fetch(`${controller.address}/readyz`)).status).toBe(200);
+    expect(controller.run.ended).toBe(false);
+    expect((await fetch(`${controller.run.address}/readyz`)).status).toBe(200);
   });
 
   it('also while there is nothing to do: the next release is noticed', async () => {

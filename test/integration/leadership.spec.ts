@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { controllerUser, isWrite, readAuditLog } from '../support/audit-log.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
+import type { ControllerRun } from '../support/controller-run.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -12,26 +13,32 @@ const leaseMs = 8_000;
 const slackMs = 6_000;
 const leaderElection = { leaseDuration: '8s', renewDeadline: '6s', retryPeriod: '500ms' };
 
-describe('two controllers', () => {
+describe('two replicas', () => {
   let bed: TestBed;
-  let first: ControllerProcess;
-  let second: ControllerProcess;
+  let controller: InstalledController;
 
   beforeAll(async () => {
     bed = await TestBed.start();
-    first = await bed.startController({ leaderElection }, 'understudy-0');
-    await waitFor('the first leads', async () => (await holder())?.startsWith('understudy-0'));
-    second = await bed.startController({ leaderElection }, 'understudy-1');
+    controller = await bed.installController({ replicas: 2, config: { leaderElection } });
+    await untilLeads();
   }, 180_000);
   afterAll(() => bed?.stop(), 60_000);
 
-  const holder = async (): Promise<string | undefined> =>
-    (await bed.get(resourceKinds.lease, 'understudy', leaseNamespace))?.['spec']?.holderIdentity;
+  /** The replica that leads now and lives, once there is one. */
+  const untilLeads = (): Promise<ControllerRun> =>
+    waitFor('a replica leads', async () => {
+      const alive = controller.runs.filter(({ ended }) => !ended);
+      const leads = await Promise.all(alive.map((run) => run.metric('understudy_leader')));
+      return alive.find((_, index) => leads[index] === 1);
+    });
 
   it('are both ready, and one of them leads', async () => {
-    expect((await fetch(`${second.address}/readyz`)).status).toBe(200);
-    expect(await first.metrics()).toContain('understudy_leader 1');
-    expect(await second.metrics()).toContain('understudy_leader 0');
+    const leader = await untilLeads();
+    const other = controller.runs.find((run) => run !== leader)!;
+    expect((await fetch(`${other.address}/readyz`)).status).toBe(200);
+    expect(await other.metric('understudy_leader')).toBe(0);
+    const lease = await bed.get(resourceKinds.lease, 'understudy', leaseNamespace);
+    expect(lease?.['spec']?.holderIdentity).toMatch(new RegExp(`^${leader.pod}_`));
   });
 
   it('take over within the lease time when the leader is killed, and do nothing twice', async () => {
@@ -44,10 +51,15 @@ describe('two controllers', () => {
       ({ rollout, traffic }) => rollout?.step === 0 && traffic?.applied === 20,
     );
 
+    const killed = await untilLeads();
     const killedAtMs = Date.now();
-    await first.stop('SIGKILL');
-    await waitFor('the second leads', async () => (await holder())?.startsWith('understudy-1'));
+    killed.signal('SIGKILL');
+    await killed.exitCode();
+    const next = await untilLeads();
     expect(Date.now() - killedAtMs).toBeLessThan(leaseMs + slackMs);
+    // Its own container starts again long before its Lease ends, as another candidate.
+    expect(next.pod).not.toBe(killed.pod);
+    expect((await controller.nextRun()).pod).toBe(killed.pod);
 
     await bed.untilStatus(
       'model',
@@ -63,13 +75,14 @@ describe('two controllers', () => {
   }, 120_000);
 
   it('hand over at once when the leader stops cleanly', async () => {
-    const third = await bed.startController({ leaderElection }, 'understudy-2');
+    const leader = await untilLeads();
     const stoppedAtMs = Date.now();
-    expect(await second.stop('SIGTERM')).toBe(0);
-    await waitFor('the third leads', async () => (await holder())?.startsWith('understudy-2'));
+    await bed.delete(resourceKinds.pod, leader.pod, leaseNamespace);
+    expect(await leader.exitCode()).toBe(0);
+    const next = await untilLeads();
     // A leader that was killed would have left its whole lease to wait for.
     expect(Date.now() - stoppedAtMs).toBeLessThan(leaseMs - 1_000);
-    expect(await third.metrics()).toContain('understudy_leader 1');
+    expect(next.pod).not.toBe(leader.pod);
   }, 60_000);
 
   it('write only as the leader: no write of the controller was refused as stale without a reason', () => {

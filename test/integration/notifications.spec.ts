@@ -2,7 +2,6 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
-import { permissions } from '../../src/kubernetes/permissions.ts';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { signatureOf } from '../../src/outbound/signature.ts';
 import { Receiver } from '../../src/outbound/testing/receiver.ts';
@@ -12,7 +11,6 @@ import { WatchedModel, conditionOf } from '../support/watched-model.ts';
 
 jest.setTimeout(180_000);
 
-const rbac = 'rbac.authorization.k8s.io';
 const signingKey = 'k3y-of-the-webhook';
 const path = 's3cret-path';
 
@@ -48,26 +46,6 @@ afterAll(async () => {
   mailServer.close();
 }, 60_000);
 
-/** What the chart gives with notifications.enabled, from the one list. */
-async function allowSecrets(): Promise<void> {
-  const rules = permissions
-    .filter(({ feature }) => feature === 'secrets')
-    .map(({ apiGroup, resources, verbs }) => ({
-      apiGroups: [apiGroup],
-      resources: [...resources],
-      verbs: [...verbs],
-    }));
-  const metadata = { name: 'notifications' };
-  await bed.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata, rules });
-  await bed.apply({
-    apiVersion: `${rbac}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata,
-    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'notifications' },
-    subjects: [{ kind: 'ServiceAccount', name: 'understudy', namespace: 'understudy-system' }],
-  });
-}
-
 const secretOf = (name: string, stringData: Record<string, string>) => ({
   apiVersion: 'v1',
   kind: 'Secret',
@@ -77,17 +55,18 @@ const secretOf = (name: string, stringData: Record<string, string>) => ({
 
 describe('notifications on a real API server', () => {
   it('reach a webhook and a mailbox once each and signed, while a dead target delays nothing and shows in a condition', async () => {
-    await allowSecrets();
     const { port } = silent.address() as { port: number };
-    const deaf = `http://127.0.0.1:${port}`;
-    const smtp = `smtp://127.0.0.1:${(mailServer.server.address() as { port: number }).port}`;
+    const mailPort = (mailServer.server.address() as { port: number }).port;
+    const webhook = await bed.reachableInside(receiver.url);
+    const deaf = await bed.reachableInside(`http://127.0.0.1:${port}`);
+    const smtp = await bed.reachableInside(`smtp://127.0.0.1:${mailPort}`);
     await bed.apply(secretOf('mail', { url: smtp, from: 'understudy@example.com' }));
-    const allowedHosts = [receiver.url, deaf, smtp];
-    await bed.apply(secretOf('hook', { url: `${receiver.url}/${path}`, signingKey }));
+    const allowedHosts = [webhook, deaf, smtp];
+    await bed.apply(secretOf('hook', { url: `${webhook}/${path}`, signingKey }));
     await bed.apply(secretOf('deaf', { url: `${deaf}/${path}` }));
-    const controller = await bed.startController({
+    const controller = await bed.installController({
       notifications: { enabled: true, allowedHosts },
-      dashboard: { url: 'https://understudy.example.com' },
+      dashboard: { enabled: false, url: 'https://understudy.example.com' },
     });
     const notifications = [
       { name: 'hook', type: 'webhook', secretRef: { name: 'hook' } },
@@ -136,8 +115,9 @@ describe('notifications on a real API server', () => {
     expect(mails[0]).toContain('Subject: default/told: promoted');
 
     // A restarted controller sends nothing twice that it knows to be taken.
-    expect(await controller.stop()).toBe(0);
-    await bed.startController({ notifications: { enabled: true, allowedHosts } }, 'understudy-1');
+    const { run } = controller;
+    run.signal('SIGTERM');
+    expect(await run.exitCode()).toBe(0);
     await model.apply({ version: '3' });
     await waitFor('the next start is told', () => receiver.received.length >= 3);
     expect(JSON.parse(receiver.received[2]!.body).data).toMatchObject({
@@ -149,7 +129,7 @@ describe('notifications on a real API server', () => {
       await bed.list(resourceKinds.modelDeployment),
       await bed.list(resourceKinds.modelRollout),
       await bed.list(resourceKinds.event),
-      controller.log,
+      (await controller.nextRun()).log,
     ]);
     expect(written).toContain('TargetUnreachable');
     for (const secret of [signingKey, path]) expect(written).not.toContain(secret);

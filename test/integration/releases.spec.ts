@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { labels } from '../../src/api/group.ts';
 import type { ModelRolloutStatus } from '../../src/api/model-rollout.ts';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
 import { controllerUser, isWrite, readAuditLog } from '../support/audit-log.ts';
 import { GatewayLoad } from '../support/gateway-load.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { ObjectHistory } from '../support/object-history.ts';
 import { putBack, readRelease, recordedReleases } from '../support/release-fixture.ts';
 import { TestBed } from '../support/test-bed.ts';
@@ -60,7 +60,7 @@ describe.each(recordedReleases)('what release %s left', (version) => {
 
   describe('taken over by this one', () => {
     let users: GatewayLoad;
-    let controller: ControllerProcess;
+    let controller: InstalledController;
 
     beforeAll(async () => {
       for (const release of [settled, rolling]) await putBack(bed, release, { keepStatus: true });
@@ -70,7 +70,7 @@ describe.each(recordedReleases)('what release %s left', (version) => {
         return (route?.['status']?.parents ?? []).length > 0;
       });
       users = GatewayLoad.start(bed.cluster.gatewayUrl, 'rolling');
-      controller = await bed.startController();
+      controller = await bed.installController();
       await bed.untilStatus('rolling', 'is seen', ({ phase }) => phase === 'Paused');
     }, 180_000);
     afterAll(async () => {
@@ -133,14 +133,14 @@ describe.each(recordedReleases)('what release %s left', (version) => {
   describe('restored from a backup, without a status (law 20)', () => {
     const stable = rollout?.['spec'].from.revision as string;
     let route: ObjectHistory;
-    let controller: ControllerProcess;
+    let controller: InstalledController;
 
     beforeAll(async () => {
       // Nothing decides before everything is there: a ModelDeployment alone would be served as a first revision.
       for (const release of [settled, rolling]) await putBack(bed, release, { keepStatus: false });
       for (const name of ['settled', 'rolling']) await untilPodsAreReady(name);
       route = ObjectHistory.of(bed.cluster, resourceKinds.httpRoute, 'rolling');
-      controller = await bed.startController();
+      controller = await bed.installController();
     }, 180_000);
     afterAll(async () => {
       await route?.stop();

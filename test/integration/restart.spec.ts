@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { annotations, labels } from '../../src/api/group.ts';
 import type { RolloutActionStatus } from '../../src/api/rollout-action.ts';
 import { type KubernetesObject, resourceKinds } from '../../src/kubernetes/resource.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { ObjectHistory } from '../support/object-history.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -12,11 +12,11 @@ jest.setTimeout(180_000);
 
 /** The pods of a revision are replaced under load: by the real eviction API, with and without a PodDisruptionBudget. */
 let bed: TestBed;
-let controller: ControllerProcess;
+let controller: InstalledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  controller = await bed.startController();
+  controller = await bed.installController();
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);
@@ -146,13 +146,15 @@ describe('a restart', () => {
     const load = model.load();
     await ask(model, 'lasting');
     await untilAnswer('lasting', 'has begun', ({ message }) => message?.startsWith('1 of 3'));
-    await controller.stop('SIGKILL');
-    await bed.startController({}, 'understudy-1');
+    controller.run.signal('SIGKILL');
     await untilAnswer('lasting', 'is applied', ({ state }) => state === 'Applied');
     await model.untilReplicas('v1', 3);
     await load.stop();
     expect(load.failuresOnTheWay()).toEqual([]);
     expect(namesOf(await model.pods('v1')).filter((name) => before.includes(name))).toEqual([]);
+    // The same pod went on: its container was started again.
+    const [killed, next] = [controller.run, await controller.nextRun()];
+    expect([await killed.exitCode(), next.pod]).toEqual([128 + 9, killed.pod]);
   });
 
   it('beside a canary on plain Services: each pod loses its traffic before it goes', async () => {

@@ -16,8 +16,7 @@ let controller: KilledController;
 
 beforeAll(async () => {
   bed = await TestBed.start();
-  controller = new KilledController(bed);
-  await controller.start();
+  controller = await KilledController.install(bed);
 }, 600_000);
 
 afterAll(() => bed?.stop(), 60_000);

@@ -2,10 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import { shardMap } from '../../src/runtime/shards/shard-map.ts';
-import type { ControllerProcess } from '../support/controller-process.ts';
-import type { CutOffProxy } from '../support/cut-off-proxy.ts';
 import { modelDeployment } from '../support/model-deployment.ts';
-import { Replicas } from '../support/replicas.ts';
+import { type Replica, Replicas } from '../support/replicas.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -20,7 +18,7 @@ const models = ['m0', 'm1', 'm2', 'm3'];
 let bed: TestBed;
 let replicas: Replicas;
 /** Lives from the first test to the last but one. */
-let steady: ControllerProcess | undefined;
+let steady: Replica | undefined;
 /** For people: how long nobody led what was led by the one that went, in the order of the tests. */
 const tookMs: Record<string, number> = {};
 
@@ -36,7 +34,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   // Without it nothing that follows can be right.
-  if (steady && !steady.running) throw new Error(`the steady one has ended:\n${steady.log.slice(-2_000)}`);
+  if (steady?.run.ended) throw new Error(`the steady one has ended:\n${steady.run.log.slice(-2_000)}`);
 });
 
 const quick = { canary: { steps: [{ weight: 50, hold: '0s' }], bake: { duration: '0s' } } };
@@ -68,13 +66,17 @@ async function modelOf(owner: string): Promise<string> {
   await serves(name, '1');
   return name;
 }
-const exitOf = (replica: ControllerProcess) =>
-  waitFor('it has ended', () => !replica.running).then(() => replica.stop());
+/** Its exit code. A container that ended is started again after a moment: it is taken away before. */
+async function exitOf({ run, installed }: Replica): Promise<number> {
+  const code = await run.exitCode();
+  await installed.stop();
+  return code;
+}
 
 describe('replicas that share the shards', () => {
   it('own each object once, and roll all of them out', async () => {
-    ({ replica: steady } = await replicas.start('steady', 32));
-    const { replica: second } = await replicas.start('second', 32);
+    steady = await replicas.start('steady', 32);
+    const second = await replicas.start('second', 32);
     await untilShared('steady', 'second');
     const holders = await replicas.holders();
     for (const name of models) await release(name, '1');
@@ -89,21 +91,22 @@ describe('replicas that share the shards', () => {
       expect(replicas.writesOf(owner).filter(isOfModel)).not.toEqual([]);
       expect(replicas.writesOf(other).filter(isOfModel)).toEqual([]);
     }
-    expect(await steady!.metrics()).toContain('understudy_shards_held 32');
-    expect(await second.metrics()).toContain('understudy_shards_held 32');
+    expect(await steady.run.metric('understudy_shards_held')).toBe(32);
+    expect(await second.run.metric('understudy_shards_held')).toBe(32);
     const stoppedAtMs = Date.now();
-    expect(await second.stop('SIGTERM')).toBe(0);
+    expect(await second.installed.stop()).toBe(0);
     await untilLedBy('steady', 'stopped', stoppedAtMs);
   });
 
   it('take over from one that is killed', async () => {
-    const { replica } = await replicas.start('killed', 32);
+    const replica = await replicas.start('killed', 32);
     await untilShared('steady', 'killed');
     const name = await modelOf('killed');
     await release(name, '2', slow);
     await bed.untilStatus(name, 'is at its step', ({ traffic }) => traffic?.applied === 50);
     const killedAtMs = Date.now();
-    await replica.stop('SIGKILL');
+    replica.run.signal('SIGKILL');
+    await exitOf(replica);
     await untilLedBy('steady', 'killed', killedAtMs);
     await serves(name, '2');
   });
@@ -112,10 +115,8 @@ describe('replicas that share the shards', () => {
     ['stays', 'hung'],
     ['resets', 'reset'],
   ])('take over from one whose network %s, which ends and writes nothing more', async (passage, who) => {
-    const { replica, network } = (await replicas.start(who, 32, { cutOff: true })) as {
-      replica: ControllerProcess;
-      network: CutOffProxy;
-    };
+    const replica = await replicas.start(who, 32, { cutOff: true });
+    const network = replica.network!;
     await untilShared('steady', who);
     const name = await modelOf(who);
     await release(name, '2', slow);
@@ -133,17 +134,17 @@ describe('replicas that share the shards', () => {
   });
 
   it('take over from one that is paused, which wakes up, ends and writes nothing more', async () => {
-    const { replica } = await replicas.start('paused', 32);
+    const replica = await replicas.start('paused', 32);
     await untilShared('steady', 'paused');
     const name = await modelOf('paused');
     await release(name, '2', slow);
     await bed.untilStatus(name, 'is at its step', ({ traffic }) => traffic?.applied === 50);
     const pausedAtMs = Date.now();
-    process.kill(replica.pid, 'SIGSTOP');
+    replica.run.signal('SIGSTOP');
     await untilLedBy('steady', 'paused', pausedAtMs);
     await serves(name, '2');
     const before = await bed.get(resourceKinds.modelDeployment, name);
-    process.kill(replica.pid, 'SIGCONT');
+    replica.run.signal('SIGCONT');
     expect(await exitOf(replica)).toBe(lostLeadership);
     // A second is more than enough for what was on its way.
     expect(replicas.writesOf('paused', pausedAtMs + 1_000)).toEqual([]);
@@ -154,15 +155,15 @@ describe('replicas that share the shards', () => {
 });
 
 describe('a replica without shards beside those with', () => {
-  let single: ControllerProcess;
+  let single: Replica;
 
   it('waits until all of them are gone', async () => {
-    ({ replica: single } = await replicas.start('single', 0));
+    single = await replicas.start('single', 0);
     await sleep(3_000);
     expect(await replicas.leader()).toBe('understudy-shards');
-    expect(await single.metrics()).toContain('understudy_leader 0');
+    expect(await single.run.metric('understudy_leader')).toBe(0);
     const stoppedAtMs = Date.now();
-    expect(await steady!.stop('SIGTERM')).toBe(0);
+    expect(await steady!.installed.stop()).toBe(0);
     steady = undefined;
     await waitFor('the single one leads', async () => (await replicas.leader()) === 'single');
     tookMs['from shards to one'] = (Date.now() - stoppedAtMs) / 1000;
@@ -171,17 +172,17 @@ describe('a replica without shards beside those with', () => {
   });
 
   it('is waited for in its turn; when it is paused and wakes up it ends and writes nothing more', async () => {
-    const { replica: sharded } = await replicas.start('sharded', 64);
+    const sharded = await replicas.start('sharded', 64);
     await sleep(2_000);
-    expect(await sharded.metrics()).toContain('understudy_shards_held 0');
+    expect(await sharded.run.metric('understudy_shards_held')).toBe(0);
     await release('m1', '3', slow);
     await bed.untilStatus('m1', 'is at its step', ({ traffic }) => traffic?.applied === 50);
     expect(replicas.writesOf('sharded')).toEqual([]);
     const pausedAtMs = Date.now();
-    process.kill(single.pid, 'SIGSTOP');
+    single.run.signal('SIGSTOP');
     await untilLedBy('sharded', 'one that was paused', pausedAtMs);
     await serves('m1', '3');
-    process.kill(single.pid, 'SIGCONT');
+    single.run.signal('SIGCONT');
     expect(await exitOf(single)).toBe(lostLeadership);
     expect(replicas.writesOf('single', pausedAtMs + 1_000)).toEqual([]);
   });

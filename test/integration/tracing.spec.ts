@@ -9,9 +9,11 @@ jest.setTimeout(240_000);
 
 let bed: TestBed;
 let receiver: SpanReceiver;
+let endpoint: string;
 beforeAll(async () => {
   bed = await TestBed.start();
   receiver = await SpanReceiver.start();
+  endpoint = await bed.reachableInside(receiver.endpoint);
 }, 600_000);
 afterAll(async () => {
   await bed?.stop();
@@ -20,7 +22,7 @@ afterAll(async () => {
 
 describe('traces of the real controller', () => {
   it('have the parts of a pass, its writes and its queries', async () => {
-    const controller = await bed.startController({ tracing: { endpoint: receiver.endpoint } });
+    const controller = await bed.installController({ config: { tracing: { endpoint } } });
     const model = await WatchedModel.serve(bed, 'traced', { version: '1', spec: { analysis } });
     model.load();
     await model.apply({ version: '2' });
@@ -39,10 +41,7 @@ describe('traces of the real controller', () => {
 
   it('that nobody takes delay neither a rollout nor the end of the program', async () => {
     receiver.silent = true;
-    const controller = await bed.startController(
-      { tracing: { endpoint: receiver.endpoint } },
-      'understudy-1',
-    );
+    const controller = await bed.installController({ config: { tracing: { endpoint } } });
     const model = await WatchedModel.serve(bed, 'untaken', { version: '1' });
     await model.apply({ version: '2' });
     expect((await model.outcome(1)).status?.outcome).toBe('Promoted');

@@ -16,7 +16,7 @@ export interface ControllerProcessOptions {
   readyWithinMs?: number;
 }
 
-/** The controller as users run it: the built program, as a process of its own that can be killed. */
+/** The built program as a process of its own, for benchmarks, which measure nothing beside it. Tests run the pod of the chart: `installController`. */
 export class ControllerProcess {
   readonly name: string;
   readonly #child: ChildProcess;

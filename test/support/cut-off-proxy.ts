@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** What becomes of the bytes: they pass; they stay where they are, and nobody is told; or connections are reset, old and new. */
 export type Passage = 'passes' | 'stays' | 'resets';
 
-/** The network between one client and one server, as a TCP proxy on loopback. */
+/** The network between one client and one server, as a TCP proxy. */
 export class CutOffProxy {
   readonly #server: Server;
   readonly #target: { host: string; port: number };
@@ -17,12 +17,14 @@ export class CutOffProxy {
     this.#target = target;
   }
 
-  static async start(target: URL): Promise<CutOffProxy> {
-    const server = createServer();
+  /** `server`: where it listens, for clients that cannot reach this loopback. */
+  static async start(target: URL, server: Server = createServer()): Promise<CutOffProxy> {
     const proxy = new CutOffProxy(server, { host: target.hostname, port: Number(target.port) });
     server.on('connection', (client) => proxy.#join(client));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    if (!server.listening) {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    }
     return proxy;
   }
 

@@ -1,5 +1,3 @@
-import { permissions } from '../../src/kubernetes/permissions.ts';
-import { admissionPolicy } from './install-manifest.ts';
 import type { TestBed } from './test-bed.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -13,30 +11,10 @@ export class DashboardPeople {
     this.#bed = bed;
   }
 
-  /**
-   * Makes the people, by their roles; undefined: none. Installs what the chart adds where the dashboard and the admission policy are on: a
-   * controller is started with both.
-   */
+  /** Makes the people, by their roles; undefined: none. */
   static async admit(bed: TestBed, roles: Record<string, string | undefined>): Promise<DashboardPeople> {
     const people = new DashboardPeople(bed);
-    // From the same list as the chart.
-    const rules = permissions
-      .filter(({ feature }) => feature === 'dashboard')
-      .map(({ apiGroup, resources, verbs }) => ({
-        apiGroups: [apiGroup],
-        resources: [...resources],
-        verbs: [...verbs],
-      }));
-    await bed.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'reviews' }, rules });
-    await bed.apply({
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'reviews' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'reviews' },
-      subjects: [{ kind: 'ServiceAccount', name: 'understudy', namespace: 'understudy-system' }],
-    });
     for (const [name, role] of Object.entries(roles)) await people.#admit(name, role);
-    for (const object of admissionPolicy) await bed.apply(object);
     return people;
   }
 

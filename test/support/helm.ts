@@ -72,9 +72,12 @@ export class Helm {
     return stdout;
   }
 
-  /** The objects that the chart makes of these values. */
-  async template(values: Values, namespace = 'understudy-system'): Promise<KubernetesObject[]> {
-    const text = await this.must(['template', 'understudy', chart, '--namespace', namespace], values);
+  /** The objects that the chart makes of these values, as a release of this name. */
+  async template(
+    values: Values,
+    { namespace = 'understudy-system', release = 'understudy' } = {},
+  ): Promise<KubernetesObject[]> {
+    const text = await this.must(['template', release, chart, '--namespace', namespace], values);
     return parseAllDocuments(text)
       .map((document) => document.toJS() as KubernetesObject | null)
       .filter((object) => object !== null);

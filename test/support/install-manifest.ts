@@ -17,9 +17,6 @@ const ofKinds = (kinds: string[]) => installManifest.filter(({ kind }) => kinds.
 /** Ties a RolloutAction to who makes it. */
 export const admissionPolicy: KubernetesObject[] = ofKinds(ofPolicy);
 
-/** What runs the controller in the cluster. */
-export const controllerProgram: KubernetesObject[] = ofKinds(ofProgram);
-
 /** The kinds, the namespace, the controller's identity and rights, and the roles of people: all that is there before it runs. */
 export const prerequisites: KubernetesObject[] = installManifest.filter(
   ({ kind }) => ![...ofPolicy, ...ofProgram].includes(kind),

@@ -1,5 +1,5 @@
 import type { ModelRolloutStatus } from '../../src/api/model-rollout.ts';
-import type { ControllerProcess } from './controller-process.ts';
+import type { InstalledController } from './installed-controller.ts';
 import type { ObjectHistory, Version } from './object-history.ts';
 import type { TestBed } from './test-bed.ts';
 import type { WatchedModel } from './watched-model.ts';
@@ -43,26 +43,21 @@ export const takenBack = (at: string): Place => ({
 
 /** A controller that is killed with SIGKILL in the very moment in which a watch shows that it got somewhere. */
 export class KilledController {
-  readonly #bed: TestBed;
-  #controller: ControllerProcess | undefined;
+  readonly #controller: InstalledController;
 
-  constructor(bed: TestBed) {
-    this.#bed = bed;
+  private constructor(controller: InstalledController) {
+    this.#controller = controller;
   }
 
   /** A killed leader gives its Lease back to nobody; another test waits for that. */
-  async start(): Promise<void> {
-    this.#controller = await this.#bed.startController({ leaderElection: { enabled: false } });
+  static async install(bed: TestBed): Promise<KilledController> {
+    return new KilledController(await bed.installController({ leaderElection: { enabled: false } }));
   }
 
-  /** Kills it at the place, and starts another. */
+  /** Kills it at the place, with its pod, for a container would be kept waiting longer after each end; another pod goes on. */
   async killAt({ at, history, is }: Place, model: WatchedModel): Promise<void> {
-    const controller = this.#controller;
-    if (!controller) throw new Error('no controller was started');
-    await history(model).until(at, (version) => is(version, model), {
-      at: () => process.kill(controller.pid, 'SIGKILL'),
-    });
-    await controller.stop('SIGKILL');
-    await this.start();
+    const { run } = this.#controller;
+    await history(model).until(at, (version) => is(version, model), { at: () => run.signal('SIGKILL') });
+    await this.#controller.replace(run);
   }
 }

@@ -1,16 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
-import { permissions } from '../../src/kubernetes/permissions.ts';
 import { shardCount } from '../../src/runtime/shards/shard-map.ts';
 import { type AuditedRequest, isWrite, readAuditLog } from './audit-log.ts';
-import { ControllerProcess } from './controller-process.ts';
+import type { ControllerRun } from './controller-run.ts';
 import { CutOffProxy } from './cut-off-proxy.ts';
+import type { InstalledController } from './installed-controller.ts';
 import type { TestBed } from './test-bed.ts';
 
 const namespace = 'understudy-system';
 
-/** Several controllers, each with a service account of its own, so that the audit log tells them apart. */
+/** A replica: a release of the chart with one pod, which the test ends as it likes. */
+export interface Replica {
+  installed: InstalledController;
+  run: ControllerRun;
+  /** Between its pod and the API server, where the test may cut it. */
+  network?: CutOffProxy;
+}
+
+/** Several controllers that share their Leases, each with a service account of its own, so that the audit log tells them apart. */
 export class Replicas {
   readonly #bed: TestBed;
   readonly #leaderElection: Record<string, unknown>;
@@ -21,23 +27,19 @@ export class Replicas {
   }
 
   /** `cutOff`: behind a network that the test may cut. */
-  async start(
-    name: string,
-    shards: number,
-    { cutOff = false } = {},
-  ): Promise<{ replica: ControllerProcess; network?: CutOffProxy }> {
-    const bed = this.#bed;
-    await this.#authorize(name);
-    const { kubeconfigPath } = await bed.cluster.writeKubeconfig({ namespace, serviceAccount: name });
-    const network = cutOff ? await behindProxy(kubeconfigPath) : undefined;
-    if (network) bed.atStop(() => network.stop());
-    const replica = await ControllerProcess.start({
-      name,
-      kubeconfigPath,
-      config: { leaderElection: this.#leaderElection, shards },
-    });
-    bed.atStop(() => replica.stop('SIGKILL'));
-    return { replica, ...(network && { network }) };
+  async start(name: string, shards: number, { cutOff = false } = {}): Promise<Replica> {
+    const network = cutOff ? await this.#networkToApiServer() : undefined;
+    const installed = await this.#bed.installController(
+      {
+        shards,
+        userRoles: { create: false },
+        config: { leaderElection: this.#leaderElection },
+        // Where a pod finds the API server.
+        ...(network && { extraEnv: [{ name: 'KUBERNETES_SERVICE_PORT', value: `${network.port}` }] }),
+      },
+      { release: name },
+    );
+    return { installed, run: installed.run, ...(network && { network }) };
   }
 
   /** Who holds each shard; empty for nobody. */
@@ -50,10 +52,9 @@ export class Replicas {
     const holders = new Map(
       leases.map(({ metadata, spec }) => [metadata.name, spec?.holderIdentity as string]),
     );
-    return Array.from({ length: shardCount }, (_, shard) => {
-      const holder = holders.get(`understudy-shard-${String(shard).padStart(2, '0')}`) ?? '';
-      return holder.split('_')[0]!;
-    });
+    return Array.from({ length: shardCount }, (_, shard) =>
+      replicaOf(holders.get(`understudy-shard-${String(shard).padStart(2, '0')}`)),
+    );
   }
 
   /** How many shards each replica holds. */
@@ -66,7 +67,7 @@ export class Replicas {
   /** Who holds the Lease of a single leader. */
   async leader(): Promise<string> {
     const lease = await this.#bed.get(resourceKinds.lease, 'understudy', namespace);
-    return ((lease?.['spec']?.holderIdentity as string | undefined) ?? '').split('_')[0]!;
+    return replicaOf(lease?.['spec']?.holderIdentity as string | undefined);
   }
 
   /** What a replica has changed, without Leases and events. */
@@ -81,40 +82,15 @@ export class Replicas {
     );
   }
 
-  /** The chart's rights, with those that it gives where shards are on. */
-  async #authorize(name: string): Promise<void> {
-    const subjects = [{ kind: 'ServiceAccount', name, namespace }];
-    const rbac = 'rbac.authorization.k8s.io';
-    const bind = (kind: string, scope: object, role: { kind: string; name: string }) =>
-      this.#bed.apply({
-        apiVersion: `${rbac}/v1`,
-        kind,
-        metadata: { name: `${role.name}-${name}`, ...scope },
-        roleRef: { apiGroup: rbac, ...role },
-        subjects,
-      });
-    const rules = permissions
-      .filter(({ feature }) => feature === 'shards')
-      .map(({ apiGroup, resources, verbs }) => ({ apiGroups: [apiGroup], resources, verbs }));
-    await this.#bed.apply({
-      apiVersion: `${rbac}/v1`,
-      kind: 'Role',
-      metadata: { name: 'understudy-shards', namespace },
-      rules,
-    });
-    await this.#bed.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } });
-    await bind('ClusterRoleBinding', {}, { kind: 'ClusterRole', name: 'understudy' });
-    await bind('RoleBinding', { namespace }, { kind: 'Role', name: 'understudy-leader-election' });
-    await bind('RoleBinding', { namespace }, { kind: 'Role', name: 'understudy-shards' });
+  /** At the API server's own address, for which its certificate is. */
+  async #networkToApiServer(): Promise<CutOffProxy> {
+    const { apiServerUrl, inside } = this.#bed.cluster;
+    const server = await this.#bed.cluster.listenInside(new URL(inside.apiServerUrl).hostname);
+    const network = await CutOffProxy.start(new URL(apiServerUrl), server);
+    this.#bed.atStop(() => network.stop());
+    return network;
   }
 }
 
-/** Changes the kubeconfig so that it leads through a proxy. */
-async function behindProxy(kubeconfigPath: string): Promise<CutOffProxy> {
-  const kubeconfig = parse(readFileSync(kubeconfigPath, 'utf8'));
-  const server = new URL(kubeconfig.clusters[0].cluster.server as string);
-  const proxy = await CutOffProxy.start(server);
-  kubeconfig.clusters[0].cluster.server = `https://${server.hostname}:${proxy.port}`;
-  writeFileSync(kubeconfigPath, stringify(kubeconfig));
-  return proxy;
-}
+/** `RELEASE-REPLICASET-POD_UUID` is how a pod of a Deployment signs a Lease; what is no pod's name is left as it is. */
+const replicaOf = (holder = ''): string => holder.split('_')[0]!.replace(/-[^-]+-[^-]+$/, '');

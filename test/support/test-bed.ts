@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import type { ModelDeploymentStatus } from '../../src/api/model-deployment-status.ts';
 import { type KubernetesObject, type ResourceKind, resourceKinds } from '../../src/kubernetes/resource.ts';
 import {
@@ -10,10 +9,16 @@ import {
 } from '../../tools/local-cluster/local-cluster.ts';
 import { applyAsUser, collectionPath, objectPath } from './api-paths.ts';
 import { ControllerProcess } from './controller-process.ts';
-import { controllerProgram, prerequisites } from './install-manifest.ts';
+import { CutOffProxy } from './cut-off-proxy.ts';
+import type { Values } from './helm.ts';
+import { prerequisites } from './install-manifest.ts';
+import { type InstallOptions, InstalledController } from './installed-controller.ts';
 import { modelServerImage } from './model-deployment.ts';
 import { RestClient } from './rest-client.ts';
 import { type WaitOptions, waitFor } from './wait-for.ts';
+
+/** An address inside of the cluster that no pod and no part of it has: what tests serve is found there. */
+const hostInside = '10.244.0.9';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -61,32 +66,34 @@ export class TestBed {
   }
 
   /**
-   * The controller as users have it: the pod of the chart's Deployment, with the chart's identity, rights, configuration and probes. A test that
-   * kills it, or reads what it logs, starts it as a process instead.
+   * The controller as users have it, as the chart makes it of these values. `config` is added to what tests need: Prometheus as the source
+   * `default`, and a Lease that does not keep them waiting. One replica, for the one that leads is the one that is looked at.
    */
-  async installController(config: Record<string, unknown> = {}): Promise<void> {
-    const [deployment] = controllerProgram.filter(({ kind }) => kind === 'Deployment');
-    for (const object of controllerProgram) {
-      const copy = structuredClone(object);
-      if (copy.kind === 'ConfigMap') {
-        const rendered = parse(copy['data']['config.yaml'] as string) as Record<string, unknown>;
-        const ours = this.#configOf(this.cluster.inside.prometheusUrl);
-        copy['data']['config.yaml'] = stringify({ ...rendered, admissionPolicy: false, ...ours, ...config });
-      }
-      // The one that leads is the one that is looked at; leadership has tests of its own.
-      if (copy.kind === 'Deployment') copy['spec'].replicas = 1;
-      await this.apply(copy);
-    }
-    const { name, namespace } = deployment!.metadata;
-    await waitFor('the pod of the controller is ready', async () => {
-      const live = await this.get(resourceKinds.deployment, name, namespace);
-      if (live?.['status']?.readyReplicas === 1) return true;
-      const pods = await this.list(resourceKinds.pod, namespace);
-      throw new Error(JSON.stringify(pods.map(({ status }) => status?.containerStatuses ?? status)));
-    });
+  installController(
+    { config, ...values }: Values & { config?: Values } = {},
+    options: InstallOptions = {},
+  ): Promise<InstalledController> {
+    return InstalledController.install(
+      this,
+      {
+        replicas: 1,
+        admissionPolicy: { enabled: false },
+        config: { ...this.#configOf(this.cluster.inside.prometheusUrl), ...config },
+        ...values,
+      },
+      options,
+    );
   }
 
-  /** Prometheus is configured as the source `default`, unless the configuration says otherwise. */
+  /** The URL by which pods reach what is served on the host's loopback at this one. */
+  async reachableInside(url: string): Promise<string> {
+    const { host } = new URL(url);
+    const proxy = await CutOffProxy.start(new URL(url), await this.cluster.listenInside(hostInside));
+    this.atStop(() => proxy.stop());
+    return url.replace(host, `${hostInside}:${proxy.port}`);
+  }
+
+  /** As a process, for benchmarks. Prometheus is configured as the source `default`, unless the configuration says otherwise. */
   async startController(
     config: Record<string, unknown> = {},
     name = 'understudy-0',

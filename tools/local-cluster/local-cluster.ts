@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { Server } from 'node:net';
 import { resolveBinaries, type OptionalBinary } from './binaries/binaries.ts';
 import { textProgress, type Progress } from './binaries/progress.ts';
 import { RunningCluster } from './cluster/running-cluster.ts';
+import type { Endpoint } from './cluster/layout.ts';
 import type { ImageTable } from './components/node.ts';
 
 export type { ImageEntry, ImageTable } from './components/node.ts';
@@ -69,10 +71,16 @@ export interface LocalCluster {
   readonly auditLogPath: string;
   /** Folder with one log file a component. */
   readonly logsPath: string;
+  /** Folder with the logs of containers: NAMESPACE/POD/CONTAINER.log. */
+  readonly podLogsPath: string;
   /** Folder with all that Prometheus remembers. */
   readonly prometheusDataPath: string;
   /** Starts a program inside the namespace; it ends with this process at the latest. */
   exec(command: string, args?: readonly string[], options?: SpawnOptions): ChildProcess;
+  /** Opens a port on the host's loopback whose connections arrive at this address inside; it lasts as long as the cluster. */
+  forward(to: Endpoint): Promise<number>;
+  /** The other way round: listens inside, on a free port of this address of 10.244.0.0/16, and accepts in this process. */
+  listenInside(host: string): Promise<Server>;
   stopComponent(name: ComponentName): Promise<void>;
   /** Resolves when it is ready. */
   startComponent(name: ComponentName): Promise<void>;

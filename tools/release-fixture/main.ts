@@ -73,7 +73,7 @@ if (existsSync(folder)) {
 }
 const bed = await TestBed.start();
 try {
-  await bed.startController();
+  await bed.installController();
   const canary = (steps: object[]) => ({ strategy: { canary: { steps, bake: { duration: '2s' } } } });
   const settled = await WatchedModel.serve(bed, 'settled', {
     spec: { replicas: 1, traffic: { service: {} }, ...canary([{ weight: 50, hold: '0s' }]) },

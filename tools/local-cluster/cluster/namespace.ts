@@ -61,7 +61,7 @@ export class ClusterNamespace {
   readonly entrance: NamespaceEntrance;
   readonly identity: ProcessIdentity;
   #keeper: ChildProcess;
-  #pending = new Map<number, (ok: boolean) => void>();
+  #pending = new Map<number, (ok: boolean, handle?: unknown) => void>();
   #nextId = 1;
   #exited: Promise<void>;
 
@@ -73,9 +73,9 @@ export class ClusterNamespace {
       if (keeper.exitCode !== null || keeper.signalCode !== null) resolve();
       keeper.once('exit', () => resolve());
     });
-    keeper.on('message', (message: KeeperAnswer) => {
+    keeper.on('message', (message: KeeperAnswer, handle: unknown) => {
       if (!('id' in message)) return;
-      this.#pending.get(message.id)?.(message.ok);
+      this.#pending.get(message.id)?.(message.ok, handle);
       this.#pending.delete(message.id);
     });
     void this.#exited.then(() => {
@@ -110,7 +110,7 @@ export class ClusterNamespace {
 
   /** True if something accepts TCP connections at that endpoint inside. */
   async canConnect(endpoint: Endpoint): Promise<boolean> {
-    return await this.#ask({ kind: 'probe', host: endpoint.host, port: endpoint.port });
+    return (await this.#ask({ kind: 'probe', host: endpoint.host, port: endpoint.port })).ok;
   }
 
   /** Opens a loopback port on the host whose connections arrive at `to` inside. Returns the port. */
@@ -122,11 +122,18 @@ export class ClusterNamespace {
     });
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port for a forward');
-    const taken = await this.#ask({ kind: 'forward', to }, server);
+    const { ok } = await this.#ask({ kind: 'forward', to }, server);
     // The keeper has the socket now; this process only lets go of its own copy.
     await new Promise((resolve) => server.close(resolve));
-    if (!taken) throw new Error('the keeper of the cluster has ended');
+    if (!ok) throw new Error('the keeper of the cluster has ended');
     return address.port;
+  }
+
+  /** Listens inside, on a free port of this address: what connects there arrives in this process. */
+  async listen(host: string): Promise<Server> {
+    const { ok, handle } = await this.#ask({ kind: 'listen', host });
+    if (!ok) throw new Error(`nothing can listen on ${host} inside of the cluster`);
+    return handle as Server;
   }
 
   /** Resolves when the keeper has ended, for whatever reason; nothing can enter the namespace from then on. */
@@ -142,24 +149,26 @@ export class ClusterNamespace {
     clearTimeout(timer);
   }
 
-  #ask(
-    request:
-      | Omit<Extract<KeeperRequest, { kind: 'probe' }>, 'id'>
-      | Omit<Extract<KeeperRequest, { kind: 'forward' }>, 'id'>,
-    handle?: Server,
-  ): Promise<boolean> {
-    if (!this.#keeper.connected) return Promise.resolve(false);
+  #ask(request: KeeperQuestion, sent?: Server): Promise<{ ok: boolean; handle?: unknown }> {
+    if (!this.#keeper.connected) return Promise.resolve({ ok: false });
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      this.#pending.set(id, resolve);
-      this.#keeper.send({ ...request, id }, handle, (error) => {
+      this.#pending.set(id, (ok, handle) => resolve({ ok, handle }));
+      this.#keeper.send({ ...request, id }, sent, (error) => {
         if (error === null) return;
         this.#pending.delete(id);
-        resolve(false);
+        resolve({ ok: false });
       });
     });
   }
 }
+
+/** A request without its number. */
+type KeeperQuestion = KeeperRequest extends infer Request
+  ? Request extends KeeperRequest
+    ? Omit<Request, 'id'>
+    : never
+  : never;
 
 async function keeperReady(keeper: ChildProcess, rootless: boolean): Promise<void> {
   let complaint = '';

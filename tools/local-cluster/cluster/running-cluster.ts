@@ -1,6 +1,8 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
 import type { OptionalBinary, ResolvedBinaries } from '../binaries/binaries.ts';
 import { Component, type ComponentSpec } from '../components/component.ts';
 import type { ComponentContext } from '../components/context.ts';
@@ -19,7 +21,7 @@ import { TargetDiscovery } from '../components/target-discovery.ts';
 import { users, writeCredentials } from './credentials.ts';
 import { KubeClient } from './kube-client.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
-import { clustersRoot, network, urlOf, type ClusterFiles } from './layout.ts';
+import { clustersRoot, network, urlOf, type ClusterFiles, type Endpoint } from './layout.ts';
 import { makeContext } from './make-context.ts';
 import { ClusterNamespace } from './namespace.ts';
 import { applyCrds, applyGatewayObjects, applySimulatedNode } from './objects.ts';
@@ -136,6 +138,10 @@ export class RunningCluster implements LocalCluster {
     return this.#files.logs;
   }
 
+  get podLogsPath(): string {
+    return join(this.#files.nodeAgentData, 'logs');
+  }
+
   get prometheusDataPath(): string {
     return this.#files.prometheusData;
   }
@@ -143,6 +149,14 @@ export class RunningCluster implements LocalCluster {
   exec(command: string, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
     const env = { ...(options.env ?? process.env), [clusterMarker]: this.#state.id };
     return this.#context.namespace.spawn(command, args, { ...options, env });
+  }
+
+  forward(to: Endpoint): Promise<number> {
+    return this.#context.namespace.forward(to);
+  }
+
+  listenInside(host: string): Promise<Server> {
+    return this.#context.namespace.listen(host);
   }
 
   async stopComponent(name: ComponentName): Promise<void> {

@@ -1,13 +1,13 @@
 /**
  * The keeper: one small process that is started inside the cluster's network namespace and does three things.
- * It holds the namespace open. It carries connections from loopback ports of the host into the namespace. And
- * when the process that owns the cluster is gone (its end of the channel closes), it ends whatever still runs
+ * It holds the namespace open. It carries connections from loopback ports of the host into the namespace, and
+ * opens sockets there for the host to accept from. And when the process that owns the cluster is gone (its end of the channel closes), it ends whatever still runs
  * in the namespace, removes the cluster's folder and ends itself, so that nothing stays behind even after
  * `kill -9`.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { connect, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { network } from '../cluster/layout.ts';
 import { killAll, othersInMyNamespace } from '../cluster/processes.ts';
 import { carry } from './carry.ts';
@@ -40,6 +40,15 @@ function probe(request: Extract<KeeperRequest, { kind: 'probe' }>): void {
   socket.once('error', () => end(false));
 }
 
+/** Opens a socket in the namespace, and hands it to the owner: connections that begin inside end with it. */
+function listen({ id, host }: Extract<KeeperRequest, { kind: 'listen' }>): void {
+  const server = createServer();
+  server.once('error', () => answer({ id, ok: false }));
+  server.listen({ host, port: 0 }, () => {
+    if (process.connected) process.send?.({ id, ok: true }, server, {}, () => server.close());
+  });
+}
+
 let ending = false;
 
 async function endEverything(): Promise<void> {
@@ -52,6 +61,7 @@ async function endEverything(): Promise<void> {
 
 process.on('message', (request: KeeperRequest, handle: unknown) => {
   if (request.kind === 'probe') return probe(request);
+  if (request.kind === 'listen') return listen(request);
   carry(handle as Server, request.to);
   answer({ id: request.id, ok: true });
 });

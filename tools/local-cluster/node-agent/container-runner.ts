@@ -1,4 +1,5 @@
 import { RestartBackoff, exponentialDelayMs } from './backoff.ts';
+import { containerIdOf } from './container-id.ts';
 import { launchError } from './container-launch.ts';
 import type { ContainerProcess, ProcessExit } from './container-process.ts';
 import type { HandlerTarget } from './handler-attempt.ts';
@@ -136,7 +137,7 @@ export class ContainerRunner {
     this.status.restartCount = this.starts;
     this.starts += 1;
     this.status.imageID = `process://${this.container.image}`;
-    this.status.containerID = `process://${process.pid}-${process.startedAtMs}`;
+    this.status.containerID = containerIdOf(process.pid, process.startedAtMs);
     const target = {
       ...this.host.handlers,
       container: this.container,

@@ -15,7 +15,7 @@ export const GateRecord = field(
       format: 'int32',
     }),
     said: field(z.enum(gateSayings), 'What it said last; `Silent`: nobody answered, also after all retries.'),
-    at: time('When.'),
+    at: time('When it was answered.'),
     failures: field(z.int().min(0), 'How often it said Fail at this place.', { format: 'int32' }),
     message: field(z.string().max(512), 'Why, in its own words.'),
     log: field(z.string().max(2048), 'Of a Job: the end of what it printed.').optional(),

@@ -61,7 +61,7 @@ const webhook = () =>
         'The Secret with the key `signingKey`, by which the receiver knows who asks.',
       ).optional(),
       metadata: field(
-        z.record(z.string(), field(z.string().max(1024), 'A value.')),
+        z.record(z.string(), field(z.string().max(1024), 'One value, as it is sent.')),
         'What else the receiver is told.',
         { maxProperties: 32 },
       ).optional(),

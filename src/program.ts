@@ -14,6 +14,7 @@ import { packageVersion } from './package-folder.ts';
 import { passMetrics } from './pass-metrics.ts';
 import { SystemClock } from './runtime/clock.ts';
 import type { Logger } from './runtime/logger.ts';
+import { openGates } from './gates.ts';
 import { openNotifications } from './notifications.ts';
 import { openTracer, tracedRequests } from './tracing.ts';
 
@@ -53,6 +54,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
   for (const { name } of config.sources) metrics.requests.startSource(name);
   metrics.requests.watchCircuits(() => sources.circuits());
   const notifications = openNotifications(config, { cluster, clock });
+  const gates = openGates(config, { clock, logger });
   const observers = metrics.controllers.observe(controllerName);
   const parts: ControllerParts = buildController({
     config,
@@ -60,6 +62,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     sources,
     noticeSender: notifications.sender,
     notifierObserver: metrics.requests.notifier,
+    gateRunner: gates.runner,
     clock,
     logger,
     instance,
@@ -93,6 +96,7 @@ export async function createProgram(options: ProgramOptions): Promise<Program> {
     },
     onStopped: async () => {
       await notifications.close();
+      await gates.close();
       await tracer.close();
     },
     onBurstOver: releaseStartupMemory,

@@ -46,6 +46,7 @@ describe('withDefaults', () => {
         onNoData: 'hold',
         noDataForMs: 10 * minuteMs,
       },
+      gates: [],
     });
   });
 

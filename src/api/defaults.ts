@@ -1,4 +1,5 @@
 import { parseDuration } from './duration.ts';
+import { type PlannedGate, resolveGate } from './gate.ts';
 import type { Model, ModelDeploymentSpec } from './model-deployment.ts';
 import type { RolloutAnalysis } from './model-rollout.ts';
 import { resolveStrategy, type StrategyPlan } from './plan-defaults.ts';
@@ -74,6 +75,7 @@ export interface ResolvedSpec {
   plan: StrategyPlan;
   /** With the metrics that the strategy names. */
   analysis: RolloutAnalysis;
+  gates: PlannedGate[];
 }
 
 /** Fills in what a spec leaves out. The spec must have passed `parseModelDeployment`. */
@@ -99,6 +101,7 @@ export function withDefaults(spec: ModelDeploymentSpec): ResolvedSpec {
     traffic: resolveTraffic(spec.traffic),
     plan,
     analysis: { ...analysis, metrics: [...analysis.metrics, ...metrics] },
+    gates: (spec.gates ?? []).map(resolveGate),
   };
 }
 

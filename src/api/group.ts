@@ -18,6 +18,10 @@ export const labels = {
   live: `${group}/live`,
   /** On Services and routes beside the ones that serve users: `mirror` or `preview`. */
   role: `${group}/role`,
+  /** On a Job of a gate: the ModelRollout that asks it. */
+  rollout: `${group}/rollout`,
+  /** On a Job of a gate: the gate's name. */
+  gate: `${group}/gate`,
 } as const;
 
 export const annotations = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Analysis } from './analysis.ts';
 import { duration } from './duration.ts';
+import { gates } from './gate.ts';
 import type { apiVersion } from './group.ts';
 import type { ModelDeploymentStatus } from './model-deployment-status.ts';
 import type { ObjectMeta } from './object-meta.ts';
@@ -120,6 +121,7 @@ export const ModelDeploymentSpec = field(
     traffic: Traffic.optional(),
     strategy: Strategy.optional(),
     analysis: Analysis.optional(),
+    gates: gates().optional(),
     notifications: notifications().optional(),
   }),
   'What is to be served, and how a change of it is rolled out.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditions } from './conditions.ts';
+import { GateRecord } from './gate-record.ts';
 import { Outcome, RolloutPhase, Verdict } from './phase.ts';
 import { ActionReference, RolloutVerb } from './rollout-action.ts';
 import { field, time } from './schema.ts';
@@ -320,6 +321,11 @@ export const ModelRolloutStatus = field(
       z.array(RecordedAction).max(mostActions),
       'The RolloutActions that were carried out here lately: each of them once, whatever happens before its own status says so.',
       { listType: 'map', listMapKeys: ['uid'] },
+    ).optional(),
+    gates: field(
+      z.array(GateRecord).max(16),
+      'What each gate said last, at the place where it was asked last.',
+      { listType: 'map', listMapKeys: ['name'] },
     ).optional(),
     analysis: field(
       z.object({

@@ -9,6 +9,7 @@ import {
   preset,
   shareMax,
 } from './analysis.ts';
+import { PlannedGate } from './gate.ts';
 import type { apiVersion } from './group.ts';
 import { TemplateSource } from './metric-template.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
@@ -150,6 +151,10 @@ export const ModelRolloutSpec = field(
     ).optional(),
     plan: RolloutPlan,
     analysis: RolloutAnalysis,
+    gates: field(z.array(PlannedGate).max(16), 'Checks outside of the metrics. Absent: none.', {
+      listType: 'map',
+      listMapKeys: ['name'],
+    }).optional(),
   }),
   'One attempt to move from one revision to another: what was fixed when it began. Written by the controller only.',
   {

@@ -84,7 +84,8 @@ const common = () => ({
   ).optional(),
 });
 
-const secretRef = (keys: string) =>
+/** A Secret of the same namespace whose owner allows its use. */
+export const secretReference = (description: string) =>
   field(
     z.object({
       name: matching(
@@ -94,19 +95,24 @@ const secretRef = (keys: string) =>
         'Name of the Secret, in the same namespace. It must carry the label `understudy.dev/use: "true"`.',
       ),
     }),
-    `The Secret with the address and what proves who sends. Its keys by type: ${keys}.`,
+    description,
   );
+const secretRef = (keys: string) =>
+  secretReference(`The Secret with the address and what proves who sends. Its keys by type: ${keys}.`);
 
 const secretKeys =
   'slack, teams and discord: `url`; webhook: `signingKey`; alertmanager: `token`, or `username` and `password`, where it asks for them; github and gitlab: `token`; email: `from`, and `username` and `password` where the server asks for them. `url` as well where the spec has none, and always where a token or password is sent';
 
+const notificationUrl =
+  "Where it is sent. Its host must be on the controller's list of allowed hosts. Used by types `webhook` and `alertmanager`. Default: `url` of the Secret.";
+
 /** An address in a spec or a configuration. It carries no credentials: those stand in a Secret. */
-export const targetUrl = () =>
+export const targetUrl = (description = notificationUrl) =>
   matching(
     '^https?://[^/?#@\\\\s]+(/[^?#@\\\\s]*)?$',
     2048,
     'url must be an http or https address without user, password, query and fragment: what is secret in it belongs into the Secret',
-    "Where it is sent. Its host must be on the controller's list of allowed hosts. Used by types `webhook` and `alertmanager`. Default: `url` of the Secret.",
+    description,
   );
 
 /** What people read, in a message of a chat. */

@@ -7,6 +7,7 @@ import {
   type ControllerConfig,
   type MetricsSourceConfig,
 } from './controller-config.ts';
+import { gatesSchema } from './gates-schema.ts';
 import { notificationsSchema } from './notifications-schema.ts';
 import { redactUrl } from './redact.ts';
 
@@ -203,6 +204,7 @@ export const configSchema = z
       .prefault({})
       .describe('The dashboard.'),
     notifications: notificationsSchema.prefault({}).describe('Who is told of rollouts.'),
+    gates: gatesSchema.prefault({}).describe('What `spec.gates` may ask.'),
     logging: z
       .strictObject({
         level: z
@@ -277,12 +279,13 @@ export function toControllerConfig(written: WrittenConfig): ControllerConfig {
 
 /** The inverse: what a file would have to say. */
 export function toWrittenConfig(config: ControllerConfig): WrittenConfig {
-  const { shutdownGraceMs, leaderElection, sources, namespaces, notifications, ...rest } = config;
+  const { shutdownGraceMs, leaderElection, sources, namespaces, notifications, gates, ...rest } = config;
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs, ...election } = leaderElection;
   return {
     ...rest,
     namespaces: [...namespaces],
     notifications: structuredClone(notifications) as WrittenConfig['notifications'],
+    gates: { ...gates, allowedHosts: [...gates.allowedHosts] },
     shutdownGrace: formatDuration(shutdownGraceMs),
     leaderElection: {
       ...election,

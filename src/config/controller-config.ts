@@ -25,6 +25,7 @@ export interface ControllerConfig {
   readonly http: HttpConfig;
   readonly dashboard: DashboardConfig;
   readonly notifications: NotificationsConfig;
+  readonly gates: GatesConfig;
   readonly logging: LoggingConfig;
   readonly tracing: TracingConfig;
   /** The metrics backends that a ModelDeployment may name. */
@@ -73,6 +74,14 @@ export interface DashboardConfig {
   readonly basePath: string;
   /** Where people open it: notifications link there. */
   readonly url?: string;
+}
+
+/** What `spec.gates` may ask. */
+export interface GatesConfig {
+  /** Which hosts webhooks may lie on, as `AllowedHosts` takes them. */
+  readonly allowedHosts: readonly string[];
+  /** Whether Jobs may be run. */
+  readonly jobs: boolean;
 }
 
 /** Who is told of rollouts. */

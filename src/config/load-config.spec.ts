@@ -52,6 +52,7 @@ describe('the defaults', () => {
       dashboard: { enabled: false, anonymous: 'none', basePath: '' },
       http: { host: '0.0.0.0', port: 8080 },
       notifications: { enabled: false, allowedHosts: [...wellKnownHosts], targets: [] },
+      gates: { allowedHosts: [], jobs: false },
       logging: { level: 'info', format: 'json' },
       tracing: { sampleRatio: 1 },
       sources: [],

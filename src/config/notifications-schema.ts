@@ -30,6 +30,15 @@ const mailError = 'an address such as "ann@example.com"';
 const nameError = 'at most 63 lower-case letters, digits and dashes, with a letter or digit at both ends';
 const urlError = 'an http or https address without user, password, query and fragment';
 
+/** Hosts that may be called: `AllowedHosts` takes them. */
+export const hostList = () =>
+  texts(
+    z
+      .string({ error: hostError })
+      .refine(isAllowedHostsEntry, { error: hostError }) as unknown as z.ZodString,
+    'a list of hosts',
+  );
+
 const targetSchema = z
   .strictObject({
     name: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, nameError).describe(
@@ -96,12 +105,7 @@ export const notificationsSchema = z.strictObject({
     .boolean({ error: 'true or false' })
     .describe('Follow `spec.notifications`. The controller then needs the right to read Secrets by name.')
     .default(false),
-  allowedHosts: texts(
-    z
-      .string({ error: hostError })
-      .refine(isAllowedHostsEntry, { error: hostError }) as unknown as z.ZodString,
-    'a list of hosts',
-  )
+  allowedHosts: hostList()
     .describe(
       'Hosts that notifications may be sent to, each with an optional scheme and port. A host that is named as it is may lie inside of the cluster; one that a pattern fits may not.',
     )

@@ -1,11 +1,14 @@
 import { decide, type Decide } from '../domain/decide.ts';
 import { MetricsSampler } from '../metrics-source/sampler.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
+import { GateAsker } from '../gates/gate-asker.ts';
+import type { GateRunner } from '../gates/gate-runner.ts';
 import { Notifier, type NotifierObserver } from '../notifications/notifier.ts';
 import type { NoticeSender } from '../notifications/notice-sender.ts';
 import type { Random } from '../runtime/backoff.ts';
 import { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Election } from '../runtime/leader-election-options.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
 import { LeaderGuardedCluster, type Leadership } from '../runtime/leader-guard.ts';
 import { RateLimitedCluster } from '../runtime/rate-limited-cluster.ts';
 import { RequestLimit, type RequestLimitObserver } from '../runtime/request-limit.ts';
@@ -35,6 +38,8 @@ export interface ControllerPorts extends ElectionPorts {
   /** Brings notifications to their targets. Absent: nobody is told of anything. */
   noticeSender?: NoticeSender;
   notifierObserver?: NotifierObserver;
+  /** Asks checks outside of the metrics. */
+  gateRunner: (cluster: Cluster) => GateRunner;
   queueObserver?: WorkQueueObserver;
   poolObserver?: WorkerPoolObserver;
   passObserver: PassObserver;
@@ -102,6 +107,11 @@ export function buildController(ports: ControllerPorts): ControllerParts {
       random: repeatable?.random,
       observer: ports.notifierObserver,
     });
+  const gates = new GateAsker({
+    runner: ports.gateRunner(asLeader({ isLeader: () => election.status().leading })),
+    logger,
+    onAnswer: (key) => work.changed(key),
+  });
   const reconcilerOf = (term: Term) => {
     // Of a pass: whether the term that it began under goes on.
     const writing = new WriteTrackingCluster(asLeader(term), tracker);
@@ -125,6 +135,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
       measurements,
       ...(notifier && { notifier }),
       notifications: config.notifications,
+      gates,
       applier: new Applier(writing, foreignObjects),
     });
   };
@@ -137,6 +148,7 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     forget: (key) => {
       measurements.forget(key);
       notifier?.forget(key);
+      gates.forget(key);
       passObserver.forgotten(key);
     },
   });
@@ -162,5 +174,6 @@ export function buildController(ports: ControllerPorts): ControllerParts {
     election,
     measurements,
     ...(notifier && { notifier }),
+    gates,
   };
 }

@@ -7,6 +7,7 @@ import {
 import type { ControllerConfig } from '../config/controller-config.ts';
 import type { EventRecorder } from '../runtime/event-recorder.ts';
 import type { Election } from '../runtime/leader-election-options.ts';
+import type { GateAsker } from '../gates/gate-asker.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { spreadDelayMs } from '../runtime/resync-spread.ts';
@@ -29,6 +30,7 @@ export interface ControllerParts {
   events: EventRecorder;
   measurements: Measurements;
   notifier?: Notifier;
+  gates: GateAsker;
   election: Election;
 }
 
@@ -119,9 +121,10 @@ export class ControllerService
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { cache, election, measurements, notifier } = this.#parts;
+    const { cache, election, measurements, notifier, gates } = this.#parts;
     measurements.close();
     notifier?.close();
+    gates.close();
     await cache.stop();
     await election.stop();
     await this.#hooks.onStopped?.();

@@ -15,6 +15,7 @@ import {
 import { clip, longestMessage } from '../domain/words.ts';
 import type { ActionView, RevisionView, RolloutView, World } from '../domain/world.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
+import type { GateAsker } from '../gates/gate-asker.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { type Target, targetsOf } from '../notifications/target.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -27,6 +28,7 @@ import type { BirthCheck } from './birth-check.ts';
 import type { EvictionCheck } from './eviction-check.ts';
 import type { ClusterCache, OwnedObjects } from './cache/cluster-cache.ts';
 import type { ForeignObjects } from './foreign-objects.ts';
+import { gatherGates } from './outside-gates.ts';
 import { gatewayFacts } from './gateway-facts.ts';
 import { readRevision } from './objects/read-revision.ts';
 import { revisionObjects } from './objects/revision-objects.ts';
@@ -70,6 +72,7 @@ export interface GatherDependencies {
   /** Absent: nobody is told of anything. */
   notifier?: Notifier;
   notifications: NotificationsConfig;
+  gates: GateAsker;
 }
 
 /**
@@ -155,6 +158,7 @@ export async function gather(key: string, dependencies: GatherDependencies): Pro
     owned.pods.filter(({ metadata }) => next.has(metadata.uid ?? '')),
   );
   world.analysis = measurements.gather(key, world, spec);
+  world.gates = gatherGates(key, world, dependencies.gates);
   const targets = invalidSpec === undefined ? toldTargets(object, dependencies) : undefined;
   if (targets) world.targets = dependencies.notifier?.views(key, owner.uid, targets);
   return { object, world, router, routerObjects, revisions, rollouts, actions, ...(targets && { targets }) };

@@ -23,7 +23,7 @@ export interface Known {
 
 /** In place of the spec: what the newest rollout said when it began. Of the spec itself only numbers that are valid by themselves are read. */
 export function standInSpec(object: KubernetesObject, { views, rollout, objects }: Known): ResolvedSpec {
-  const { plan, analysis, to } = rollout.spec;
+  const { plan, analysis, gates = [], to } = rollout.spec;
   const { shape } = ModelDeploymentSpec;
   const replicas = shape.replicas.safeParse(object['spec']?.replicas).data;
   const drain = shape.drain.safeParse(object['spec']?.drain).data;
@@ -43,6 +43,7 @@ export function standInSpec(object: KubernetesObject, { views, rollout, objects 
     traffic: liveTraffic({ deployment: { uid: object.metadata.uid ?? '' }, ...objects }),
     plan: { strategy: 'canary', end: 'promote', stableScale: 'keep', holdBack: 0, ...plan },
     analysis,
+    gates,
   };
 }
 

@@ -8,6 +8,7 @@ import type { CounterPreset } from './analysis/preset.ts';
 import type { MetricsState } from './analysis/measurement.ts';
 import type { PodHistory } from './analysis/pod-history.ts';
 import type { PresetChoice } from '../api/model-rollout-status.ts';
+import type { GateView } from './gates/gate-question.ts';
 import type { TargetView } from './notices/notice.ts';
 import type { RevisionIdentity } from './revision/revision-hash.ts';
 import type { Lacking, RouteExtras } from './traffic/route-extras.ts';
@@ -32,6 +33,8 @@ export interface World {
   actions: ActionView[];
   traffic: TrafficView;
   analysis: AnalysisView;
+  /** What is known by now of the questions that gates are asked. Absent: none is. */
+  gates?: readonly GateView[];
   /** Who is told of rollouts; empty: nobody. Absent where the spec cannot be read. */
   targets?: TargetView[];
   /**
@@ -108,6 +111,8 @@ export interface PodView {
 /** A ModelRollout. */
 export interface RolloutView {
   name: string;
+  /** Absent where nobody needs to tell it from an earlier one of the same name. */
+  uid?: string;
   spec: ModelRolloutSpec;
   status: ModelRolloutStatus;
   /** The commit that asked for it, as the ModelDeployment named it when it began. */

@@ -8,6 +8,7 @@ import {
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
+  type LogOptions,
   type ObjectName,
   type WatchEvent,
   type WatchOptions,
@@ -22,6 +23,7 @@ import {
   evictionBody,
   evictionPath,
   listPath,
+  logPath,
   objectPath,
   watchPath,
   writePath,
@@ -178,6 +180,18 @@ export class ClientNodeCluster extends Cluster {
       if (signal.aborted) return;
       throw errorFromTransport(what, error);
     }
+  }
+
+  async log(pod: ObjectName, options: LogOptions): Promise<string> {
+    const call: Call = {
+      verb: 'get',
+      kind: resourceKinds.pod,
+      target: `${text(pod)}/log`,
+      method: 'GET',
+      path: logPath(pod, options),
+      signal: options.signal,
+    };
+    return this.#send(call, (answer) => answer.body.text());
   }
 
   async create(object: KubernetesObject, options: WriteOptions = {}): Promise<KubernetesObject> {

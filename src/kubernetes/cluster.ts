@@ -64,6 +64,16 @@ export interface EvictOptions {
   signal?: AbortSignal;
 }
 
+export interface LogOptions {
+  /** Of a pod with one container it need not be named. */
+  container?: string;
+  /** At most so many lines, the last ones. */
+  tailLines: number;
+  /** Of those lines at most so many bytes, the first ones. */
+  limitBytes: number;
+  signal?: AbortSignal;
+}
+
 export type JsonPatchOperation =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
@@ -91,6 +101,12 @@ export abstract class Cluster {
    * ends without an error.
    */
   abstract watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent>;
+
+  /**
+   * What a container of a pod printed last, as text. Fails with `invalid` while the container has not begun, and with whatever kept the
+   * API server from asking the node.
+   */
+  abstract log(pod: ObjectName, options: LogOptions): Promise<string>;
 
   /** A plain POST: fails with `alreadyExists` when the object is there. */
   abstract create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject>;

@@ -6,6 +6,7 @@ import {
   deleteBody,
   evictionPath,
   listPath,
+  logPath,
   objectPath,
   watchPath,
   writePath,
@@ -30,6 +31,11 @@ describe('the paths of kinds and objects', () => {
       'a subresource',
       objectPath(modelDeployment, name, 'status'),
       '/apis/understudy.dev/v1alpha1/namespaces/ml/modeldeployments/sentiment/status',
+    ],
+    [
+      'a log',
+      logPath(name, { container: 'check', tailLines: 20, limitBytes: 4096 }),
+      '/api/v1/namespaces/ml/pods/sentiment/log?container=check&tailLines=20&limitBytes=4096',
     ],
     [
       'a cluster-scoped object',

@@ -3,6 +3,7 @@ import type {
   DeleteOptions,
   EvictOptions,
   ListOptions,
+  LogOptions,
   ObjectName,
   WatchOptions,
   WriteOptions,
@@ -53,6 +54,11 @@ export function watchPath(kind: ResourceKind, options: WatchOptions): string {
     labelSelector: options.labelSelector,
     fieldSelector: options.fieldSelector,
   });
+}
+
+/** What a container printed is read under its pod. */
+export function logPath(pod: ObjectName, { container, tailLines, limitBytes }: LogOptions): string {
+  return withQuery(objectPath(resourceKinds.pod, pod, 'log'), { container, tailLines, limitBytes });
 }
 
 /** Strict validation: a field that the server does not know is an error, not a silent loss. */

@@ -15,7 +15,17 @@ describe('the permissions of the controller', () => {
   it('read a Secret by its name only, and only where notifications are switched on', () => {
     const ofSecrets = permissions.filter(({ resources }) => resources.includes('secrets'));
     expect(ofSecrets.map(({ verbs, feature }) => ({ verbs, feature }))).toEqual([
-      { verbs: ['get'], feature: 'notifications' },
+      { verbs: ['get'], feature: 'secrets' },
+    ]);
+  });
+
+  it('make Jobs and read what pods print only where Job gates are switched on', () => {
+    const ofJobs = permissions.filter(({ resources }) =>
+      resources.some((resource) => resource === 'jobs' || resource === 'pods/log'),
+    );
+    expect(ofJobs.map(({ verbs, feature }) => ({ verbs, feature }))).toEqual([
+      { verbs: ['get', 'create', 'delete'], feature: 'jobGates' },
+      { verbs: ['get'], feature: 'jobGates' },
     ]);
   });
 

@@ -6,7 +6,7 @@ export type PermissionScope = 'watched' | 'cluster' | 'own';
 
 /** A part of the controller that can be switched off, and its rights with it. */
 export type PermissionFeature =
-  'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard' | 'notifications';
+  'service' | 'gatewayAPI' | 'leaderElection' | 'shards' | 'dashboard' | 'secrets' | 'jobGates';
 
 /** One rule of the controller's RBAC, and why it is needed. */
 export interface Permission {
@@ -100,11 +100,21 @@ export const permissions: readonly Permission[] = [
   rule(
     [kinds.secret],
     ['get'],
-    'What a notification is sent with: one Secret by its name, when it is needed.',
+    'What a notification or the question to a gate is sent with: one Secret by its name, when it is needed.',
     {
-      feature: 'notifications',
+      feature: 'secrets',
     },
   ),
+  rule(
+    [kinds.job],
+    ['get', 'create', 'delete'],
+    'A gate that is a Job; delete ends one whose answer nobody waits for any more.',
+    { feature: 'jobGates' },
+  ),
+  rule([kinds.pod], ['get'], 'The last lines that the pod of such a Job printed.', {
+    feature: 'jobGates',
+    subresource: 'log',
+  }),
   rule([kinds.event], ['create', 'patch'], 'What happened, for people.'),
   rule([reviewKinds.tokenReview], ['create'], 'Who a person is that looks at the dashboard.', {
     scope: 'cluster',

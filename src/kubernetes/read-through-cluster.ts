@@ -2,6 +2,7 @@ import {
   Cluster,
   type ListOptions,
   type ListPage,
+  type LogOptions,
   type ObjectName,
   type WatchEvent,
   type WatchOptions,
@@ -30,5 +31,9 @@ export abstract class ReadThroughCluster extends Cluster {
 
   watch(kind: ResourceKind, options: WatchOptions): AsyncIterable<WatchEvent> {
     return this.cluster.watch(kind, options);
+  }
+
+  log(pod: ObjectName, options: LogOptions): Promise<string> {
+    return this.cluster.log(pod, options);
   }
 }

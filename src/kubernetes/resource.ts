@@ -70,6 +70,7 @@ export const resourceKinds = {
   gateway: kindOf('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
   gatewayClass: kindOf('gateway.networking.k8s.io/v1', 'GatewayClass', 'gatewayclasses', false),
   lease: kindOf('coordination.k8s.io/v1', 'Lease', 'leases'),
+  job: kindOf('batch/v1', 'Job', 'jobs'),
   podDisruptionBudget: kindOf('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   secret: kindOf('v1', 'Secret', 'secrets'),
   event: kindOf('events.k8s.io/v1', 'Event', 'events'),

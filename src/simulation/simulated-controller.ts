@@ -5,6 +5,8 @@ import { type ControllerParts, ControllerService } from '../controller/controlle
 import type { PassObserver } from '../controller/model-deployment.reconciler.ts';
 import type { Decide } from '../domain/decide.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
+import type { GateRunner } from '../gates/gate-runner.ts';
+import { ScriptedGates } from '../gates/testing/scripted-gates.ts';
 import type { NoticeSender } from '../notifications/notice-sender.ts';
 import type { MetricsSources } from '../metrics-source/metrics-sources.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -36,6 +38,8 @@ export interface SimulatedControllerOptions {
   passObserver?: PassObserver;
   /** Whom it tells of rollouts. Default: nobody. */
   noticeSender?: NoticeSender;
+  /** Default: every gate passes. */
+  gateRunner?: GateRunner;
   /** Beside the defaults. */
   notifications?: Partial<ControllerConfig['notifications']>;
   /** Makes it another controller than the real one: for tests that must see the laws broken. */
@@ -89,6 +93,7 @@ export class SimulatedController {
       decide: variant.decide,
       sources,
       ...(options.noticeSender && { noticeSender: options.noticeSender }),
+      gateRunner: () => options.gateRunner ?? new ScriptedGates(),
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),
       instance: name,

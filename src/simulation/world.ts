@@ -44,6 +44,7 @@ export type StartOptions = Partial<
     | 'faults'
     | 'logger'
     | 'noticeSender'
+    | 'gateRunner'
     | 'notifications'
     | 'paceMs'
     | 'passObserver'

@@ -35,6 +35,11 @@ export function clusterContract(name: string, makeCluster: () => Promise<Cluster
     };
     const failure = (kind: string) => expect.objectContaining({ name: 'ClusterError', kind });
 
+    it('the log of a pod that is not there is notFound', async () => {
+      const asked = cluster.log(bed.next(), { tailLines: 1, limitBytes: 1 });
+      await expect(asked).rejects.toEqual(failure('notFound'));
+    });
+
     describe('create and get', () => {
       it('gives the object a uid, a version and a time, and get finds it', async () => {
         const created = await create(leaseOf('a'));

@@ -59,7 +59,7 @@ const rightsOf = (role: KubernetesObject | undefined): string[] =>
   );
 /** What the default values leave out. */
 const isOffByDefault = (feature: string | undefined): boolean =>
-  feature === 'dashboard' || feature === 'notifications';
+  feature === 'dashboard' || feature === 'secrets' || feature === 'jobGates';
 const rightsIn = (is: (permission: (typeof permissions)[number]) => boolean): string[] =>
   permissions
     .filter(is)

@@ -26,10 +26,11 @@ function fieldsOf(definition: KindDefinition): Set<string> {
   return new Set(rows.map(({ path }) => path));
 }
 
-/** Metrics and steps are written in one way, wherever they stand: the page tells it once. */
+/** Metrics, steps and pod templates are written in one way, wherever they stand: the pages tell it once. */
 const toldOnce = (path: string): string =>
   path
     .replace(/^spec\.strategy\..*metrics\[\]/, 'spec.analysis.metrics[]')
+    .replace(/^(spec\.gates\[\]\.job\.template)\..*/, '$1')
     .replace(/^spec\.strategy\.shadow\.steps\[\]/, 'spec.strategy.canary.steps[]');
 
 /** What a page tells of: a heading names a part of the spec, and the tables below it the fields of that part. */

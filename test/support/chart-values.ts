@@ -25,6 +25,7 @@ export const valueSets: Record<string, Values> = {
     extraVolumes: [{ name: 'slack', secret: { secretName: 'slack' } }],
     extraVolumeMounts: [{ name: 'slack', mountPath: '/etc/slack', readOnly: true }],
   },
+  'Jobs as gates': { gates: { jobs: true } },
   'plain Services only': { routers: { gatewayAPI: false } },
   'monitors of the Prometheus operator, and a closed network': {
     metrics: { serviceMonitor: { enabled: true, labels: { release: 'prometheus' } } },

@@ -58,6 +58,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "http" (dict "port" .Values.metrics.port)
   "dashboard" .Values.dashboard
   "notifications" .Values.notifications
+  "gates" .Values.gates
 }}
 {{- toYaml (merge $ours .Values.config) }}
 {{- end }}

@@ -52,10 +52,22 @@
   resources: [httproutes]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
-{{- if .Values.notifications.enabled }}
-# What a notification is sent with: one Secret by its name, when it is needed.
+{{- if or .Values.notifications.enabled .Values.gates.allowedHosts }}
+# What a notification or the question to a gate is sent with: one Secret by its name, when it is needed.
 - apiGroups: ['']
   resources: [secrets]
+  verbs: [get]
+{{- end }}
+{{- if .Values.gates.jobs }}
+# A gate that is a Job; delete ends one whose answer nobody waits for any more.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, create, delete]
+{{- end }}
+{{- if .Values.gates.jobs }}
+# The last lines that the pod of such a Job printed.
+- apiGroups: ['']
+  resources: [pods/log]
   verbs: [get]
 {{- end }}
 # What happened, for people.

@@ -51,7 +51,8 @@ describe('a ModelRollout', () => {
       remembered: false,
       decisions: [],
     };
-    expect(readRollout(created(), nowMs)).toEqual({ name: 'sentiment-7', spec, status: beginning });
+    const uid = 'uid-ModelRollout-sentiment-7';
+    expect(readRollout(created(), nowMs)).toEqual({ name: 'sentiment-7', uid, spec, status: beginning });
     // A status that somebody emptied is none (law 20).
     expect(readRollout({ ...created(), status: {} }, nowMs).status).toEqual(beginning);
     expect(readRollout({ ...created(), status: { observedGeneration: 1 } }, nowMs).status).toEqual(beginning);

@@ -44,6 +44,7 @@ export function readRollout(object: KubernetesObject, nowMs: number): RolloutVie
   const commit = object.metadata.annotations?.[annotations.commit];
   return {
     name: object.metadata.name,
+    ...(object.metadata.uid !== undefined && { uid: object.metadata.uid }),
     spec: object['spec'] as RolloutView['spec'],
     status: status?.phase === undefined ? created : status,
     ...(commit !== undefined && { commit }),

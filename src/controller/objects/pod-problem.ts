@@ -24,12 +24,12 @@ interface Condition {
 }
 
 /**
- * Why pods of a revision are not ready, in words; undefined when nothing is known. The text stays the same for as long as
+ * Why pods of a workload (a revision's Deployment, the Job of a gate) are not ready, in words; undefined when nothing is known. The text stays the same for as long as
  * the cause does, though kubelet changes between a failure and the wait after it: status is written when it changes
  * (law 15), so no pod name, counter or back-off time is in it.
  */
 export function podProblem(
-  deployment: KubernetesObject,
+  workload: KubernetesObject,
   pods: readonly KubernetesObject[],
   template: PodTemplate | undefined,
 ): string | undefined {
@@ -39,7 +39,7 @@ export function podProblem(
   return (
     first((pod) => containerProblem(pod, template)) ??
     first(unschedulable) ??
-    replicaFailure(deployment) ??
+    replicaFailure(workload) ??
     first(notReady)
   );
 }
@@ -76,7 +76,8 @@ function problemOf(status: ContainerStatus, template: PodTemplate | undefined): 
   return exit && exit.exitCode !== 0 ? `it ended with ${exitInWords(exit)}` : undefined;
 }
 
-const exitInWords = ({ exitCode, reason }: Exit): string =>
+/** How a container ended: its exit code, and why where that says more. */
+export const exitInWords = ({ exitCode, reason }: Exit): string =>
   reason === undefined || reason === 'Error' || reason === 'Completed'
     ? `exit code ${exitCode}`
     : `exit code ${exitCode} (${reason})`;

@@ -1,3 +1,5 @@
+import { GateAsker } from '../../gates/gate-asker.ts';
+import { ScriptedGates } from '../../gates/testing/scripted-gates.ts';
 import { decide } from '../../domain/decide.ts';
 import type { EventNote } from '../../runtime/event-record.ts';
 import type { EventRecorder } from '../../runtime/event-recorder.ts';
@@ -60,6 +62,7 @@ export class ControllerBed {
       actionTrust: { admissionPolicy: false },
       measurements: this.#measurements,
       notifications: { enabled: false, allowedHosts: [], targets: [] },
+      gates: new GateAsker({ runner: new ScriptedGates(), logger, onAnswer: () => {} }),
       applier: new Applier(writing, foreignObjects),
       events: { record } as unknown as EventRecorder,
       tracer: noTracer,

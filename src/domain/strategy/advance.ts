@@ -16,6 +16,7 @@ import { bakePlace, lastPlace } from './plan.ts';
 import { isCalibrated } from './calibration.ts';
 import { chosenWeight } from './next-weight.ts';
 import { hasSomethingToServe, isPrepared } from './preparation.ts';
+import { gatesHavePassed } from './outside-gates.ts';
 import { noteApplied, notePause, noteTarget } from './progress-notes.ts';
 import { hasItsWeight, raiseWeight } from './raise-weight.ts';
 import { type RolloutContext, withStatus } from './rollout-context.ts';
@@ -50,7 +51,7 @@ function move(context: RolloutContext): Advance {
 /** Law 1: ready capacity first, and the backend acknowledged in the route at weight 0. */
 function leavePreparation(context: RolloutContext): Advance {
   const obstacle = obstacleTo(
-    [hasSomethingToServe, isNotPaused, hasCapacity, isPrepared, isCalibrated],
+    [hasSomethingToServe, isNotPaused, hasCapacity, isPrepared, isCalibrated, gatesHavePassed],
     context,
   );
   if (obstacle) return stay(context, obstacle);
@@ -87,7 +88,7 @@ function takeRole(context: RolloutContext): Advance {
 
 function endBake(context: RolloutContext): Advance {
   const { rollout, world } = context;
-  const obstacle = obstacleTo([isNotPaused, hasBaked, hasAppliedSplit, metricsHaveStarted, hasData], context);
+  const obstacle = obstacleTo(mayEndBake, context);
   if (obstacle) return stay(context, obstacle);
   if (rollout.status.weight < 100) return releaseHeldBack(context);
   const { to, plan } = rollout.spec;
@@ -129,3 +130,12 @@ const hasBaked: GateCheck = ({ world, rollout: { status, spec } }) => {
   if (world.nowMs >= untilMs) return undefined;
   return { message: `revision ${spec.from.revision} stays warm until the bake is over`, untilMs };
 };
+
+const mayEndBake: readonly GateCheck[] = [
+  isNotPaused,
+  hasBaked,
+  hasAppliedSplit,
+  gatesHavePassed,
+  metricsHaveStarted,
+  hasData,
+];

@@ -1,5 +1,6 @@
 import type { Judgement } from '../analysis/judge.ts';
 import type { ModelRolloutStatus } from '../../api/model-rollout.ts';
+import { gatesHavePassed } from './outside-gates.ts';
 import { inquiryOf, isAsked, isShareRejected } from './evidence.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import {
@@ -26,6 +27,7 @@ export interface Obstacle {
     | 'PauseStep'
     | 'WaitingForApproval'
     | 'Inconclusive'
+    | 'GateFailed'
     | 'InvalidSpec'
     | 'PausedBySpec'
     | 'PausedByAction'
@@ -50,6 +52,7 @@ export const mayLeaveStep: readonly GateCheck[] = [
   hasHeldLongEnough,
   hasMirroredLongEnough,
   hasPausedLongEnough,
+  gatesHavePassed,
   metricsHaveStarted,
   hasVerdict,
   hasEnoughWeight,

@@ -10,6 +10,7 @@ import type { ActionView, RolloutView, World } from '../world.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { currentStep, plannedWeight, stepSinceMs } from './plan.ts';
 import { spentInWords } from './loss-budget.ts';
+import { endingGate } from './outside-gates.ts';
 import { mostLosses } from './progress-notes.ts';
 import { lackingInWords } from './rollout-extras.ts';
 import { stepNeedsPods } from './step-checks.ts';
@@ -38,6 +39,7 @@ const mustEnd: readonly OutcomeCheck[] = [
   lostItsStable,
   routerCannot,
   failedByEvidence,
+  endedByGate,
   harmedTheStable,
   lostItsPodsTooOften,
   madeNoProgress,
@@ -134,6 +136,26 @@ function failedByEvidence({ judgement }: RolloutContext): Ending | undefined {
     message: culprit ? `analysis failed: ${culprit.message}` : 'analysis failed',
     remembered: true,
   };
+}
+
+/** A check outside of the metrics says no, or nobody answers it and the user wants that to count. */
+function endedByGate({ rollout }: RolloutContext): Ending | undefined {
+  const found = endingGate(rollout);
+  if (!found) return undefined;
+  const { name, said, message } = found;
+  return said === 'Fail'
+    ? {
+        outcome: 'RolledBack',
+        reason: 'GateFailed',
+        message: `gate ${name} failed: ${message}`,
+        remembered: true,
+      }
+    : {
+        outcome: 'RolledBack',
+        reason: 'GateSilent',
+        message: `nobody answers for gate ${name} (onSilence: rollback): ${message}`,
+        remembered: true,
+      };
 }
 
 /** Its pods come and go: each time users are sent to them, they are gone again. */

@@ -32,8 +32,8 @@ export const isWithinWindow = (
   revision: string,
 ): boolean => previousOf(past, stable).slice(0, past.deployment.spec.rollbackWindow).includes(revision);
 
-/** The same rollout without its steps, and without a metric that is asked after them. */
-export function withoutSteps({ plan, analysis, ...rest }: ModelRolloutSpec): ModelRolloutSpec {
+/** The same rollout without its steps, and without a metric or a gate that is asked beside or after them. */
+export function withoutSteps({ plan, analysis, gates: _gates, ...rest }: ModelRolloutSpec): ModelRolloutSpec {
   const { sticky: _sticky, ...kept } = plan;
   return {
     ...rest,

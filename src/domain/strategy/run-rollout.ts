@@ -18,6 +18,7 @@ import type { Advance } from './gate.ts';
 import { endingOf, maxHoldEndsAtMs, noDataDecidesAtMs, progressDeadlineAtMs } from './outcome-checks.ts';
 import { growsAtMs } from './next-weight.ts';
 import { lastOf, mirrors } from './plan.ts';
+import { endingGate, nextQuestionAtMs, noteGates } from './outside-gates.ts';
 import { noteLoss, noteProgress } from './progress-notes.ts';
 import { weightToWrite } from './raise-weight.ts';
 import { repairEvent } from './repair-event.ts';
@@ -31,7 +32,7 @@ import { metricsToStart } from './step-checks.ts';
 export function decideRollout(world: World, roles: Roles, rollout: RolloutView): PassDecision {
   const judgement = judgeRollout(world, rollout);
   const heard = noteCalibration(world, rollout, noteNoData(world, rollout, judgement));
-  const noted = { ...rollout, status: notePreset(world, heard) };
+  const noted = { ...rollout, status: noteGates(world, { ...rollout, status: notePreset(world, heard) }) };
   const context = rolloutContext(world, roles, noted, judgement);
   const progressed = withStatus(context, noteProgress(context));
   const { status, obstacle } = next(withStatus(progressed, noteLoss(progressed)));
@@ -51,7 +52,7 @@ export function decideRollout(world: World, roles: Roles, rollout: RolloutView):
   const repaired = isDrift ? repairEvent(world, split, { decided: recorded.weight, stable }) : undefined;
   return {
     rolloutStatus: { name: rollout.name, status: recorded },
-    trafficBeforeRecord: judgement?.verdict === 'Fail',
+    trafficBeforeRecord: judgement?.verdict === 'Fail' || endingGate(noted)?.said === 'Fail',
     revisions: [...workloads(after), ...retirement.intents],
     traffic: mayWrite ? split : undefined,
     status: isOver
@@ -160,6 +161,7 @@ function wakeAfterMs(context: RolloutContext, waits: (number | undefined)[]): nu
     maxHoldEndsAtMs(context),
     growsAtMs(context),
     nextMeasurementAtMs(context),
+    nextQuestionAtMs(world, rollout),
     // Before its first metric begins nothing else may be asked that would bring the next pass.
     metricsToStart(context)[0]?.untilMs,
   ];

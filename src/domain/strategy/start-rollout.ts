@@ -60,6 +60,7 @@ function asked(world: World, roles: Roles, from: RevisionView, to: ModelRolloutS
       readinessPercent: spec.readiness.percent,
     },
     analysis: spec.analysis,
+    ...(spec.gates.length > 0 && { gates: spec.gates }),
   };
 }
 

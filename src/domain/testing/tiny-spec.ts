@@ -12,6 +12,7 @@ export interface TinyOptions {
   end?: RolloutPlan['end'];
   stableScale?: RolloutPlan['stableScale'];
   sticky?: RolloutPlan['sticky'];
+  gates?: ResolvedSpec['gates'];
   holdBack?: number;
   bakeMs?: number;
   drainMs?: number;
@@ -57,6 +58,7 @@ export function tinySpec(options: TinyOptions): ResolvedSpec {
       holdBack: options.holdBack ?? 0,
       ...(options.sticky && { sticky: options.sticky }),
     },
+    gates: options.gates ?? [],
     analysis: {
       source: 'default',
       minRequests: 1,

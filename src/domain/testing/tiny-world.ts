@@ -6,6 +6,8 @@ import type { Decision, EventIntent } from '../decision.ts';
 import type { MetricsState } from '../analysis/measurement.ts';
 import type { PodHistory } from '../analysis/pod-history.ts';
 import { type RevisionIdentity, identifyRevision } from '../revision/revision-hash.ts';
+import type { GateAnswer, GateQuestion } from '../gates/gate-question.ts';
+import { questionsOf } from '../strategy/outside-gates.ts';
 import type { TargetView } from '../notices/notice.ts';
 import type { ActionView, DeploymentView, RolloutView, World } from '../world.ts';
 import type { Facts } from './facts.ts';
@@ -47,6 +49,8 @@ export class TinyWorld {
   invalidSpec: string | undefined;
   /** Why the metrics of the spec cannot be asked. */
   metricProblem: DeploymentView['metricProblem'];
+  /** What gates answer; undefined: nothing yet. */
+  gates: (question: GateQuestion) => GateAnswer | undefined = () => undefined;
   /** Who is told of rollouts. */
   targets: TargetView[] | undefined;
   /** By the pod's name. */
@@ -206,7 +210,7 @@ export class TinyWorld {
 
   gather(): World {
     const { spec, generation, status } = this;
-    return {
+    const world: World = {
       nowMs: this.nowMs,
       deployment: {
         namespace: 'ml',
@@ -235,6 +239,13 @@ export class TinyWorld {
       evictionRefused: this.evictionRefused,
       ...(this.targets && { targets: this.targets }),
     };
+    const rollout = this.rollouts.at(-1);
+    const questions = rollout ? questionsOf(world, rollout) : [];
+    const gates = questions.map((question) => {
+      const answer = this.gates(question);
+      return { id: question.id, ...(answer && { answer }) };
+    });
+    return { ...world, gates };
   }
 
   /** One pass. Returns how many writes it made. */

@@ -15,6 +15,7 @@ export class StrictCluster extends Cluster {
   get: Cluster['get'] = (...args) => this.#method('get')(...args);
   list: Cluster['list'] = (...args) => this.#method('list')(...args);
   watch: Cluster['watch'] = (...args) => this.#method('watch')(...args);
+  log: Cluster['log'] = (...args) => this.#method('log')(...args);
   create: Cluster['create'] = (...args) => this.#method('create')(...args);
   apply: Cluster['apply'] = (...args) => this.#method('apply')(...args);
   patch: Cluster['patch'] = (...args) => this.#method('patch')(...args);

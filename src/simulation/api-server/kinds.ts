@@ -69,6 +69,7 @@ const deploymentSpec = closed(
   'replicas minReadySeconds revisionHistoryLimit paused progressDeadlineSeconds selector'.split(' '),
   { strategy: open(), template: podTemplate },
 );
+const jobSpec = open({ template: podTemplate });
 // Lists of the Gateway API are atomic, but for those that say otherwise.
 const routeSpec = closed(['parentRefs', 'hostnames', 'rules', 'useDefaultGateways']);
 const leaseSpec = closed(
@@ -116,6 +117,7 @@ const all: readonly KindTraits[] = [
     status: withConditions,
     createsOnReplace: true,
   }),
+  traits(resourceKinds.job, object({ spec: jobSpec }), { status: withConditions, generation: true }),
   traits(resourceKinds.pod, object({ spec: podSpec }), { status: withConditions, graceful: true }),
   traits(resourceKinds.endpointSlice, object({ addressType: leaf, endpoints: leaf, ports: leaf }), {
     generation: true,

@@ -34,6 +34,8 @@ export class SimulatedApiServer {
   readonly #lists: ObjectLists;
   readonly #watches: Watches;
   readonly #absent = new Set<string>();
+  /** What the containers of pods printed, by `namespace/pod/container`: whoever plays the node writes it. */
+  readonly logs = new Map<string, string>();
   readonly #writeListeners = new Set<(write: AcceptedWrite) => void>();
 
   constructor({ clock, collectAfterMs = () => 20, judgesStatusOneIn = 1 }: SimulatedApiServerOptions) {
@@ -55,13 +57,14 @@ export class SimulatedApiServer {
 
   /** The port, for one user. */
   cluster(user: string): Cluster {
-    const { requests, lists, watches, absent } = {
+    const { requests, lists, watches, absent, logs } = {
       requests: this.as(user),
       lists: this.#lists,
       watches: this.#watches,
       absent: this.#absent,
+      logs: this.logs,
     };
-    return new SimulatedCluster({ requests, lists, watches, absent });
+    return new SimulatedCluster({ requests, lists, watches, absent, logs });
   }
 
   /** The same without promises, for what is part of the simulation itself: users, kubelets, controllers of Kubernetes. */

@@ -5,13 +5,14 @@ import {
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
+  type LogOptions,
   type ObjectName,
   type WatchEvent,
   type WatchOptions,
   type WriteOptions,
 } from '../../kubernetes/cluster.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
-import type { KubernetesObject, ResourceKind } from '../../kubernetes/resource.ts';
+import { keyOf, type KubernetesObject, type ResourceKind, resourceKinds } from '../../kubernetes/resource.ts';
 import type { ApiRequests } from './api-requests.ts';
 import type { ObjectLists } from './object-lists.ts';
 import type { Watches } from './watches.ts';
@@ -21,6 +22,8 @@ export interface SimulatedClusterParts {
   lists: ObjectLists;
   watches: Watches;
   absent: ReadonlySet<string>;
+  /** What the containers of pods printed, by `namespace/pod/container`. */
+  logs: ReadonlyMap<string, string>;
 }
 
 interface Cancellable {
@@ -49,6 +52,14 @@ export class SimulatedCluster extends Cluster {
   async *watch(kind: ResourceKind, options: WatchOptions): AsyncGenerator<WatchEvent> {
     this.#requireInstalled(kind);
     yield* this.#parts.watches.open(kind, options);
+  }
+
+  async log(pod: ObjectName, options: LogOptions): Promise<string> {
+    const { spec, metadata } = this.#requests(options).get(resourceKinds.pod, pod);
+    const container = options.container ?? (spec?.containers?.[0]?.name as string);
+    const text = this.#parts.logs.get(`${keyOf({ metadata })}/${container}`) ?? '';
+    const lines = text.split(/(?<=\n)/).slice(-options.tailLines);
+    return Buffer.from(lines.join('')).subarray(0, options.limitBytes).toString('utf8');
   }
 
   async create(object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {

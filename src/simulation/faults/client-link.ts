@@ -5,6 +5,7 @@ import {
   type JsonPatchOperation,
   type ListOptions,
   type ListPage,
+  type LogOptions,
   type ObjectName,
   type WatchEvent,
   type WatchOptions,
@@ -64,6 +65,10 @@ export class ClientLink extends Cluster {
     });
     // What was cut never tells that it ended.
     if (this.#cutting.signal.aborted) await never();
+  }
+
+  log(pod: ObjectName, { signal: _, ...options }: LogOptions): Promise<string> {
+    return this.#send('get', resourceKinds.pod, pod, {}, () => this.#cluster.log(pod, options));
   }
 
   create(object: KubernetesObject, options: WriteOptions = {}): Promise<KubernetesObject> {

@@ -1,5 +1,6 @@
 import { analysisCases } from './analysis-cases.ts';
 import type { Case } from './changes.ts';
+import { gateCases } from './gate-cases.ts';
 import { notificationCases } from './notification-cases.ts';
 import { servingCases } from './serving-cases.ts';
 import { strategyCases } from './strategy-cases.ts';
@@ -16,5 +17,6 @@ export const cases: Case[] = [
   ...strategyKindCases,
   ...trafficCases,
   ...analysisCases,
+  ...gateCases,
   ...notificationCases,
 ];

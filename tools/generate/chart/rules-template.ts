@@ -15,7 +15,8 @@ const switches: Record<PermissionFeature, string> = {
   leaderElection: '.Values.leaderElection.enabled',
   shards: '.Values.shards',
   dashboard: '.Values.dashboard.enabled',
-  notifications: '.Values.notifications.enabled',
+  jobGates: '.Values.gates.jobs',
+  secrets: 'or .Values.notifications.enabled .Values.gates.allowedHosts',
 };
 
 const scopes: PermissionScope[] = ['watched', 'cluster', 'own'];

@@ -18,6 +18,7 @@ const setByChart = [
   'http',
   'dashboard',
   'notifications',
+  'gates',
 ];
 
 const text: Schema = { type: 'string' };
@@ -62,6 +63,11 @@ const dashboardValues = (): Record<string, Schema> => {
 
 const notificationValues = (): Record<string, Schema> => {
   const { properties } = z.toJSONSchema(configSchema.shape.notifications, { io: 'input' });
+  return (properties ?? {}) as Record<string, Schema>;
+};
+
+const gateValues = (): Record<string, Schema> => {
+  const { properties } = z.toJSONSchema(configSchema.shape.gates, { io: 'input' });
   return (properties ?? {}) as Record<string, Schema>;
 };
 
@@ -116,6 +122,7 @@ export function valuesSchema(): string {
       }),
       dashboard: group(dashboardValues()),
       notifications: group(notificationValues()),
+      gates: group(gateValues()),
       alerts: group({ enabled: flag, labels: textMap, runbookUrl: { type: 'string', minLength: 1 } }),
       dashboards: group({ enabled: flag, labels: textMap, annotations: textMap }),
       models: group({

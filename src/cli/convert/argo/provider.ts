@@ -6,8 +6,8 @@ const instead = 'bring the number into Prometheus and ask it by a metric of kind
 
 /** What stands in the place of other providers. */
 const providers: Readonly<Record<string, string>> = {
-  web: `no address is called for a measurement; ${instead}`,
-  job: `no Job is run as a check; run it in the pipeline, before a person or the pipeline says "understudy promote"`,
+  web: 'no address is asked for a number: a gate with webhook in spec.gates asks one for a verdict (docs/gates.md)',
+  job: 'a Job is no metric: write a gate with job in spec.gates, with its pod template and when it is run (docs/gates.md)',
   kayenta: 'the comparison with the stable revision is built in: a metric of kind errorRate or latency',
   datadog: `Datadog is not asked; ${instead}`,
   newRelic: `New Relic is not asked; ${instead}`,

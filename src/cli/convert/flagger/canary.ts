@@ -3,7 +3,7 @@ import type { FoundObject } from '../../lint/documents.ts';
 import { autoscalerOf, autoscalerWords } from '../autoscaler.ts';
 import { type ConversionInput, findObject, type ObjectReport, openSource, partOf } from '../conversion.ts';
 import { closeAsModelDeployment } from '../made-model-deployment.ts';
-import { modelName } from '../names.ts';
+import { modelName, UniqueNames } from '../names.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { canaryHooks } from './canary-hooks.ts';
 import { canaryMetrics } from './canary-metrics.ts';
@@ -34,7 +34,11 @@ export function convertCanary(
     hasGateway,
     threshold,
   });
-  const confirmations = canaryHooks(analysis.at('webhooks'));
+  const { confirmations, gates } = canaryHooks(analysis.at('webhooks'), {
+    names: new UniqueNames(),
+    intervalMs: intervalOf(analysis),
+    threshold,
+  });
   // A check that cannot be made is not passed in silence: a person decides in its place.
   const isBlind =
     metrics.compared.length + metrics.queries.length === 0 && analysis.at('metrics').items().length > 0;
@@ -64,7 +68,7 @@ export function convertCanary(
       servicesOfWhom: 'those of Flagger',
     },
     port: servicePorts(spec.at('service')),
-    general: { ...scale, ...general },
+    general: { ...scale, ...general, ...(gates.length > 0 && { gates }) },
     traffic,
     strategy: plan.strategy,
     analysis: interval || asked ? { ...interval, ...asked } : undefined,

@@ -1,0 +1,185 @@
+import type { PlannedGate } from '../../api/gate.ts';
+import type { GateRecord } from '../../api/gate-record.ts';
+import type { ModelRolloutStatus } from '../../api/model-rollout-status.ts';
+import { findRevision } from '../roles.ts';
+import type { GateAnswer, GateQuestion } from '../gates/gate-question.ts';
+import { earliest, toMs, toTime } from '../time.ts';
+import { readyPodsOf } from '../traffic/pods.ts';
+import { clip } from '../words.ts';
+import type { RolloutView, World } from '../world.ts';
+import { plannedPods } from './capacity-plan.ts';
+import type { GateCheck } from './gate.ts';
+import { adaptiveStep, currentStep, lastPlace, plannedWeight, stepSinceMs } from './plan.ts';
+import { rolloutReplicas } from './rollout-replicas.ts';
+
+/**
+ * Checks outside of the metrics. What is asked follows from where a rollout stands and what its record says was answered; answers are noted in the
+ * record first, and everything is decided from there (laws 12 and 13). Nothing here waits for anybody (laws 5 and 17).
+ */
+
+/** The questions that are to be asked now, or are being asked. */
+export function questionsOf(world: World, rollout: RolloutView): GateQuestion[] {
+  if (!mayBeAsked(world, rollout)) return [];
+  const { spec, status } = rollout;
+  const { namespace, name, uid } = world.deployment;
+  const id = rollout.uid ?? rollout.name;
+  const step = status.step.index;
+  return gatesAt(rollout)
+    .filter((gate) => (dueAtMs(gate, recordOf(rollout, gate)) ?? Infinity) <= world.nowMs)
+    .map((gate) => {
+      const before = recordOf(rollout, gate);
+      const round = before ? before.round + 1 : 0;
+      return {
+        id: `${id}/${gate.name}/${step}/${round}`,
+        gate,
+        round,
+        facts: {
+          ...{ namespace, name, uid },
+          rollout: { name: rollout.name, uid: id },
+          when: gate.when,
+          step,
+          steps: spec.plan.steps.length,
+          weight: status.weight,
+          candidate: spec.to,
+          stable: spec.from,
+        },
+      };
+    });
+}
+
+/** Notes what was answered since the last pass: each answer once, whatever happens before it is written. */
+export function noteGates(world: World, rollout: RolloutView): ModelRolloutStatus {
+  const { status } = rollout;
+  const answers = new Map(world.gates?.map(({ id, answer }) => [id, answer]));
+  const news = questionsOf(world, rollout).flatMap((question) => {
+    const answer = answers.get(question.id);
+    return answer ? [recorded(world, rollout, question, answer)] : [];
+  });
+  if (news.length === 0) return status;
+  const named = new Set(news.map(({ name }) => name));
+  return { ...status, gates: [...(status.gates ?? []).filter(({ name }) => !named.has(name)), ...news] };
+}
+
+/** Every gate of this place said Pass, or is silent where that is ignored. */
+export const gatesHavePassed: GateCheck = ({ rollout }) => {
+  const kind = currentStep(rollout.spec.plan, rollout.status)?.kind;
+  if (kind === 'pause' || kind === 'scale') return undefined;
+  for (const gate of gatesAt(rollout)) {
+    const record = recordOf(rollout, gate);
+    if (hasPassed(gate, record)) continue;
+    const name = `gate ${gate.name}`;
+    if (!record) return { message: `${name} is asked` };
+    if (hasFailed(gate, record))
+      return { message: `${name} failed: ${record.message}`, pauses: 'GateFailed' };
+    const untilMs = dueAtMs(gate, record);
+    return {
+      message: `${name} ${inWords(gate, record)}; it is asked again`,
+      ...(untilMs !== undefined && { untilMs }),
+    };
+  }
+  return undefined;
+};
+
+/** What a gate said that ends the rollout. */
+export function endingGate(rollout: RolloutView): GateRecord | undefined {
+  for (const gate of gatesAt(rollout)) {
+    const record = recordOf(rollout, gate);
+    if (!record) continue;
+    if (hasFailed(gate, record) && gate.onFailure === 'rollback') return record;
+    if (record.said === 'Silent' && gate.onSilence === 'rollback') return record;
+  }
+  return undefined;
+}
+
+/** When the next gate is to be asked although nothing happens. */
+export function nextQuestionAtMs({ nowMs }: World, rollout: RolloutView): number | undefined {
+  const times = gatesAt(rollout).map((gate) => dueAtMs(gate, recordOf(rollout, gate)));
+  return earliest(...times.filter((atMs) => atMs !== undefined && atMs > nowMs));
+}
+
+/** The gates of the place at which a rollout stands. Who promotes in full asks none. */
+function gatesAt({ spec, status }: RolloutView): PlannedGate[] {
+  const { gates = [], plan } = spec;
+  if (gates.length === 0 || status.full || plan.immediate) return [];
+  switch (status.phase) {
+    case 'Preparing':
+      return gates.filter(({ when }) => when === 'before');
+    case 'Stepping':
+      return hasRequests({ spec, status }) ? gates.filter(({ when }) => when === 'during') : [];
+    case 'Baking':
+      return status.step.index < lastPlace(plan) ? gates.filter(({ when }) => when === 'after') : [];
+    default:
+      return [];
+  }
+}
+
+/** Live ones, copies, or those of testers: without any of them there is nothing to be seen. */
+function hasRequests({ spec, status }: Pick<RolloutView, 'spec' | 'status'>): boolean {
+  const kind = currentStep(spec.plan, status)?.kind;
+  return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
+}
+
+/** Before anything else, the candidate can answer; later, from the moment when the split of the place is in force (law 7). */
+function mayBeAsked(world: World, rollout: RolloutView): boolean {
+  const { spec, status } = rollout;
+  if (status.phase !== 'Preparing') {
+    // A step is entered with the weight of the one before.
+    const awaitsWeight = !adaptiveStep(spec.plan, status) && status.weight < plannedWeight(spec.plan, status);
+    return !awaitsWeight && stepSinceMs(spec.plan, status) !== undefined;
+  }
+  const to = findRevision(world, spec.to.revision);
+  const sizing = { replicas: rolloutReplicas(world, rollout), router: world.traffic.router };
+  const needed = readyPodsOf(plannedPods(spec.plan, status, sizing), spec.plan.readinessPercent);
+  return to !== undefined && to.hasService && to.ready > 0 && to.ready >= needed;
+}
+
+/** What the gate said at this place; a place that was left says nothing about the next one. */
+function recordOf({ status }: Pick<RolloutView, 'status'>, { name }: PlannedGate): GateRecord | undefined {
+  return status.gates?.find((record) => record.name === name && record.place === status.step.index);
+}
+
+const hasFailed = ({ failureLimit }: PlannedGate, { said, failures }: GateRecord): boolean =>
+  said === 'Fail' && failures > failureLimit;
+
+const hasPassed = ({ onSilence }: PlannedGate, record: GateRecord | undefined): boolean =>
+  record?.said === 'Pass' || (record?.said === 'Silent' && onSilence === 'ignore');
+
+/** When it is to be asked next; undefined: never again at this place. A failure beyond the limit is for a person, or is the end. */
+function dueAtMs(gate: PlannedGate, record: GateRecord | undefined): number | undefined {
+  if (!record) return 0;
+  if (hasFailed(gate, record) || (hasPassed(gate, record) && gate.when !== 'during')) return undefined;
+  return (toMs(record.at) ?? 0) + gate.intervalMs;
+}
+
+const longestSaying = 512;
+
+function recorded(
+  { nowMs }: World,
+  rollout: RolloutView,
+  { gate, round }: GateQuestion,
+  answer: GateAnswer,
+): GateRecord {
+  const before = recordOf(rollout, gate);
+  const said = answer.kind === 'silent' ? 'Silent' : answer.verdict;
+  return {
+    name: gate.name,
+    place: rollout.status.step.index,
+    round,
+    said,
+    at: toTime(nowMs),
+    failures: (before?.failures ?? 0) + (said === 'Fail' ? 1 : 0),
+    message: clip(answer.message, longestSaying),
+    ...(answer.kind === 'answered' && answer.log !== undefined && { log: answer.log }),
+  };
+}
+
+function inWords({ failureLimit }: PlannedGate, { said, failures, message }: GateRecord): string {
+  switch (said) {
+    case 'Fail':
+      return `failed (${failures} of ${failureLimit} failures that are tolerated): ${message}`;
+    case 'Wait':
+      return `waits: ${message}`;
+    default:
+      return `has no answer: ${message}`;
+  }
+}

@@ -6,7 +6,6 @@ export interface NotHere {
   why: `not in our design: ${string}` | `waits for the issue on ${string}` | `measured elsewhere: ${string}`;
 }
 
-const hooks = 'waits for the issue on hooks and notifications';
 const routers = 'waits for the issue on other routers';
 const hosting = 'waits for the issue on hosting';
 
@@ -26,20 +25,21 @@ export const notHere: readonly NotHere[] = [
     part: 'older revisions that go at once',
     why: 'not in our design: each keeps its pods until its own drain is over',
   },
-  { scenario: 21, part: 'the hook at the end', why: hooks },
   {
     scenario: 23,
     why: 'not in our design: a pod carries its revision and no role; roles are in the status, and a promotion touches no pod',
   },
   { scenario: 24, why: `${hosting}: serving.workload.ref` },
-  { scenario: 37, part: 'acceptance hooks', why: hooks },
   {
     scenario: 38,
     why: 'waits for the issue on other routers: adopting a route of somebody else (traffic.gatewayAPI.routeRef)',
   },
-  { scenario: 39, part: 'hooks, and labels that are copied', why: hooks },
+  {
+    scenario: 39,
+    part: 'labels that are copied',
+    why: 'not in our design: what a user writes on a ModelDeployment stays there',
+  },
   { scenario: 40, part: 'Istio, NGINX, Gloo, APISIX and ALB', why: routers },
-  { scenario: 41, part: 'the hook at the end', why: hooks },
   {
     scenario: 42,
     part: 'copies beside a weight',
@@ -51,9 +51,10 @@ export const notHere: readonly NotHere[] = [
     part: 'arguments from Secrets and labels',
     why: 'not in our design: what a query asks stands in the spec and in the record, where no secret belongs',
   },
-  { scenario: 49, why: 'waits for the issue on analysis: gates that are Jobs' },
-  { scenario: 52, why: hooks },
-  { scenario: 53, why: hooks },
+  {
+    scenario: 49,
+    why: 'measured elsewhere: on a real API server, by `test/integration/job-gates.spec.ts`',
+  },
   { scenario: 58, why: `${routers}: Istio` },
   { scenario: 60, why: 'not in our design: a rollout compares two revisions, and no third one takes part' },
   { scenario: 62, why: `${routers}: Istio` },

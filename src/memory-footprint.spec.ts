@@ -38,3 +38,22 @@ it('the garbage of the start is given back', async () => {
   expect(after).toBeLessThan(before - 5_000_000);
   expect(stderr).toBe('');
 });
+
+it('what waiting leaves behind is given back without being asked for, and keeps no process alive', async () => {
+  const { stdout, stderr } = await run(`
+    import { keepMemoryLow } from './memory-footprint.ts';
+    keepMemoryLow(20);
+    let kept = { text: 'x'.repeat(1_000) };
+    const garbage = new WeakRef(kept);
+    kept = undefined;
+    let looks = 0;
+    const look = setInterval(() => {
+      looks += 1;
+      if (garbage.deref() !== undefined && looks < 100) return;
+      clearInterval(look);
+      console.log(garbage.deref() === undefined ? 'collected' : 'kept');
+    }, 20);
+  `);
+  expect(stdout.trim()).toBe('collected');
+  expect(stderr).toBe('');
+});

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ControllerProcess } from '../../test/support/controller-process.ts';
 import { TestBed } from '../../test/support/test-bed.ts';
-import { network, urlOf } from '../local-cluster/cluster/layout.ts';
 import { residentMb } from '../bench/footprint.ts';
 import type { Contender, RunningController } from './contenders/contender.ts';
+import { copies, madeBeforeCopies } from './copies.ts';
 import { CountingPrometheus } from './counting-prometheus.ts';
 import type { Run, ScrapeFigures } from './figures.ts';
 import { thisMachine } from './machine.ts';
@@ -98,33 +96,6 @@ export async function measureContender<R extends RunningController>(
   } finally {
     prometheus.stop();
     await bed.stop();
-  }
-}
-
-/** All that would hear of the copies: told of a hundred thousand objects one by one, none of them would catch up for a quarter of an hour. */
-const listeners = ['kube-controller-manager', 'kwok', 'kube-apiserver'] as const;
-
-/** What an API server with many objects takes of a core with nobody asking anything: nodes and Leases are kept alive. */
-const busyBackgroundShare = 0.25;
-
-/** Enough that one of them has addresses of which there are many. */
-const madeBeforeCopies = 40;
-
-/** Copies one of those that are made until there are so many, while nobody is there to make what belongs to them. */
-async function copies(bed: TestBed, objects: number, say: (line: string) => void): Promise<void> {
-  for (const name of listeners) await bed.cluster.stopComponent(name);
-  const script = join(import.meta.dirname, 'copy-in-etcd.ts');
-  const args = [urlOf('http', network.etcdClient), String(madeBeforeCopies), String(objects)];
-  const child = bed.cluster.exec(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  child.stdout?.on('data', (text: Buffer) => say(text.toString().trim()));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`the copies in etcd ended with ${code}`);
-  for (const name of listeners.toReversed()) await bed.cluster.startComponent(name);
-  for (const name of [...listeners, 'etcd'] as const) {
-    say(`waiting until ${name} has come to rest`);
-    await untilCalm(bed.cluster.pidOf(name) ?? 0, 1_800_000, busyBackgroundShare);
   }
 }
 

@@ -3,6 +3,7 @@ import { expectGolden } from '../testing/golden.ts';
 import {
   approval,
   canvas,
+  gated,
   healthy,
   outage,
   rolledBack,
@@ -13,7 +14,7 @@ import {
 import { explanation } from './explanation.ts';
 import { visibleWidth } from './layout.ts';
 
-const pictures = { stepping, approval, troubled, rolledBack, healthy, outage, unseen };
+const pictures = { stepping, approval, gated, troubled, rolledBack, healthy, outage, unseen };
 
 describe('the explanation of a ModelDeployment', () => {
   it.each(Object.entries(pictures))('looks so: %s', (name, picture) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectGolden } from '../testing/golden.ts';
+import { gated } from '../testing/gated-picture.ts';
 import {
   approval,
   canvas,
-  gated,
   healthy,
   outage,
   rolledBack,

@@ -47,7 +47,7 @@ function goForward(context: RolloutContext, { way, action }: Forward): Advance {
   const { phase } = context.rollout.status;
   if (way !== 'full')
     return phase === 'Preparing' ? beginPlan(context, request) : leaveForward(context, request);
-  const { world, rollout } = context;
+  const { world } = context;
   const full = inFull(context);
   if (phase === 'Preparing' || phase === 'Stepping') return enterPromotion(full, request);
   return entered(

@@ -34,7 +34,7 @@ export const reasons = {
     'The candidate was taken back; the previous revision serves. The revision is not tried again until the spec changes or somebody says `retry`.',
   AnalysisFailed: 'A metric says that the candidate does harm; its weight went to 0 at once.',
   GateFailed:
-    'A check of your own outside of the metrics, one of `spec.gates`, said no. Its `onFailure` decides: the rollout ends, or pauses until a person says `promote`, `skip` or `abort`.',
+    'A check of your own outside of the metrics, one of `spec.gates`, said no. Its `onFailure` decides: the rollout ends, or pauses until a person says `promote` (in the bake `promote --full`) or `abort`.',
   GateSilent:
     'Nobody answered for a gate of `spec.gates`, also after all retries, and its `onSilence: rollback` ended the rollout.',
   ProgressDeadlineExceeded:

@@ -1,6 +1,7 @@
 import { formatDuration } from '../api/duration-text.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
 import type { ModelRollout } from '../api/model-rollout.ts';
+import { openGates } from '../domain/strategy/outside-gates.ts';
 import { currentStep, stepSinceMs } from '../domain/strategy/plan.ts';
 import { toMs } from '../domain/time.ts';
 import type { RolloutVerb } from '../api/rollout-action.ts';
@@ -81,14 +82,16 @@ const always = (situation: Situation): NextSteps['byYou'] => [
 
 function underWay(situation: Situation): NextSteps {
   const { model, rollout } = situation;
-  const byItself = [...capacity(situation), ...traffic(model), ...gate(situation)];
+  const byItself = [...capacity(situation), ...traffic(model), ...outsideGates(rollout), ...gate(situation)];
   const isStepping = rollout?.status?.phase === 'Stepping';
+  const waitsForGate = !isStepping && gatesOf(rollout).length > 0;
   return {
     byItself: byItself.length > 0 ? byItself : ['it goes on as soon as what it waits for has come'],
     byYou: [
       ...(isStepping
         ? [step(situation, 'promote', 'leave this step now, whatever its hold and its metrics say')]
         : []),
+      ...(waitsForGate ? [step(situation, 'promote', 'begin the plan, whatever its gates say')] : []),
       {
         ...step(situation, 'promote', 'skip all steps that are left; no more analysis'),
         command: commandFor(situation.canvas.program, 'promote --full', model),
@@ -115,6 +118,19 @@ function capacity({ model, rollout, canvas }: Situation): string[] {
 function traffic(model: ModelDeployment): string[] {
   const applied = conditionOf(model, 'TrafficApplied');
   return applied?.status === 'False' ? [`it goes on when the split is in force: ${applied.message}`] : [];
+}
+
+const gatesOf = (rollout: ModelRollout | undefined): string[] =>
+  rollout?.status ? openGates({ spec: rollout.spec, status: rollout.status }).map(({ name }) => name) : [];
+
+/** What it waits for outside of the metrics: nobody knows when an answer comes. */
+function outsideGates(rollout: ModelRollout | undefined): string[] {
+  const open = gatesOf(rollout);
+  return open.length > 0
+    ? [
+        `it goes on when ${open.length > 1 ? 'gates' : 'gate'} ${open.join(' and ')} ${open.length > 1 ? 'say' : 'says'} Pass`,
+      ]
+    : [];
 }
 
 /** What the gate waits for: time, a proof, or metrics that are silent. */
@@ -192,6 +208,11 @@ function paused(situation: Situation): NextSteps {
         byItself: [harmStillCounts],
         byYou: [step(situation, 'promote', `approve; ${approvalsMissing(rollout)}`), ...always(situation)],
       };
+    case 'GateFailed':
+      return {
+        byItself: ['nothing: the gate has said no, and is not asked again here', harmStillCounts],
+        byYou: [...past(situation), ...always(situation)],
+      };
     case 'Inconclusive':
       return {
         byItself: [
@@ -206,6 +227,21 @@ function paused(situation: Situation): NextSteps {
         byYou: [step(situation, 'promote', 'leave the pause'), ...always(situation)],
       };
   }
+}
+
+/** Past a gate that said no. */
+function past(situation: Situation): NextSteps['byYou'] {
+  const { model, rollout, canvas } = situation;
+  const effect = 'go on against the word of the gate';
+  return rollout?.status?.phase === 'Baking'
+    ? [
+        {
+          ...step(situation, 'promote', effect),
+          command: commandFor(canvas.program, 'promote --full', model),
+          full: true,
+        },
+      ]
+    : [step(situation, 'promote', effect)];
 }
 
 const harmStillCounts = 'a candidate that does harm is taken back all the same';
@@ -232,6 +268,7 @@ function baking(situation: Situation): NextSteps {
   return {
     byItself: [
       ...traffic(model),
+      ...outsideGates(rollout),
       leftMs > 0
         ? `the bake of ${formatDuration(bakeMs)} is over in ${ageWords(leftMs)}; then it is promoted for good, and the previous revision drains`
         : 'the bake ends as soon as its last conditions hold; then it is promoted for good',

@@ -1,5 +1,6 @@
 import type { RolloutPlan } from '../../api/model-rollout.ts';
 import { actionDefaults } from '../../api/rollout-action.ts';
+import { openGates } from '../strategy/outside-gates.ts';
 import type { ActionView, RolloutView } from '../world.ts';
 import { approvalsInWords, approvalStep } from './approvals.ts';
 import { type Judge, nothingRuns, type Refusal, refuse, returning } from './refusal.ts';
@@ -34,6 +35,8 @@ function refusalOutsideOfSteps(active: RolloutView): Refusal | undefined {
   const { name, status } = active;
   switch (status.phase) {
     case 'Preparing':
+      // Past a gate that says no, or nothing, a person's word leads.
+      if (openGates(active).length > 0) return undefined;
       return refuse('NotNow', `rollout ${name} is preparing its candidate: no step is open yet`);
     case 'Stepping':
       return undefined;
@@ -50,6 +53,7 @@ function refusalOutsideOfSteps(active: RolloutView): Refusal | undefined {
 function refusalOfFull(active: RolloutView): Refusal | undefined {
   const { status, name } = active;
   if (status.full) return refuse('NothingToDo', `rollout ${name} is being promoted in full already`);
+  if (status.phase === 'Baking' && openGates(active).length > 0) return undefined;
   return status.phase === 'Baking' || status.phase === 'Returning'
     ? refusalOutsideOfSteps(active)
     : undefined;

@@ -171,6 +171,42 @@ describe('during a step', () => {
   });
 });
 
+describe('past a gate that says no, a person leads', () => {
+  const pausing = all.map((gate) => ({ ...gate, onFailure: 'pause' as const }));
+  const failing = (when: string) =>
+    releasing(pausing, ({ gate }) => (gate.when === when ? failed : passed)).run(40 * minute);
+
+  it('to the first step with promote', () => {
+    const world = failing('before') as TinyWorld;
+    expect(world.status?.phase).toBe('Paused');
+    expect(world.weights).toEqual([]);
+    world.ask('promote');
+    world.run(minute);
+    expect(world.weights).toEqual([5]);
+    expect(world.rollout.status.step.index).toBe(0);
+    world.run(40 * minute);
+    expect(world.status?.phase).toBe('Healthy');
+    expect(world.violations).toEqual([]);
+  });
+
+  it('out of a step with promote', () => {
+    const world = failing('during') as TinyWorld;
+    expect(world.weights).toEqual([5]);
+    world.ask('promote');
+    world.run(minute);
+    expect(world.weights).toEqual([5, 25]);
+  });
+
+  it('out of the bake with promote --full', () => {
+    const world = failing('after') as TinyWorld;
+    expect([world.status?.phase, world.rollout.status.phase]).toEqual(['Paused', 'Baking']);
+    world.ask('promote', { full: true });
+    world.run(minute);
+    expect(world.status?.phase).toBe('Healthy');
+    expect(world.split).toEqual({ v2: 100 });
+  });
+});
+
 describe('law 9: silence', () => {
   it('is neither Pass nor Fail: it holds, and is asked about again', () => {
     const world = releasing([gateOf('during')], () => silence);

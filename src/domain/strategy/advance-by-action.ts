@@ -1,6 +1,6 @@
 import { type Forward, forwardActions, inFull, reasonOf, type Way } from '../actions/forward-by-action.ts';
 import { recordAction } from '../actions/recorded.ts';
-import { enterPromotion, entered, leaveForward } from './enter-place.ts';
+import { beginPlan, enterPromotion, entered, leaveForward } from './enter-place.ts';
 import { type Advance, type GateCheck, hasAppliedSplit, hasFittingShare, obstacleTo } from './gate.ts';
 import { stepInWords } from './plan.ts';
 import { hasSomethingToServe, isPrepared } from './preparation.ts';
@@ -44,10 +44,12 @@ function checksOf(way: Way, { rollout }: RolloutContext): readonly GateCheck[] {
 
 function goForward(context: RolloutContext, { way, action }: Forward): Advance {
   const request = { action, reason: reasonOf[way] };
-  if (way !== 'full') return leaveForward(context, request);
-  const { world, rollout } = context;
+  const { phase } = context.rollout.status;
+  if (way !== 'full')
+    return phase === 'Preparing' ? beginPlan(context, request) : leaveForward(context, request);
+  const { world } = context;
   const full = inFull(context);
-  if (rollout.status.phase !== 'Promoting') return enterPromotion(full, request);
+  if (phase === 'Preparing' || phase === 'Stepping') return enterPromotion(full, request);
   return entered(
     record(full.rollout.status, world.nowMs, {
       action: 'PromotedInFull',
@@ -61,6 +63,7 @@ function goForward(context: RolloutContext, { way, action }: Forward): Advance {
 function inWords({ rollout }: RolloutContext, { way }: Forward): string {
   const { spec, status, name } = rollout;
   if (way === 'full') return `rollout ${name} is promoted in full`;
+  if (status.phase === 'Preparing') return `rollout ${name} begins its plan, whatever its gates say`;
   const verb = way === 'skip' ? 'skipped' : 'left';
   return `${verb} ${stepInWords(spec.plan, status.step.index)} of rollout ${name}`;
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../api/duration.ts';
 import { toMs, toTime } from '../time.ts';
 import { moveByAction } from './advance-by-action.ts';
-import { entered, enterPromotion, enterStep, leaveForward } from './enter-place.ts';
+import { beginPlan, entered, leaveForward } from './enter-place.ts';
 import {
   type Advance,
   type GateCheck,
@@ -55,7 +55,7 @@ function leavePreparation(context: RolloutContext): Advance {
     context,
   );
   if (obstacle) return stay(context, obstacle);
-  return context.rollout.spec.plan.steps.length === 0 ? enterPromotion(context) : enterStep(context, 0);
+  return beginPlan(context);
 }
 
 function leaveStep(context: RolloutContext): Advance {

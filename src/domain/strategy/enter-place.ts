@@ -34,6 +34,12 @@ export function leaveForward(context: RolloutContext, request?: Request): Advanc
   );
 }
 
+/** From the preparation to the first place of the plan. */
+export const beginPlan = (context: RolloutContext, request?: Request): Advance =>
+  context.rollout.spec.plan.steps.length === 0
+    ? enterPromotion(context, request)
+    : enterStep(context, 0, request);
+
 export function enterStep(context: RolloutContext, index: number, request?: Request): Advance {
   const { rollout, world, judgement } = context;
   const { plan } = rollout.spec;

@@ -17,6 +17,8 @@ import { rolloutReplicas } from './rollout-replicas.ts';
  * record first, and everything is decided from there (laws 12 and 13). Nothing here waits for anybody (laws 5 and 17).
  */
 
+type Placed = Pick<RolloutView, 'spec' | 'status'>;
+
 /** The questions that are to be asked now, or are being asked. */
 export function questionsOf(world: World, rollout: RolloutView): GateQuestion[] {
   if (!mayBeAsked(world, rollout)) return [];
@@ -62,11 +64,8 @@ export function noteGates(world: World, rollout: RolloutView): ModelRolloutStatu
 
 /** Every gate of this place said Pass, or is silent where that is ignored. */
 export const gatesHavePassed: GateCheck = ({ rollout }) => {
-  const kind = currentStep(rollout.spec.plan, rollout.status)?.kind;
-  if (kind === 'pause' || kind === 'scale') return undefined;
-  for (const gate of gatesAt(rollout)) {
+  for (const gate of openGates(rollout)) {
     const record = recordOf(rollout, gate);
-    if (hasPassed(gate, record)) continue;
     const name = `gate ${gate.name}`;
     if (!record) return { message: `${name} is asked` };
     if (hasFailed(gate, record))
@@ -79,6 +78,13 @@ export const gatesHavePassed: GateCheck = ({ rollout }) => {
   }
   return undefined;
 };
+
+/** The gates that the place where a rollout stands is not left without. */
+export function openGates(rollout: Placed): PlannedGate[] {
+  const kind = currentStep(rollout.spec.plan, rollout.status)?.kind;
+  if (kind === 'pause' || kind === 'scale') return [];
+  return gatesAt(rollout).filter((gate) => !hasPassed(gate, recordOf(rollout, gate)));
+}
 
 /** What a gate said that ends the rollout. */
 export function endingGate(rollout: RolloutView): GateRecord | undefined {
@@ -98,7 +104,7 @@ export function nextQuestionAtMs({ nowMs }: World, rollout: RolloutView): number
 }
 
 /** The gates of the place at which a rollout stands. Who promotes in full asks none. */
-function gatesAt({ spec, status }: RolloutView): PlannedGate[] {
+function gatesAt({ spec, status }: Placed): PlannedGate[] {
   const { gates = [], plan } = spec;
   if (gates.length === 0 || status.full || plan.immediate) return [];
   switch (status.phase) {
@@ -114,7 +120,7 @@ function gatesAt({ spec, status }: RolloutView): PlannedGate[] {
 }
 
 /** Live ones, copies, or those of testers: without any of them there is nothing to be seen. */
-function hasRequests({ spec, status }: Pick<RolloutView, 'spec' | 'status'>): boolean {
+function hasRequests({ spec, status }: Placed): boolean {
   const kind = currentStep(spec.plan, status)?.kind;
   return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
 }

@@ -41,7 +41,11 @@ export function releaseStartupMemory(): void {
 let gc: ((options: object) => void) | undefined;
 
 function collect(flavor: 'regular' | 'last-resort'): void {
-  setFlagsFromString('--expose-gc');
-  gc ??= runInNewContext('globalThis.gc') as typeof gc;
+  gc ??= exposedCollector();
   gc?.({ type: 'major', execution: 'sync', flavor });
+}
+
+function exposedCollector(): typeof gc {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('globalThis.gc') as typeof gc;
 }

@@ -5,6 +5,9 @@ import { field, time } from './schema.ts';
 export const gateSayings = ['Pass', 'Fail', 'Wait', 'Silent'] as const;
 export type GateSaying = (typeof gateSayings)[number];
 
+/** Of what a gate says, in characters. */
+export const longestSaying = 512;
+
 export const GateRecord = field(
   z.object({
     name: field(z.string().max(63), 'Name of the gate.'),
@@ -17,7 +20,7 @@ export const GateRecord = field(
     said: field(z.enum(gateSayings), 'What it said last; `Silent`: nobody answered, also after all retries.'),
     at: time('When it was answered.'),
     failures: field(z.int().min(0), 'How often it said Fail at this place.', { format: 'int32' }),
-    message: field(z.string().max(512), 'Why, in its own words.'),
+    message: field(z.string().max(longestSaying), 'Why, in its own words.'),
     log: field(z.string().max(2048), 'Of a Job: the end of what it printed.').optional(),
   }),
   'What a gate said last.',

@@ -25,6 +25,16 @@ export const gateDefaults = {
   backoffLimit: 0,
 } as const;
 
+/** How much a spec may say of gates. */
+export const gateLimits = {
+  gates: 16,
+  retries: 20,
+  failures: 1000,
+  metadata: 32,
+  /** In characters, of one value of `metadata`. */
+  metadataValue: 1024,
+} as const;
+
 const gateName = () =>
   dnsLabel('name', 'Name of the gate, unique in the list. It appears in status and in what is asked.');
 const when = () => field(z.enum(['before', 'during', 'after']), timesInWords());
@@ -40,13 +50,13 @@ const onSilence = () =>
   );
 const failureLimit = () =>
   field(
-    z.int().min(0).max(1000),
+    z.int().min(0).max(gateLimits.failures),
     `How many failures at one place of the plan are tolerated. Default: ${gateDefaults.failureLimit}.`,
     { format: 'int32' },
   );
 const retries = () =>
   field(
-    z.int().min(0).max(20),
+    z.int().min(0).max(gateLimits.retries),
     `How often a webhook is asked again, with growing delays, before nobody is said to answer. An answer is never asked for again. Default: ${gateDefaults.retries}.`,
     { format: 'int32' },
   );
@@ -61,9 +71,9 @@ const webhook = () =>
         'The Secret with the key `signingKey`, by which the receiver knows who asks.',
       ).optional(),
       metadata: field(
-        z.record(z.string(), field(z.string().max(1024), 'One value, as it is sent.')),
+        z.record(z.string(), field(z.string().max(gateLimits.metadataValue), 'One value, as it is sent.')),
         'What else the receiver is told.',
-        { maxProperties: 32 },
+        { maxProperties: gateLimits.metadata },
       ).optional(),
     }),
     'An HTTP service that is asked.',
@@ -124,7 +134,7 @@ export type Gate = z.infer<typeof Gate>;
 
 export const gates = () =>
   field(
-    z.array(Gate).max(16),
+    z.array(Gate).max(gateLimits.gates),
     'Checks outside of the metrics, each by an HTTP service or a Job of your own. A change of them applies to the next rollout.',
     { listType: 'map', listMapKeys: ['name'] },
   );

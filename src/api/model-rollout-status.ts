@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditions } from './conditions.ts';
+import { gateLimits } from './gate.ts';
 import { GateRecord } from './gate-record.ts';
 import { Outcome, RolloutPhase, Verdict } from './phase.ts';
 import { ActionReference, RolloutVerb } from './rollout-action.ts';
@@ -323,7 +324,7 @@ export const ModelRolloutStatus = field(
       { listType: 'map', listMapKeys: ['uid'] },
     ).optional(),
     gates: field(
-      z.array(GateRecord).max(16),
+      z.array(GateRecord).max(gateLimits.gates),
       'What each gate said last, at the place where it was asked last.',
       { listType: 'map', listMapKeys: ['name'] },
     ).optional(),

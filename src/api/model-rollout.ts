@@ -9,7 +9,7 @@ import {
   preset,
   shareMax,
 } from './analysis.ts';
-import { PlannedGate } from './gate.ts';
+import { gateLimits, PlannedGate } from './gate.ts';
 import type { apiVersion } from './group.ts';
 import { TemplateSource } from './metric-template.ts';
 import type { ModelRolloutStatus } from './model-rollout-status.ts';
@@ -151,7 +151,7 @@ export const ModelRolloutSpec = field(
     ).optional(),
     plan: RolloutPlan,
     analysis: RolloutAnalysis,
-    gates: field(z.array(PlannedGate).max(16), 'Checks outside of the metrics. Absent: none.', {
+    gates: field(z.array(PlannedGate).max(gateLimits.gates), 'Checks outside of the metrics. Absent: none.', {
       listType: 'map',
       listMapKeys: ['name'],
     }).optional(),

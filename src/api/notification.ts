@@ -60,8 +60,10 @@ const variable = `\\\\{\\\\{ *(${noticeVariables.map((name) => name.replaceAll('
 /** A text that names these variables only, as CEL has it. */
 const textForm = `^([^{]|\\\\{[^{]|${variable})*$`;
 
-export const isNoticeText = (text: string): boolean =>
-  new RegExp(textForm.replaceAll('\\\\', '\\')).test(text);
+/** A regular expression as CEL has it, asked here. */
+const fits = (form: string, text: string): boolean => new RegExp(form.replaceAll('\\\\', '\\')).test(text);
+
+export const isNoticeText = (text: string): boolean => fits(textForm, text);
 
 export const noticeText = () =>
   matching(
@@ -106,11 +108,17 @@ const secretKeys =
 const notificationUrl =
   "Where it is sent. Its host must be on the controller's list of allowed hosts. Used by types `webhook` and `alertmanager`. Default: `url` of the Secret.";
 
+/** What `targetUrl` accepts, as CEL has it. */
+const urlForm = '^https?://[^/?#@\\\\s]+(/[^?#@\\\\s]*)?$';
+const longestUrl = 2048;
+
+export const isTargetUrl = (text: string): boolean => text.length <= longestUrl && fits(urlForm, text);
+
 /** An address in a spec or a configuration. It carries no credentials: those stand in a Secret. */
 export const targetUrl = (description = notificationUrl) =>
   matching(
-    '^https?://[^/?#@\\\\s]+(/[^?#@\\\\s]*)?$',
-    2048,
+    urlForm,
+    longestUrl,
     'url must be an http or https address without user, password, query and fragment: what is secret in it belongs into the Secret',
     description,
   );

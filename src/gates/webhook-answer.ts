@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GateAnswer } from '../domain/gates/gate-question.ts';
 import { clip } from '../domain/words.ts';
+import { isRedirect, isUnwell } from '../outbound/answer-status.ts';
 import type { OutboundAnswer } from '../outbound/outbound-http.ts';
 
 /** What a receiver may say in words of its own. Anything else in a body is not read. */
@@ -18,10 +19,10 @@ const longestMessage = 256;
  */
 export function answerOf(host: string, { status, body, retryAfterMs }: OutboundAnswer): GateAnswer {
   const later = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (status >= 300 && status < 400) {
+  if (isRedirect(status)) {
     return { kind: 'silent', message: `${host} answers with a redirect (${status}), which is not followed` };
   }
-  if (status >= 500 || status === 408 || status === 429) {
+  if (isUnwell(status)) {
     return { kind: 'silent', message: `${host} answers ${status}`, ...later };
   }
   const said = read(body);

@@ -1,4 +1,5 @@
 import type { Notice } from '../domain/notices/notice.ts';
+import { isRedirect, isUnwell } from '../outbound/answer-status.ts';
 import { OutboundError } from '../outbound/outbound-error.ts';
 import type { OutboundMail } from '../outbound/outbound-mail.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
@@ -82,15 +83,14 @@ const switchedOff = "the controller's configuration has notifications.enabled: f
 /** What an answer that is no success says. Its text stays unread: it may repeat what was sent. */
 function refusal(host: string, status: number, retryAfterMs: number | undefined): OutboundError {
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (status >= 300 && status < 400) {
+  if (isRedirect(status)) {
     return new OutboundError(
       'AddressRefused',
       `${host} answers with a redirect (${status}), which is not followed`,
       options,
     );
   }
-  const isTheirs = status >= 500 || status === 408 || status === 429;
-  return isTheirs
+  return isUnwell(status)
     ? new OutboundError('TargetUnreachable', `${host} answers ${status}`, options)
     : new OutboundError('TargetRefused', `${host} does not take it: it answers ${status}`, options);
 }

@@ -75,6 +75,12 @@ const step = ({ canvas, model }: Situation, verb: RolloutVerb, effect: string) =
   effect,
 });
 
+const inFull = (situation: Situation, effect: string) => ({
+  ...step(situation, 'promote', effect),
+  command: commandFor(situation.canvas.program, 'promote --full', situation.model),
+  full: true,
+});
+
 /** What every rollout that runs can be told. */
 const always = (situation: Situation): NextSteps['byYou'] => [
   step(situation, 'abort', 'all traffic goes back at once, and the revision is left alone'),
@@ -92,11 +98,7 @@ function underWay(situation: Situation): NextSteps {
         ? [step(situation, 'promote', 'leave this step now, whatever its hold and its metrics say')]
         : []),
       ...(waitsForGate ? [step(situation, 'promote', 'begin the plan, whatever its gates say')] : []),
-      {
-        ...step(situation, 'promote', 'skip all steps that are left; no more analysis'),
-        command: commandFor(situation.canvas.program, 'promote --full', model),
-        full: true,
-      },
+      inFull(situation, 'skip all steps that are left; no more analysis'),
       step(situation, 'pause', 'freeze it as it is'),
       ...always(situation),
     ],
@@ -231,17 +233,9 @@ function paused(situation: Situation): NextSteps {
 
 /** Past a gate that said no. */
 function past(situation: Situation): NextSteps['byYou'] {
-  const { model, rollout, canvas } = situation;
   const effect = 'go on against the word of the gate';
-  return rollout?.status?.phase === 'Baking'
-    ? [
-        {
-          ...step(situation, 'promote', effect),
-          command: commandFor(canvas.program, 'promote --full', model),
-          full: true,
-        },
-      ]
-    : [step(situation, 'promote', effect)];
+  const isBaking = situation.rollout?.status?.phase === 'Baking';
+  return [isBaking ? inFull(situation, effect) : step(situation, 'promote', effect)];
 }
 
 const harmStillCounts = 'a candidate that does harm is taken back all the same';

@@ -4,7 +4,7 @@ import { resourceKinds } from '../../src/kubernetes/resource.ts';
 import type { TestBed } from '../../test/support/test-bed.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
 import { network, urlOf } from '../local-cluster/cluster/layout.ts';
-import { simulatedPod } from './contenders/contender.ts';
+import { simulatedDeployment } from './contenders/contender.ts';
 import { untilCalm } from './process-usage.ts';
 
 /** All that would hear of the copies: told of a hundred thousand objects one by one, none of them would catch up for a quarter of an hour. */
@@ -39,17 +39,7 @@ export async function copies(bed: TestBed, objects: number, say: (line: string) 
 /** The controller manager is not busy while it looks for the owners of all the copies, one after the other, and makes no pods meanwhile. */
 async function untilPodsAreMade(bed: TestBed): Promise<void> {
   const name = 'asked-for-a-pod';
-  const labels = { app: name };
-  await bed.apply({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: simulatedPod('1') },
-    },
-  });
+  await bed.apply(simulatedDeployment(name));
   await waitFor(
     'a new Deployment has its pod',
     async () => {

@@ -53,10 +53,8 @@ function refusalOutsideOfSteps(active: RolloutView): Refusal | undefined {
 function refusalOfFull(active: RolloutView): Refusal | undefined {
   const { status, name } = active;
   if (status.full) return refuse('NothingToDo', `rollout ${name} is being promoted in full already`);
-  if (status.phase === 'Baking' && openGates(active).length > 0) return undefined;
-  return status.phase === 'Baking' || status.phase === 'Returning'
-    ? refusalOutsideOfSteps(active)
-    : undefined;
+  const isDecided = status.phase === 'Baking' && openGates(active).length === 0;
+  return isDecided || status.phase === 'Returning' ? refusalOutsideOfSteps(active) : undefined;
 }
 
 /** What is frozen goes nowhere, whoever asks: first it has to be let go of. */

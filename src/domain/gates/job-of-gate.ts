@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gateDefaults } from '../../api/gate.ts';
 import { apiVersion, fieldManager, labelPrefix, labels } from '../../api/group.ts';
 import type { PodTemplate } from '../../api/pod-template.ts';
 import { gateEnvironment } from './gate-environment.ts';
@@ -21,7 +22,7 @@ type Containers = PodTemplate['spec']['containers'];
  */
 export function jobOfGate(question: GateQuestion) {
   const { facts, gate } = question;
-  const { template, backoffLimit = 0 } = gate.job!;
+  const { template, backoffLimit = gateDefaults.backoffLimit } = gate.job!;
   const environment = gateEnvironment(facts);
   const { initContainers, containers, ...podSpec } = template.spec;
   const given = (list: Containers): Containers =>

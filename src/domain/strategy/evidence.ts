@@ -11,7 +11,7 @@ import { achievableWeight } from '../traffic/pods.ts';
 import { toMs, toTime } from '../time.ts';
 import type { AnalysisView, RolloutView, World } from '../world.ts';
 import { metricsAt } from './placed-metrics.ts';
-import { adaptiveStep, currentStep, lastOf, stepSinceMs } from './plan.ts';
+import { adaptiveStep, currentStep, hasRequests, lastOf, stepSinceMs } from './plan.ts';
 import type { RolloutContext } from './rollout-context.ts';
 import { rolloutReplicas } from './rollout-replicas.ts';
 
@@ -86,13 +86,6 @@ export function judgeRollout(world: World, rollout: RolloutView): Judgement | un
   if (metrics.kind === 'notConfigured' || metrics.kind === 'pending') return undefined;
   const inquiry = inquiryOf(world, rollout);
   return inquiry && heedRequired(judge({ ...inquiry, measurements: metrics }), rollout);
-}
-
-/** The candidate gets requests of some kind: live ones, copies, or those of testers. */
-function hasRequests({ spec, status }: RolloutView): boolean {
-  if (status.phase === 'Ended' || status.phase === 'Returning') return false;
-  const kind = currentStep(spec.plan, status)?.kind;
-  return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
 }
 
 /** Law 7 exempts them: who is a tester, a copy or stays where it was is not drawn by the weights. */

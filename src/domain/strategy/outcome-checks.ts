@@ -143,19 +143,14 @@ function endedByGate({ rollout }: RolloutContext): Ending | undefined {
   const found = endingGate(rollout);
   if (!found) return undefined;
   const { name, said, message } = found;
-  return said === 'Fail'
-    ? {
-        outcome: 'RolledBack',
-        reason: 'GateFailed',
-        message: `gate ${name} failed: ${message}`,
-        remembered: true,
-      }
-    : {
-        outcome: 'RolledBack',
-        reason: 'GateSilent',
-        message: `nobody answers for gate ${name} (onSilence: rollback): ${message}`,
-        remembered: true,
-      };
+  const isFail = said === 'Fail';
+  const what = isFail ? `gate ${name} failed` : `nobody answers for gate ${name} (onSilence: rollback)`;
+  return {
+    outcome: 'RolledBack',
+    reason: isFail ? 'GateFailed' : 'GateSilent',
+    message: `${what}: ${message}`,
+    remembered: true,
+  };
 }
 
 /** Its pods come and go: each time users are sent to them, they are gone again. */

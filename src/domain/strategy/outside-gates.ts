@@ -1,5 +1,5 @@
 import type { PlannedGate } from '../../api/gate.ts';
-import type { GateRecord } from '../../api/gate-record.ts';
+import { type GateRecord, longestSaying } from '../../api/gate-record.ts';
 import type { ModelRolloutStatus } from '../../api/model-rollout-status.ts';
 import { findRevision } from '../roles.ts';
 import type { GateAnswer, GateQuestion } from '../gates/gate-question.ts';
@@ -9,7 +9,7 @@ import { clip } from '../words.ts';
 import type { RolloutView, World } from '../world.ts';
 import { plannedPods } from './capacity-plan.ts';
 import type { GateCheck } from './gate.ts';
-import { adaptiveStep, currentStep, lastPlace, plannedWeight, stepSinceMs } from './plan.ts';
+import { adaptiveStep, currentStep, hasRequests, lastPlace, plannedWeight, stepSinceMs } from './plan.ts';
 import { rolloutReplicas } from './rollout-replicas.ts';
 
 /**
@@ -21,12 +21,14 @@ type Placed = Pick<RolloutView, 'spec' | 'status'>;
 
 /** The questions that are to be asked now, or are being asked. */
 export function questionsOf(world: World, rollout: RolloutView): GateQuestion[] {
-  if (!mayBeAsked(world, rollout)) return [];
+  const gates = gatesAt(rollout);
+  // Most ModelDeployments have none.
+  if (gates.length === 0 || !mayBeAsked(world, rollout)) return [];
   const { spec, status } = rollout;
   const { namespace, name, uid } = world.deployment;
   const id = rollout.uid ?? rollout.name;
   const step = status.step.index;
-  return gatesAt(rollout)
+  return gates
     .filter((gate) => (dueAtMs(gate, recordOf(rollout, gate)) ?? Infinity) <= world.nowMs)
     .map((gate) => {
       const before = recordOf(rollout, gate);
@@ -87,7 +89,7 @@ export function openGates(rollout: Placed): PlannedGate[] {
 }
 
 /** What a gate said that ends the rollout. */
-export function endingGate(rollout: RolloutView): GateRecord | undefined {
+export function endingGate(rollout: Placed): GateRecord | undefined {
   for (const gate of gatesAt(rollout)) {
     const record = recordOf(rollout, gate);
     if (!record) continue;
@@ -111,18 +113,13 @@ function gatesAt({ spec, status }: Placed): PlannedGate[] {
     case 'Preparing':
       return gates.filter(({ when }) => when === 'before');
     case 'Stepping':
+      // Without any there is nothing to be seen.
       return hasRequests({ spec, status }) ? gates.filter(({ when }) => when === 'during') : [];
     case 'Baking':
       return status.step.index < lastPlace(plan) ? gates.filter(({ when }) => when === 'after') : [];
     default:
       return [];
   }
-}
-
-/** Live ones, copies, or those of testers: without any of them there is nothing to be seen. */
-function hasRequests({ spec, status }: Placed): boolean {
-  const kind = currentStep(spec.plan, status)?.kind;
-  return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
 }
 
 /** Before anything else, the candidate can answer; later, from the moment when the split of the place is in force (law 7). */
@@ -140,7 +137,7 @@ function mayBeAsked(world: World, rollout: RolloutView): boolean {
 }
 
 /** What the gate said at this place; a place that was left says nothing about the next one. */
-function recordOf({ status }: Pick<RolloutView, 'status'>, { name }: PlannedGate): GateRecord | undefined {
+function recordOf({ status }: Placed, { name }: PlannedGate): GateRecord | undefined {
   return status.gates?.find((record) => record.name === name && record.place === status.step.index);
 }
 
@@ -156,8 +153,6 @@ function dueAtMs(gate: PlannedGate, record: GateRecord | undefined): number | un
   if (hasFailed(gate, record) || (hasPassed(gate, record) && gate.when !== 'during')) return undefined;
   return (toMs(record.at) ?? 0) + gate.intervalMs;
 }
-
-const longestSaying = 512;
 
 function recorded(
   { nowMs }: World,

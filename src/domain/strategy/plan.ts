@@ -1,5 +1,6 @@
 import type { ModelRolloutStatus, RolloutPlan, RolloutStep } from '../../api/model-rollout.ts';
 import { toMs } from '../time.ts';
+import type { RolloutView } from '../world.ts';
 
 /** The element of the plan that a rollout is at; absent before the first and after the last. */
 export function currentStep(plan: RolloutPlan, status: ModelRolloutStatus): RolloutStep | undefined {
@@ -11,6 +12,13 @@ export const promotionPlace = ({ steps }: RolloutPlan): number => steps.length;
 export const bakePlace = (plan: RolloutPlan): number => promotionPlace(plan) + 1;
 /** The end of a bake that held traffic back: the rest follows. */
 export const lastPlace = (plan: RolloutPlan): number => promotionPlace(plan) + 2;
+
+/** The candidate gets requests of some kind at its place: live ones, copies, or those of testers. */
+export function hasRequests({ spec, status }: Pick<RolloutView, 'spec' | 'status'>): boolean {
+  if (status.phase === 'Ended' || status.phase === 'Returning') return false;
+  const kind = currentStep(spec.plan, status)?.kind;
+  return status.weight > 0 || kind === 'mirror' || kind === 'match' || kind === 'preview';
+}
 
 /** The candidate's share that the rollout's position in the plan asks for, in percent. */
 export function plannedWeight(plan: RolloutPlan, status: ModelRolloutStatus): number {

@@ -46,6 +46,21 @@ export function administrator(name: string): KubernetesObject[] {
   ];
 }
 
+/** A Deployment of one pod on the simulated node. */
+export function simulatedDeployment(name: string): KubernetesObject {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: simulatedPod('1') },
+    },
+  };
+}
+
 /** The pod that every workload has one of, kept ready by kwok. */
 export const simulatedPod = (version: string) => ({
   nodeName: 'simulated',

@@ -3,7 +3,7 @@ import { resolveFlagger } from '../../local-cluster/binaries/binaries.ts';
 import { versions } from '../../local-cluster/binaries/versions.ts';
 import { applyCrdFiles, applyOther } from './apply-other.ts';
 import { ChildController, freePort } from './child-controller.ts';
-import { administrator, type Contender, simulatedPod, workloadName } from './contender.ts';
+import { administrator, type Contender, simulatedDeployment, workloadName } from './contender.ts';
 
 const account = 'flagger';
 const canaries = '/apis/flagger.app/v1beta1/namespaces/default/canaries';
@@ -36,17 +36,7 @@ export const flagger: Contender = {
   },
   apply: async (bed, index) => {
     const name = workloadName(index);
-    const labels = { app: name };
-    await bed.apply({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: 'default' },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: simulatedPod('1') },
-      },
-    });
+    await bed.apply(simulatedDeployment(name));
     await applyOther(bed, `${canaries}/${name}`, {
       apiVersion: 'flagger.app/v1beta1',
       kind: 'Canary',

@@ -1,4 +1,4 @@
-import type { Gate } from '../../../api/gate.ts';
+import { type Gate, gateLimits } from '../../../api/gate.ts';
 import type { SourceNode } from '../source-node.ts';
 import { type HookContext, hookGate, isCheck } from './hook-gate.ts';
 
@@ -13,9 +13,6 @@ export interface CanaryHooks {
   confirmations: Confirmations;
   gates: Gate[];
 }
-
-/** The most gates of a ModelDeployment. */
-const mostGates = 16;
 
 /** What stands in the place of hooks that decide nothing of a plan here. */
 const instead: Readonly<Record<string, string>> = {
@@ -34,7 +31,8 @@ export function canaryHooks(node: SourceNode, context: HookContext): CanaryHooks
   for (const hook of node.items()) {
     const type = hook.at('type').text() ?? 'rollout';
     if (isCheck(type)) {
-      if (gates.length >= mostGates) hook.dropped(`a ModelDeployment has at most ${mostGates} gates`);
+      if (gates.length >= gateLimits.gates)
+        hook.dropped(`a ModelDeployment has at most ${gateLimits.gates} gates`);
       else gates.push(...[hookGate(hook, type, context)].filter((gate) => gate !== undefined));
       continue;
     }

@@ -1,4 +1,5 @@
-import type { Gate } from '../../../api/gate.ts';
+import { type Gate, gateLimits } from '../../../api/gate.ts';
+import { isTargetUrl } from '../../../api/notification.ts';
 import { labelName, type UniqueNames } from '../names.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 
@@ -13,11 +14,6 @@ export interface HookContext {
 /** When a gate is asked that does what a hook of this type did. */
 const times: Readonly<Record<string, Gate['when']>> = { 'pre-rollout': 'before', rollout: 'during' };
 
-/** The most entries of `metadata`, the longest value, the most retries. */
-const mostMetadata = 32;
-const longestValue = 1024;
-const mostRetries = 20;
-
 export const isCheck = (type: string): boolean => Object.hasOwn(times, type);
 
 /** A hook that checks something as a gate; undefined, and told of, where there is no such gate. */
@@ -31,7 +27,7 @@ export function hookGate(hook: SourceNode, type: string, context: HookContext): 
     );
     return undefined;
   }
-  if (!isPlainAddress(url)) {
+  if (!isTargetUrl(url) || !URL.canParse(url)) {
     hook.dropped(
       'a gate needs an http or https address without user, password, query and fragment: what is secret in it belongs into a Secret (docs/gates.md)',
     );
@@ -55,8 +51,8 @@ export function hookGate(hook: SourceNode, type: string, context: HookContext): 
     webhook: { url, ...(metadata && { metadata }) },
     interval: durationText(Math.max(1_000, context.intervalMs)),
     ...(timeoutMs !== undefined && { timeout: durationText(Math.max(1_000, timeoutMs)) }),
-    ...(retries !== undefined && { retries: Math.min(mostRetries, Math.max(0, Math.round(retries))) }),
-    failureLimit: Math.min(1_000, context.threshold - 1),
+    ...(retries !== undefined && { retries: Math.min(gateLimits.retries, Math.max(0, Math.round(retries))) }),
+    failureLimit: Math.min(gateLimits.failures, context.threshold - 1),
   };
 }
 
@@ -66,18 +62,14 @@ const timeInWords: Readonly<Record<Gate['when'], string>> = {
   after: 'it becomes a gate of the bake',
 };
 
-/** What `webhook.url` accepts. */
-function isPlainAddress(text: string): boolean {
-  if (text.length > 2048 || !/^https?:\/\/[^/?#@\s]+(\/[^?#@\s]*)?$/.test(text)) return false;
-  return URL.canParse(text);
-}
-
 function metadataOf(node: SourceNode): Record<string, string> | undefined {
   const found = node.entries().flatMap(([name, value], index): [string, string][] => {
     const text = value.text();
     if (text === undefined) return [];
-    if (index < mostMetadata && text.length <= longestValue) return [[name, text]];
-    value.dropped(`a gate has at most ${mostMetadata} values of at most ${longestValue} characters`);
+    if (index < gateLimits.metadata && text.length <= gateLimits.metadataValue) return [[name, text]];
+    value.dropped(
+      `a gate has at most ${gateLimits.metadata} values of at most ${gateLimits.metadataValue} characters`,
+    );
     return [];
   });
   return found.length > 0 ? Object.fromEntries(found) : undefined;

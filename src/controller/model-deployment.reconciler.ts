@@ -181,11 +181,12 @@ export class ModelDeploymentReconciler implements Reconciler {
 
   /** It is gone, or never was. What is still asked of it gets an answer. */
   async #forget(key: string, written: ObjectReference[]): Promise<ReconcileResult | void> {
-    const { birthCheck, measurements, foreignObjects, observer, clock, applier, cache, notifier } =
+    const { birthCheck, measurements, foreignObjects, observer, clock, applier, cache, notifier, gates } =
       this.#dependencies;
     birthCheck.forget(key);
     measurements.forget(key);
     notifier?.forget(key);
+    gates.forget(key);
     foreignObjects.forget(key);
     observer.forgotten(key);
     const objects = cache.actions(key);

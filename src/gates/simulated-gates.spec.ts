@@ -69,6 +69,17 @@ describe('gates of the real controller', () => {
     expect(runner.idsOf('before')).toHaveLength(1);
   });
 
+  it('are asked nothing more about a ModelDeployment that was deleted', async () => {
+    const runner = new ScriptedGates();
+    runner.says = hanging;
+    const bed = await releasing([gate('before')], runner);
+    await until(bed, () => runner.asked.length === 1);
+    expect(runner.waiting).toBe(1);
+    bed.model.remove();
+    await bed.world.run(10_000);
+    expect(runner.waiting).toBe(0);
+  });
+
   it('take the traffic back when they say no', async () => {
     const runner = new ScriptedGates();
     runner.says = ({ facts }) => (facts.weight === 25 ? failed : passed);

@@ -11,7 +11,7 @@ import { answerOf } from './webhook-answer.ts';
 import { cloudEventOf } from './webhook-question.ts';
 
 export interface WebhookRunnerOptions {
-  http: OutboundHttp;
+  http: Pick<OutboundHttp, 'post'>;
   secrets: SecretReader;
   clock: Clock;
   random?: Random;

@@ -15,6 +15,7 @@ import type { ShardMap } from '../runtime/shards/shard-map.ts';
 import { ClientLink } from './faults/client-link.ts';
 import { type FaultPlan, noFaults } from './faults/fault-plan.ts';
 import { ProcessClock } from './process-clock.ts';
+import type { Caller } from './outside/outside-gates.ts';
 import type { Random } from './random.ts';
 
 export interface SimulatedControllerOptions {
@@ -40,6 +41,8 @@ export interface SimulatedControllerOptions {
   noticeSender?: NoticeSender;
   /** Default: every gate passes. */
   gateRunner?: GateRunner;
+  /** What of it speaks with services outside of the cluster, in the place of the two above: made for this process. */
+  outside?: (caller: Caller) => Outside;
   /** Beside the defaults. */
   notifications?: Partial<ControllerConfig['notifications']>;
   /** Makes it another controller than the real one: for tests that must see the laws broken. */
@@ -48,11 +51,18 @@ export interface SimulatedControllerOptions {
   onLostLeadership?: (controller: SimulatedController) => void;
 }
 
+/** How a process reaches services outside of the cluster. */
+export interface Outside {
+  gateRunner?: GateRunner;
+}
+
 /** What a controller may do differently. Made anew for each process, as its memory is. */
 export interface ControllerVariant {
   decide?: Decide;
   /** Stands between the controller and its network. */
   cluster?: (cluster: Cluster) => Cluster;
+  /** Stands between it and the gates that it asks. */
+  gateRunner?: (gateRunner: GateRunner) => GateRunner;
   /** It leads whatever the Lease says. */
   alwaysLeads?: boolean;
   /** Maps keys to shards in its own way, where there are shards. */
@@ -86,6 +96,11 @@ export class SimulatedController {
       shards: alwaysLeads ? 0 : (shards?.claims ?? 0),
       notifications: { ...defaults.notifications, ...options.notifications },
     };
+    const outside = {
+      gateRunner: options.gateRunner,
+      ...options.outside?.({ name, clock: this.clock, random: random.fork('outside') }),
+    };
+    const gateRunner = outside.gateRunner ?? new ScriptedGates();
     let ids = 0;
     this.#parts = buildController({
       config,
@@ -93,7 +108,7 @@ export class SimulatedController {
       decide: variant.decide,
       sources,
       ...(options.noticeSender && { noticeSender: options.noticeSender }),
-      gateRunner: () => options.gateRunner ?? new ScriptedGates(),
+      gateRunner: () => variant.gateRunner?.(gateRunner) ?? gateRunner,
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),
       instance: name,

@@ -46,6 +46,7 @@ export type StartOptions = Partial<
     | 'noticeSender'
     | 'gateRunner'
     | 'notifications'
+    | 'outside'
     | 'paceMs'
     | 'passObserver'
     | 'shards'

@@ -10,12 +10,19 @@ export const silence: GateAnswer = { kind: 'silent', message: 'nobody is there' 
 /** Gates that say what a test lets them say, and keep what they were asked. */
 export class ScriptedGates extends GateRunner {
   readonly asked: GateQuestion[] = [];
+  /** How many questions somebody waits for the answer of. */
+  waiting = 0;
   /** What is said; a promise that never ends is a gate that hangs. */
   says: (question: GateQuestion) => GateAnswer | Promise<GateAnswer> = () => passed;
 
   async run(question: GateQuestion, signal: AbortSignal): Promise<GateAnswer> {
     this.asked.push(question);
-    return untilAborted(Promise.resolve(this.says(question)), signal);
+    this.waiting += 1;
+    try {
+      return await untilAborted(Promise.resolve(this.says(question)), signal);
+    } finally {
+      this.waiting -= 1;
+    }
   }
 
   /** The ids of what a gate was asked, in order. */

@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { AcceptedWrite } from '../api-server/object-writer.ts';
 import type { SimulatedApiServer } from '../api-server/simulated-api-server.ts';
 import { resourceKinds } from '../../kubernetes/resource.ts';
+import type { GateCall } from '../outside/outside-gates.ts';
 import { inWords } from '../write-history.ts';
 import type { Complaints, Law } from './law.ts';
 import { LiveFacts } from './live-facts.ts';
@@ -89,6 +90,11 @@ export class LawWatch {
       }
       return decision;
     };
+  }
+
+  /** A gate is called. */
+  asked(call: GateCall): void {
+    for (const law of this.#laws) this.#complain(law.asked?.(call, this.#facts), `a question of ${call.by}`);
   }
 
   #saw(write: AcceptedWrite): void {

@@ -2,6 +2,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { Facts } from '../../domain/testing/facts.ts';
 import type { World } from '../../domain/world.ts';
 import type { AcceptedWrite } from '../api-server/object-writer.ts';
+import type { GateCall } from '../outside/outside-gates.ts';
 
 /** A write to the API server, with what the live objects said before and after it. */
 export interface SeenWrite {
@@ -33,6 +34,8 @@ export interface Law {
   happened?(seen: SeenWrite): void;
   /** After each decision, before anything of it is written. */
   decided?(pass: SeenPass): Complaints;
+  /** When a gate is called, before the call is one of those that were; with what the live objects say at that moment. */
+  asked?(call: GateCall, facts: Facts): Complaints;
 }
 
 /** Which law a complaint is about, as `law 4`; `end` for a world that came to rest elsewhere. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstToBreak } from '../schedule/run-seeds.ts';
+import { mutationsOfGates } from './of-gates.ts';
 import { mutationsOfOrder } from './of-order.ts';
 import { mutationsOfTraffic } from './of-traffic.ts';
 import { mutationsOfTruth } from './of-truth.ts';
@@ -8,7 +9,7 @@ import { mutationsOfTruth } from './of-truth.ts';
 const seeds = Array.from({ length: 1_000 }, (_, at) => at + 1);
 
 describe('a controller that is broken on purpose is caught by the random schedules:', () => {
-  it.each([...mutationsOfTraffic, ...mutationsOfTruth, ...mutationsOfOrder])(
+  it.each([...mutationsOfTraffic, ...mutationsOfTruth, ...mutationsOfOrder, ...mutationsOfGates])(
     '$law, $does',
     async ({ law, variant }) => {
       const failed = await firstToBreak(law, { seeds, variant });

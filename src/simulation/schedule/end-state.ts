@@ -1,5 +1,6 @@
 import { labels } from '../../api/group.ts';
 import { nameOf, resourceKinds } from '../../kubernetes/resource.ts';
+import type { Setting } from './setting.ts';
 import type { Stage } from './stage.ts';
 
 /** What can be seen of a world that has come to rest. Revisions are called by the version of their model. */
@@ -93,20 +94,32 @@ export function restStateOf(stage: Stage): RestState {
   };
 }
 
+/** How a last wish ends: as the version is, or as its gates say, or as somebody says who will not wait for them. */
+export type Ending = Setting['finale'] | 'aborted';
+
 /** What the user has asked for last decides alone where everything ends, whatever happened on the way. */
-export function expectedEnd({ setting, finalVersion }: Stage, { stable, outcome }: EndState): EndState {
-  const isGood = setting.finale === 'good' || setting.finale === 'revert';
+export function expectedEnd(
+  { setting, finalVersion, ending }: Stage,
+  { stable, outcome }: EndState,
+): EndState {
+  const isGood = ending === 'good' || ending === 'revert';
   const serves = isGood ? finalVersion : stable;
-  const phases = { good: 'Healthy', revert: 'Healthy', harmful: 'RolledBack', broken: 'Failed' };
+  const phases = {
+    ...{ good: 'Healthy', revert: 'Healthy' },
+    ...{ harmful: 'RolledBack', broken: 'Failed', aborted: 'RolledBack' },
+  };
   // Who goes back to what users have may or may not end a rollout by that.
-  const outcomes = { good: 'Promoted', revert: outcome, harmful: 'RolledBack', broken: 'Failed' };
+  const outcomes = {
+    ...{ good: 'Promoted', revert: outcome },
+    ...{ harmful: 'RolledBack', broken: 'Failed', aborted: 'Aborted' },
+  };
   return {
-    phase: phases[setting.finale],
+    phase: phases[ending],
     stable: serves,
     split: { [serves]: 100 },
     apex: serves,
     pods: { [serves]: setting.replicas },
-    outcome: outcomes[setting.finale],
+    outcome: outcomes[ending],
     ready: isGood,
     // With this strategy the preview stays, and selects what users have.
     besides: setting.finalPlan === 'blueGreen' ? ['Service model-preview'] : [],

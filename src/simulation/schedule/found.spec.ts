@@ -10,6 +10,8 @@ const usual: Setting = {
   analysis: true,
   controllers: 'both',
   neighbour: false,
+  gates: [],
+  lastWord: { says: 'yes', then: 'abort' },
   paceMs: 100,
   lastsMs: 1_500,
   finale: 'good',

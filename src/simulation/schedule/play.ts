@@ -4,6 +4,8 @@ import type { ControllerVariant } from '../simulated-controller.ts';
 import { type EndState, endStateOf, expectedEnd, type RestState, restStateOf } from './end-state.ts';
 import { happenings, type Schedule } from './schedule.ts';
 import { finalSpecOf, finalVersionOf, firstVersion, specOf } from './setting.ts';
+import { waitForGates } from './hold-by-gates.ts';
+import { patienceMs } from './last-word.ts';
 import { Stage } from './stage.ts';
 import { actionTtl } from './wishes.ts';
 
@@ -135,7 +137,8 @@ async function finale(stage: Stage): Promise<void> {
     return isSame(end, expectedEnd(stage, end));
   };
   if (setting.finale === 'revert') await resumeWhatStands(stage, isThere);
-  const arrived = await world.runUntil(isThere, settledWithinMs);
+  await waitForGates(stage, settledWithinMs);
+  const arrived = await world.runUntil(isThere, settledWithinMs + patienceMs(setting.gates));
   if (stage.failed) return;
   if (!arrived) {
     const end = endStateOf(stage);

@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../random.ts';
 import type { Argument, Happening } from './happening.ts';
+import { drawGateEvents, gateEvents } from './drawn-gates.ts';
 import { clusterFaults, processFaults } from './faults.ts';
 import { drawSetting, type Setting } from './setting.ts';
 import { handiwork, wishes } from './wishes.ts';
@@ -25,6 +26,7 @@ export const happenings: Readonly<Record<string, Happening>> = {
   ...handiwork,
   ...clusterFaults,
   ...processFaults,
+  ...gateEvents,
 };
 
 /** A schedule is no JSON of a schedule, or of another release. */
@@ -53,7 +55,8 @@ export function drawSchedule(seed: number): Schedule {
     const name = pickByWeight(random.uniform() * sumOfWeights);
     events.push({ atMs, name, drawn: happenings[name]!.draw?.(random, setting) ?? [] });
   }
-  return { seed, setting, events: withPartition(events, setting, random.fork('partition')) };
+  const partitioned = withPartition(events, setting, random.fork('partition'));
+  return { seed, setting, events: withGates(partitioned, setting, random.fork('gateEvents')) };
 }
 
 /** Of those that wait for one another, one is cut off from the API server in some schedules. */
@@ -63,6 +66,17 @@ function withPartition(events: ScheduledEvent[], setting: Setting, random: Rando
   const atMs = random.integer(8_000);
   const drawn = happenings['partition']?.draw?.(random, setting) ?? [];
   return [...events, { atMs, name: 'partition', drawn }].sort((left, right) => left.atMs - right.atMs);
+}
+
+/** Of what is drawn elsewhere nothing becomes another one by it. */
+function withGates(events: ScheduledEvent[], setting: Setting, random: Random): ScheduledEvent[] {
+  if (setting.gates.length === 0) return events;
+  const drawn = drawGateEvents(random).map(({ atMs, name }) => ({
+    atMs,
+    name,
+    drawn: happenings[name]?.draw?.(random, setting) ?? [],
+  }));
+  return [...events, ...drawn].sort((left, right) => left.atMs - right.atMs);
 }
 
 function pickByWeight(at: number): string {
@@ -88,13 +102,18 @@ export function parseSchedule(text: string): Schedule {
 /** A schedule for people, one event a line. */
 export function inWords({ seed, setting, events }: Schedule): string {
   const { strategy, router, replicas, analysis, controllers, paceMs, neighbour, finale, finalPlan } = setting;
+  const { gates, lastWord } = setting;
   const lines = events.map(
     ({ atMs, name, drawn }) => `  ${(atMs / 1000).toFixed(2).padStart(7)} s  ${[name, ...drawn].join(' ')}`,
   );
   return [
     `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}${paceMs > 0 ? ` with ${paceMs} ms between passes` : ''}`,
+    ...gates.map(({ gate, says }) => `  a gate that says ${says} at first: ${JSON.stringify(gate)}`),
     ...lines,
     ...(neighbour ? ['  beside another ModelDeployment, which cannot be read'] : []),
+    ...(gates.length > 0
+      ? [`  in the end all gates say ${lastWord.says}; what they hold then: ${lastWord.then}`]
+      : []),
     `  then all faults end, and ${finale === 'revert' ? 'people go back to what they have' : `a ${finale} version is released`} by the plan ${finalPlan}`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import type { Strategy } from '../../api/strategy/strategy.ts';
 import type { Traffic } from '../../api/traffic.ts';
 import type { Random } from '../random.ts';
+import { type DrawnGate, drawGates, drawLastWord, type LastWord } from './drawn-gates.ts';
 
 /** What a schedule is played on: everything that is fixed before its first event. Plain JSON. */
 export interface Setting {
@@ -13,6 +14,9 @@ export interface Setting {
   controllers: Controllers;
   /** Whether there is another ModelDeployment beside it that no controller can read. */
   neighbour: boolean;
+  /** Checks of the user's own, outside of the metrics. */
+  gates: DrawnGate[];
+  lastWord: LastWord;
   /** How long a controller rests between two passes, in milliseconds: what happens meanwhile is seen in one. */
   paceMs: number;
   /** For how long the world goes on after the last event before all faults end, in milliseconds. */
@@ -109,6 +113,8 @@ export function drawSetting(random: Random): Setting {
     controllers,
     paceMs: Math.max(leastPaceMs, random.pick([0, 100, 100, 250, 250, 250, 500, 500, 500, 500])),
     neighbour: random.chance(0.25),
+    gates: drawGates(random.fork('gates')),
+    lastWord: drawLastWord(random.fork('lastWord')),
     // What the last event has begun is under way by then, or has had its consequences.
     lastsMs: random.pick([500, 1_500, 4_000]),
     finale: random.pick(
@@ -152,6 +158,7 @@ export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
     traffic: trafficOf(setting.router),
     strategy: strategyOf(setting.strategy),
     ...(setting.analysis && { analysis: { metrics: [metric] } }),
+    ...(setting.gates.length > 0 && { gates: setting.gates.map(({ gate }) => gate) }),
   };
 }
 

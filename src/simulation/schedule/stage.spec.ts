@@ -11,6 +11,8 @@ const setting: Setting = {
   analysis: false,
   controllers: 'both',
   neighbour: false,
+  gates: [],
+  lastWord: { says: 'yes', then: 'abort' },
   paceMs: 0,
   lastsMs: 1_500,
   finale: 'good',

@@ -14,15 +14,21 @@ import { saysWhatWasRead } from '../laws/law-11-read-back.ts';
 import { comesToRest } from '../laws/law-15-rest.ts';
 import { evidenceCountsOnce } from '../laws/law-10-evidence.ts';
 import { leavesTheRestAlone } from '../laws/law-18-foreign.ts';
+import type { Law } from '../laws/law.ts';
 import { LawWatch } from '../laws/law-watch.ts';
 import { oneRevisionForEachWish } from '../laws/law-19-revisions.ts';
 import { rolesOnlyByRecord } from '../laws/law-20-roles.ts';
 import { sameWorldSameDecision } from '../laws/law-14-purity.ts';
 import { silenceDecidesNothing } from '../laws/law-9-no-data.ts';
 import { stepsInOrder } from '../laws/law-12-steps.ts';
+import { asksInTurn } from '../laws/law-12-questions.ts';
+import { gatesSaidWhatWasHeard, nothingPassesAGate } from '../laws/law-9-gates.ts';
+import { noGateDelaysAReturn } from '../laws/law-5-gates.ts';
+import { waitsForNobody } from '../laws/law-17-prompt.ts';
 import { takenBackInThePass } from '../laws/law-1-taken-back.ts';
 import { trafficLaws } from '../laws/traffic-laws.ts';
 import { writesInOrder } from '../laws/law-13-order.ts';
+import { OutsideGates } from '../outside/outside-gates.ts';
 import type { Decide } from '../../domain/decide.ts';
 import { decide } from '../../domain/decide.ts';
 import { shardLeaseName } from '../../runtime/shards/shard-leases.ts';
@@ -30,7 +36,10 @@ import { type ShardMap, shardMap } from '../../runtime/shards/shard-map.ts';
 import type { ControllerVariant, SimulatedController } from '../simulated-controller.ts';
 import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld } from '../world.ts';
+import type { GateMood } from '../outside/service-mood.ts';
 import { brokenImage, isHarmful, type Setting } from './setting.ts';
+import type { Ending } from './end-state.ts';
+import { outlookOf } from './last-word.ts';
 import { ToldMetrics } from './told-metrics.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -44,12 +53,16 @@ export class Stage {
   readonly setting: Setting;
   readonly network: RandomFaults;
   readonly watch: LawWatch;
+  /** The services that gates ask. */
+  readonly gates: OutsideGates;
   /** Requests of controllers, without watches and what the Lease takes. */
   requests = 0;
   /** While the events happen. */
   isDisturbed = false;
   /** The version that the last wish asks for; empty before that. */
   finalVersion = '';
+  /** How the last wish is to end. */
+  ending: Ending;
   readonly #variant: () => ControllerVariant;
   readonly #brains = new Map<string, Decide>();
   #started = 0;
@@ -63,6 +76,7 @@ export class Stage {
 
   constructor(seed: number, setting: Setting, variant: () => ControllerVariant = () => ({})) {
     this.setting = setting;
+    this.ending = outlookOf(setting).kind === 'takenBack' ? 'harmful' : setting.finale;
     this.#variant = variant;
     this.world = new SimulatedWorld({
       seed,
@@ -78,6 +92,8 @@ export class Stage {
     world.behaviours.forImage(brokenImage, { kind: 'neverPulls' });
     this.model = new ScenarioVerbs(world, key);
     this.network = new RandomFaults(world.random.fork('network'));
+    this.gates = new OutsideGates(world.clock, world.random.fork('gates'));
+    for (const { gate, says } of setting.gates) this.gates.setMood(gate.name, says);
     this.#wanted = { one: 1, elected: 2, both: 2, sharded: 3 }[setting.controllers];
     this.watch = new LawWatch({
       server: world.server,
@@ -107,8 +123,22 @@ export class Stage {
         leavesTheRestAlone(),
         oneRevisionForEachWish(),
         rolesOnlyByRecord(),
+        waitsForNobody({ nowMs: () => world.clock.monotonic(), limitMs: () => this.#stalenessMs() }),
+        ...(setting.gates.length > 0 ? this.#lawsOfGates() : []),
       ],
     });
+    this.gates.onCall = (call) => this.watch.asked(call);
+  }
+
+  #lawsOfGates(): Law[] {
+    const callsOf = (id: string) => this.gates.callsOf(id);
+    const nowMs = () => this.world.clock.monotonic();
+    return [
+      gatesSaidWhatWasHeard(callsOf),
+      nothingPassesAGate(),
+      asksInTurn({ callsOf, nowMs, clocksDifferMs: () => this.#clocks.most - this.#clocks.least }),
+      noGateDelaysAReturn(),
+    ];
   }
 
   /** The source of the gates' metric; absent where nothing is asked. */
@@ -130,6 +160,9 @@ export class Stage {
         shards: { claims: 1 + (this.#started % fewShards.count), map: fewShards },
       }),
       faults: this.#counted(),
+      ...(this.setting.gates.length > 0 && {
+        outside: (caller) => ({ gateRunner: this.gates.runnerFor(caller) }),
+      }),
       ...(this.setting.paceMs > 0 && { paceMs: () => this.#paceMs() }),
       variant: () => {
         const variant = this.#variant();
@@ -202,7 +235,12 @@ export class Stage {
     world.nodes.resumeScheduling();
     world.behaviours.forgetRevisions();
     if (this.metrics) this.metrics.mood = 'answers';
+    this.allGatesSay(this.setting.finale === 'good' ? this.setting.lastWord.says : 'yes');
     this.startMissing();
+  }
+
+  allGatesSay(mood: GateMood): void {
+    for (const { gate } of this.setting.gates) this.gates.setMood(gate.name, mood);
   }
 
   /** Lets time pass, until something is wrong. */

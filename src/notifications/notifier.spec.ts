@@ -93,6 +93,21 @@ describe('what is handed over', () => {
     expect(logger.at('warn')).toHaveLength(1);
   });
 
+  it('is no failure any more when it need not be told any more: another process has told it, or it was of a pause that is over', async () => {
+    const { dispatch, targets, view, changes, clock } = bed();
+    targets.failing.set('team', dead);
+    dispatch(['team'], noticesUpTo(1));
+    await clock.advance(10 * second);
+    expect(view('team').failure).toBeDefined();
+    const told = changes.length;
+    dispatch(['team'], []);
+    expect(view('team').failure).toBeUndefined();
+    expect(changes).toHaveLength(told + 1);
+    await clock.advance(60 * minute);
+    expect(view('team').failure).toBeUndefined();
+    expect(changes).toHaveLength(told + 1);
+  });
+
   it('waits as long as the target asks for', async () => {
     const { dispatch, targets, clock } = bed();
     targets.failing.set(

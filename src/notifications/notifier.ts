@@ -116,6 +116,11 @@ export class Notifier {
     line.queue = notices.filter(({ id }) => !line.taken.has(id));
     const ids = new Set(notices.map(({ id }) => id));
     for (const id of line.taken) if (!ids.has(id)) line.taken.delete(id);
+    if (line.queue.length === 0 && line.failure) {
+      // What it did not take is told already, by another process, or is not to be told any more.
+      line.failure = undefined;
+      this.#options.onChange(key);
+    }
     if (isChanged) {
       // Somebody may have mended it.
       line.backoff.reset();
@@ -184,6 +189,8 @@ export class Notifier {
 
   #failed(key: string, line: Line, error: unknown): number {
     const { logger, onChange } = this.#options;
+    // Nothing waits for it any more.
+    if (line.queue.length === 0) return 0;
     const { reason, message } = error instanceof OutboundError ? error : unexpected;
     const isNews = line.failure?.reason !== reason || line.failure.message !== message;
     line.failure = { reason, message };

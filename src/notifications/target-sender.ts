@@ -18,8 +18,8 @@ import { rolloutUrl } from './notice-text.ts';
 import type { Target } from './target.ts';
 
 export interface TargetSenderOptions {
-  http: OutboundHttp;
-  mail: OutboundMail;
+  http: Pick<OutboundHttp, 'post'>;
+  mail: Pick<OutboundMail, 'send'>;
   secrets: SecretReader;
   clock: Clock;
   /** Where people open the dashboard; absent: messages have no link. */

@@ -54,6 +54,7 @@ export interface SimulatedControllerOptions {
 /** How a process reaches services outside of the cluster. */
 export interface Outside {
   gateRunner?: GateRunner;
+  noticeSender?: NoticeSender;
 }
 
 /** What a controller may do differently. Made anew for each process, as its memory is. */
@@ -63,6 +64,8 @@ export interface ControllerVariant {
   cluster?: (cluster: Cluster) => Cluster;
   /** Stands between it and the gates that it asks. */
   gateRunner?: (gateRunner: GateRunner) => GateRunner;
+  /** Stands between it and the targets that it tells. */
+  noticeSender?: (noticeSender: NoticeSender) => NoticeSender;
   /** It leads whatever the Lease says. */
   alwaysLeads?: boolean;
   /** Maps keys to shards in its own way, where there are shards. */
@@ -98,16 +101,17 @@ export class SimulatedController {
     };
     const outside = {
       gateRunner: options.gateRunner,
+      noticeSender: options.noticeSender,
       ...options.outside?.({ name, clock: this.clock, random: random.fork('outside') }),
     };
-    const gateRunner = outside.gateRunner ?? new ScriptedGates();
+    const { gateRunner = new ScriptedGates(), noticeSender } = outside;
     let ids = 0;
     this.#parts = buildController({
       config,
       cluster: variant.cluster?.(this.link) ?? this.link,
       decide: variant.decide,
       sources,
-      ...(options.noticeSender && { noticeSender: options.noticeSender }),
+      ...(noticeSender && { noticeSender: variant.noticeSender?.(noticeSender) ?? noticeSender }),
       gateRunner: () => variant.gateRunner?.(gateRunner) ?? gateRunner,
       clock: this.clock,
       logger: options.logger ?? new SilentLogger(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NoticeKind } from '../../api/notification.ts';
 import type { TinyOptions } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
+import { noticesOf } from './notices.ts';
 import type { Mark, Notice, TargetView } from './notice.ts';
 
 const minute = 60_000;
@@ -116,6 +117,29 @@ describe('what a target is told', () => {
     expect(after.taken.slice(0, first.length).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
     // What was delivered and noted is not sent again.
     expect(new Receiver(world).listen().taken).toEqual([]);
+  });
+
+  it('is told in the order of the record, also when a clock was set back meanwhile', () => {
+    const world = served();
+    const receiver = new Receiver(world).listen();
+    world.editSpec('v2');
+    world.run(3 * minute);
+    const { decisions = [] } = world.rollout.status;
+    expect(decisions.length).toBeGreaterThan(2);
+    decisions[2]!.at = '2020-01-01T00:00:00.000Z';
+    receiver.listen();
+    const told = receiver.taken.map(({ mark }) => mark.told);
+    expect(told.slice(0, 4)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('has other ids for another rollout of the same number, whose record somebody deleted', () => {
+    const world = served();
+    world.editSpec('v2');
+    world.run(minute);
+    const about = { namespace: 'ml', name: 'sentiment', uid: 'uid' };
+    const idsOf = (uid: string) => noticesOf(about, { ...world.rollout, uid }).map(({ id }) => id);
+    expect(idsOf('one')).toContain('one.1.1');
+    expect(idsOf('one').filter((id) => idsOf('other').includes(id))).toEqual([]);
   });
 
   it('tells of a pause that no decision made, once', () => {

@@ -27,9 +27,9 @@ export function noteNotifications(world: World, decision: Decision): Decision {
     const noted = before?.notifications?.find((one) => one.target === target.name);
     const mark = furtherOf(noted ? markOf(noted) : beginning(records), target.delivered);
     const notices = records
-      .flatMap((record) => noticesOf(world.deployment, record))
+      .flatMap((record) => inOrder(noticesOf(world.deployment, record)))
       .filter((notice) => target.events.includes(notice.kind) && isAhead(notice, mark));
-    return { target: target.name, mark, notices: inOrder(notices) };
+    return { target: target.name, mark, notices };
   });
   const notifications = dispatches.map(({ target, mark }) => ({ target, ...mark }));
   return {
@@ -90,12 +90,17 @@ function isAhead({ mark: next }: Notice, told: Mark): boolean {
   return isBehind(told, { rollout: next.rollout ?? 0, told: next.told ?? 0 });
 }
 
-/** Pauses and decisions lie in two rows in the record, and are told in one. */
-function inOrder(notices: Notice[]): Notice[] {
-  return notices.sort(
-    (left, right) =>
-      left.rollout.number - right.rollout.number || (toMs(left.at) ?? 0) - (toMs(right.at) ?? 0),
-  );
+/**
+ * Decisions in the order of the record, whatever a clock did that was set back: the mark passes over what lies before it. A pause lies in a row
+ * of its own, and is told among them by its time.
+ */
+function inOrder(notices: readonly Notice[]): Notice[] {
+  const pause = notices.find(({ mark }) => mark.pausedAt !== undefined);
+  const decided = notices.filter((notice) => notice !== pause);
+  if (!pause) return decided;
+  const next = decided.findIndex(({ at }) => (toMs(at) ?? 0) > (toMs(pause.at) ?? 0));
+  const before = next < 0 ? decided.length : next;
+  return [...decided.slice(0, before), pause, ...decided.slice(before)];
 }
 
 const markOf = ({ rollout, told, pausedAt }: Mark): Mark => ({

@@ -34,7 +34,8 @@ export function noticesOf(
     steps: spec.plan.steps.length,
     ...(rollout.commit !== undefined && { commit: rollout.commit }),
   };
-  const idOf = (what: string | number) => `${deployment.uid}.${spec.number}.${what}`;
+  // The record's own: its number may come again when somebody deleted it.
+  const idOf = (what: string | number) => `${rollout.uid ?? deployment.uid}.${spec.number}.${what}`;
   const mark = (told: number) => ({ rollout: spec.number, told });
   const started: Notice = {
     ...common,

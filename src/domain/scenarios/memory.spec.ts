@@ -55,6 +55,17 @@ describe('records that are deleted', () => {
     expect(world.rollout.spec.number).toBe(2);
   });
 
+  it('when settled: the next one gets no number of which anybody was told', () => {
+    const world = new TinyWorld().run(minute);
+    world.targets = [{ name: 'team', events: ['Started'], delivered: { rollout: 1, told: 5 } }];
+    world.editSpec('v2');
+    world.run(60 * minute);
+    world.deleteRecords();
+    world.editSpec('v3');
+    world.run(1_000);
+    expect(world.rollout.spec.number).toBe(2);
+  });
+
   it('when settled: nothing happens', () => {
     const world = new TinyWorld().run(minute);
     world.editSpec('v2');

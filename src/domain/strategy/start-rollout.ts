@@ -66,6 +66,9 @@ function asked(world: World, roles: Roles, from: RevisionView, to: ModelRolloutS
 
 /** One more than any number that is still known, so that a name is not used twice even when records were deleted. */
 function nextNumber({ deployment }: World, { newest }: Roles): number {
-  const named = Number(deployment.status?.rollout?.name.slice(deployment.name.length + 1));
-  return Math.max(newest?.spec.number ?? 0, Number.isInteger(named) ? named : 0) + 1;
+  const { status } = deployment;
+  const named = Number(status?.rollout?.name.slice(deployment.name.length + 1));
+  // Whoever was told of a rollout is told nothing of another one of the same number.
+  const told = (status?.notifications ?? []).map(({ rollout }) => rollout);
+  return Math.max(newest?.spec.number ?? 0, Number.isInteger(named) ? named : 0, ...told) + 1;
 }

@@ -6,8 +6,8 @@ export interface PromptOptions {
   limitMs: () => number;
 }
 
-/** Not of a pass. */
-const besides = new Set(['Lease', 'Event']);
+/** Not of a pass, or of one that decides nothing: what is asked of a ModelDeployment that is gone gets an answer as well. */
+const besides = new Set(['Lease', 'Event', 'RolloutAction']);
 
 /** Law 17: what a pass has decided is written at once. It waits for nobody but the API server: no gate, and no target of notifications. */
 export function waitsForNobody({ nowMs, limitMs }: PromptOptions): Law {

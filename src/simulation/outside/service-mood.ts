@@ -7,7 +7,7 @@ export type Reply =
   /** Nobody listens at its address. */
   | { kind: 'unreachable'; afterMs: number }
   /** The call is taken, and nothing comes back. */
-  | { kind: 'hangs' };
+  | { kind: 'hangs'; means?: Meaning };
 
 /** What documents promise that an answer of a gate means. */
 export type Meaning = 'Pass' | 'Fail' | 'Wait' | 'Silent';
@@ -50,3 +50,18 @@ export const gateMoods = {
 } satisfies Record<string, ServiceMood>;
 export type GateMood = keyof typeof gateMoods;
 export const gateMoodNames = Object.keys(gateMoods) as GateMood[];
+
+/** What a target of notifications does with what it is sent: `Pass` means that it has it. */
+export const targetMoods = {
+  takes: answering('Pass', 200),
+  late: gateMoods.late,
+  refuses: answering('Fail', 410),
+  unwell: gateMoods.unwell,
+  redirects: gateMoods.redirects,
+  unreachable: gateMoods.unreachable,
+  never: gateMoods.never,
+  /** It has it, and its answer never comes. */
+  mute: () => ({ kind: 'hangs', means: 'Pass' }),
+} satisfies Record<string, ServiceMood>;
+export type TargetMood = keyof typeof targetMoods;
+export const targetMoodNames = Object.keys(targetMoods) as TargetMood[];

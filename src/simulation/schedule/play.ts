@@ -30,6 +30,8 @@ const servedWithinMs = 30_000;
 const settledWithinMs = 240_000;
 /** Watches that broke are open again by then, and a Lease that was lost is held again. */
 const lookedAtWithinMs = 60_000;
+/** Longer than the longest wait between two tries. */
+const toldWithinMs = 1_000_000;
 /** Longer than what may still be under way when all is where it belongs: a drain, and an action whose end was written by a clock that was wrong. */
 const restMs = 50_000;
 /** Longer than anything that looks again by itself waits. */
@@ -114,6 +116,14 @@ function servedVersion({ model }: Stage): string {
   return running?.spec.from.model?.version ?? model.status.stable?.model?.version ?? firstVersion;
 }
 
+/** Whoever was deaf until now hears everything that there is to hear. */
+async function tellEverything(stage: Stage): Promise<void> {
+  stage.allTargets('takes');
+  const isTold = () => stage.failed || stage.untold().length === 0;
+  if (!(await stage.world.runUntil(isTold, toldWithinMs)))
+    stage.complain(`law 13: nobody has told ${stage.untold().join(', ')}`);
+}
+
 /** Faults end, the last wish is spoken, and the world comes to rest where that wish says. */
 async function finale(stage: Stage): Promise<void> {
   const { world, model, setting, watch } = stage;
@@ -124,9 +134,10 @@ async function finale(stage: Stage): Promise<void> {
   model.withdrawActions();
   stage.finalVersion = finalVersionOf(setting, servedVersion(stage));
   model.edit(() => finalSpecOf(setting, stage.finalVersion));
-  if (setting.neighbour && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
+  const isHindered = setting.neighbour || setting.targets.length > 0;
+  if (isHindered && !(await world.runUntil(() => stage.failed || watch.isLookedAt, lookedAtWithinMs)))
     return stage.complain(
-      `law 17: beside one that cannot be read, nobody looked at the last wish for ${lookedAtWithinMs / 1000} s`,
+      `law 17: beside ${setting.neighbour ? 'one that cannot be read' : 'targets that are told nothing'}, nobody looked at the last wish for ${lookedAtWithinMs / 1000} s`,
     );
   const isThere = () => {
     if (stage.failed) return true;
@@ -147,6 +158,7 @@ async function finale(stage: Stage): Promise<void> {
     );
     return;
   }
+  await tellEverything(stage);
   await stage.run(restMs);
   const requests = stage.requests;
   await stage.run(quietMs);

@@ -26,7 +26,7 @@ describe('a schedule', () => {
     const schedule = drawSchedule(3);
     const { length } = inWords({
       ...schedule,
-      setting: { ...schedule.setting, neighbour: false, gates: [] },
+      setting: { ...schedule.setting, neighbour: false, gates: [], targets: [] },
     }).split('\n');
     expect(length).toBe(schedule.events.length + 2);
   });

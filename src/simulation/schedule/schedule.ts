@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../random.ts';
 import type { Argument, Happening } from './happening.ts';
+import { drawTargetEvents, targetEvents } from './drawn-targets.ts';
 import { drawGateEvents, gateEvents } from './drawn-gates.ts';
 import { clusterFaults, processFaults } from './faults.ts';
 import { drawSetting, type Setting } from './setting.ts';
@@ -27,6 +28,7 @@ export const happenings: Readonly<Record<string, Happening>> = {
   ...clusterFaults,
   ...processFaults,
   ...gateEvents,
+  ...targetEvents,
 };
 
 /** A schedule is no JSON of a schedule, or of another release. */
@@ -56,7 +58,7 @@ export function drawSchedule(seed: number): Schedule {
     events.push({ atMs, name, drawn: happenings[name]!.draw?.(random, setting) ?? [] });
   }
   const partitioned = withPartition(events, setting, random.fork('partition'));
-  return { seed, setting, events: withGates(partitioned, setting, random.fork('gateEvents')) };
+  return { seed, setting, events: withOutside(partitioned, setting, random) };
 }
 
 /** Of those that wait for one another, one is cut off from the API server in some schedules. */
@@ -68,13 +70,17 @@ function withPartition(events: ScheduledEvent[], setting: Setting, random: Rando
   return [...events, { atMs, name: 'partition', drawn }].sort((left, right) => left.atMs - right.atMs);
 }
 
-/** Of what is drawn elsewhere nothing becomes another one by it. */
-function withGates(events: ScheduledEvent[], setting: Setting, random: Random): ScheduledEvent[] {
-  if (setting.gates.length === 0) return events;
-  const drawn = drawGateEvents(random).map(({ atMs, name }) => ({
+/** What happens to services outside of the cluster, where there are some. Drawn apart, so that all else stays what it was without them. */
+function withOutside(events: ScheduledEvent[], setting: Setting, random: Random): ScheduledEvent[] {
+  const names = [
+    ...(setting.gates.length > 0 ? drawGateEvents(random.fork('gateEvents')) : []),
+    ...(setting.targets.length > 0 ? drawTargetEvents(random.fork('targetEvents')) : []),
+  ];
+  const arguments_ = random.fork('outside');
+  const drawn = names.map(({ atMs, name }) => ({
     atMs,
     name,
-    drawn: happenings[name]?.draw?.(random, setting) ?? [],
+    drawn: happenings[name]?.draw?.(arguments_, setting) ?? [],
   }));
   return [...events, ...drawn].sort((left, right) => left.atMs - right.atMs);
 }
@@ -102,18 +108,20 @@ export function parseSchedule(text: string): Schedule {
 /** A schedule for people, one event a line. */
 export function inWords({ seed, setting, events }: Schedule): string {
   const { strategy, router, replicas, analysis, controllers, paceMs, neighbour, finale, finalPlan } = setting;
-  const { gates, lastWord } = setting;
+  const { gates, lastWord, targets, lastTargets } = setting;
   const lines = events.map(
     ({ atMs, name, drawn }) => `  ${(atMs / 1000).toFixed(2).padStart(7)} s  ${[name, ...drawn].join(' ')}`,
   );
   return [
     `seed ${seed}: ${strategy} over ${router}, ${replicas} replicas, ${analysis ? 'with' : 'without'} metrics, controllers: ${controllers}${paceMs > 0 ? ` with ${paceMs} ms between passes` : ''}`,
     ...gates.map(({ gate, says }) => `  a gate that says ${says} at first: ${JSON.stringify(gate)}`),
+    ...targets.map(({ target, does }) => `  a target that ${does} at first: ${JSON.stringify(target)}`),
     ...lines,
     ...(neighbour ? ['  beside another ModelDeployment, which cannot be read'] : []),
     ...(gates.length > 0
       ? [`  in the end all gates say ${lastWord.says}; what they hold then: ${lastWord.then}`]
       : []),
+    ...(targets.length > 0 ? [`  in the end all targets do this, until all is at rest: ${lastTargets}`] : []),
     `  then all faults end, and ${finale === 'revert' ? 'people go back to what they have' : `a ${finale} version is released`} by the plan ${finalPlan}`,
   ].join('\n');
 }

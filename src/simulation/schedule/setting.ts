@@ -1,7 +1,9 @@
 import type { ModelDeploymentSpec } from '../../api/model-deployment.ts';
 import type { Strategy } from '../../api/strategy/strategy.ts';
 import type { Traffic } from '../../api/traffic.ts';
+import type { TargetMood } from '../outside/service-mood.ts';
 import type { Random } from '../random.ts';
+import { type DrawnTarget, drawLastTargets, drawTargets } from './drawn-targets.ts';
 import { type DrawnGate, drawGates, drawLastWord, type LastWord } from './drawn-gates.ts';
 
 /** What a schedule is played on: everything that is fixed before its first event. Plain JSON. */
@@ -17,6 +19,9 @@ export interface Setting {
   /** Checks of the user's own, outside of the metrics. */
   gates: DrawnGate[];
   lastWord: LastWord;
+  /** Who is told of rollouts. */
+  targets: DrawnTarget[];
+  lastTargets: TargetMood;
   /** How long a controller rests between two passes, in milliseconds: what happens meanwhile is seen in one. */
   paceMs: number;
   /** For how long the world goes on after the last event before all faults end, in milliseconds. */
@@ -115,6 +120,8 @@ export function drawSetting(random: Random): Setting {
     neighbour: random.chance(0.25),
     gates: drawGates(random.fork('gates')),
     lastWord: drawLastWord(random.fork('lastWord')),
+    targets: drawTargets(random.fork('targets')),
+    lastTargets: drawLastTargets(random.fork('lastTargets')),
     // What the last event has begun is under way by then, or has had its consequences.
     lastsMs: random.pick([500, 1_500, 4_000]),
     finale: random.pick(
@@ -159,6 +166,7 @@ export function specOf(setting: Setting, version: string): ModelDeploymentSpec {
     strategy: strategyOf(setting.strategy),
     ...(setting.analysis && { analysis: { metrics: [metric] } }),
     ...(setting.gates.length > 0 && { gates: setting.gates.map(({ gate }) => gate) }),
+    ...(setting.targets.length > 0 && { notifications: setting.targets.map(({ target }) => target) }),
   };
 }
 

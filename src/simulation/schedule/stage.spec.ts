@@ -12,6 +12,8 @@ const setting: Setting = {
   controllers: 'both',
   neighbour: false,
   gates: [],
+  targets: [],
+  lastTargets: 'takes',
   lastWord: { says: 'yes', then: 'abort' },
   paceMs: 0,
   lastsMs: 1_500,

@@ -28,6 +28,7 @@ import { waitsForNobody } from '../laws/law-17-prompt.ts';
 import { takenBackInThePass } from '../laws/law-1-taken-back.ts';
 import { trafficLaws } from '../laws/traffic-laws.ts';
 import { writesInOrder } from '../laws/law-13-order.ts';
+import { OutsideTargets } from '../outside/outside-targets.ts';
 import { OutsideGates } from '../outside/outside-gates.ts';
 import type { Decide } from '../../domain/decide.ts';
 import { decide } from '../../domain/decide.ts';
@@ -36,7 +37,8 @@ import { type ShardMap, shardMap } from '../../runtime/shards/shard-map.ts';
 import type { ControllerVariant, SimulatedController } from '../simulated-controller.ts';
 import { ScenarioVerbs } from '../verbs.ts';
 import { SimulatedWorld } from '../world.ts';
-import type { GateMood } from '../outside/service-mood.ts';
+import { NoticesLaw } from '../laws/law-13-notices.ts';
+import type { GateMood, TargetMood } from '../outside/service-mood.ts';
 import { brokenImage, isHarmful, type Setting } from './setting.ts';
 import type { Ending } from './end-state.ts';
 import { outlookOf } from './last-word.ts';
@@ -55,6 +57,9 @@ export class Stage {
   readonly watch: LawWatch;
   /** The services that gates ask. */
   readonly gates: OutsideGates;
+  /** Who is told of rollouts. */
+  readonly targets: OutsideTargets;
+  readonly #notices: NoticesLaw | undefined;
   /** Requests of controllers, without watches and what the Lease takes. */
   requests = 0;
   /** While the events happen. */
@@ -94,7 +99,18 @@ export class Stage {
     this.network = new RandomFaults(world.random.fork('network'));
     this.gates = new OutsideGates(world.clock, world.random.fork('gates'));
     for (const { gate, says } of setting.gates) this.gates.setMood(gate.name, says);
+    this.targets = new OutsideTargets(world.clock, world.random.fork('targets'));
+    for (const { target, does } of setting.targets) this.targets.setMood(target.name, does);
+    this.targets.onTelling = (telling) => {
+      const complaint = this.#notices?.told(telling);
+      if (complaint !== undefined) this.complain(complaint, `what ${telling.by} tells`);
+    };
     this.#wanted = { one: 1, elected: 2, both: 2, sharded: 3 }[setting.controllers];
+    if (setting.targets.length > 0) {
+      const has = (target: string) => this.targets.has(target);
+      const targets = setting.targets.map(({ target }) => target);
+      this.#notices = new NoticesLaw({ server: world.server, key, targets, has });
+    }
     this.watch = new LawWatch({
       server: world.server,
       key,
@@ -125,6 +141,7 @@ export class Stage {
         rolesOnlyByRecord(),
         waitsForNobody({ nowMs: () => world.clock.monotonic(), limitMs: () => this.#stalenessMs() }),
         ...(setting.gates.length > 0 ? this.#lawsOfGates() : []),
+        ...(this.#notices ? [this.#notices] : []),
       ],
     });
     this.gates.onCall = (call) => this.watch.asked(call);
@@ -153,6 +170,7 @@ export class Stage {
 
   startOne(): SimulatedController {
     this.#started += 1;
+    const { gates, targets } = this.setting;
     const name = `understudy-${this.#started}`;
     return this.world.startController({
       ...(['one', 'both'].includes(this.setting.controllers) && { alwaysLeads: true }),
@@ -160,9 +178,11 @@ export class Stage {
         shards: { claims: 1 + (this.#started % fewShards.count), map: fewShards },
       }),
       faults: this.#counted(),
-      ...(this.setting.gates.length > 0 && {
-        outside: (caller) => ({ gateRunner: this.gates.runnerFor(caller) }),
+      outside: (caller) => ({
+        ...(gates.length > 0 && { gateRunner: this.gates.runnerFor(caller) }),
+        ...(targets.length > 0 && { noticeSender: this.targets.senderFor(caller) }),
       }),
+      notifications: { enabled: true },
       ...(this.setting.paceMs > 0 && { paceMs: () => this.#paceMs() }),
       variant: () => {
         const variant = this.#variant();
@@ -235,12 +255,22 @@ export class Stage {
     world.nodes.resumeScheduling();
     world.behaviours.forgetRevisions();
     if (this.metrics) this.metrics.mood = 'answers';
+    this.allTargets(this.setting.lastTargets);
     this.allGatesSay(this.setting.finale === 'good' ? this.setting.lastWord.says : 'yes');
     this.startMissing();
   }
 
   allGatesSay(mood: GateMood): void {
     for (const { gate } of this.setting.gates) this.gates.setMood(gate.name, mood);
+  }
+
+  allTargets(mood: TargetMood): void {
+    for (const { target } of this.setting.targets) this.targets.setMood(target.name, mood);
+  }
+
+  /** What nobody has been told yet that is to be, as the status has it. */
+  untold(): string[] {
+    return this.#notices?.untold() ?? [];
   }
 
   /** Lets time pass, until something is wrong. */
@@ -253,8 +283,8 @@ export class Stage {
   }
 
   /** What no single write shows. */
-  complain(complaint: string): void {
-    this.watch.violations.push({ complaint, by: 'the end', atMs: this.world.clock.monotonic() });
+  complain(complaint: string, by = 'the end'): void {
+    this.watch.violations.push({ complaint, by, atMs: this.world.clock.monotonic() });
   }
 
   /** While nobody disturbs it, nothing is learnt from each single pass. */

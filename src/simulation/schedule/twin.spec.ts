@@ -11,7 +11,13 @@ describe('the twin of a schedule', () => {
     };
     const { events, setting } = twinOf(schedule);
     expect(events.map(({ name }) => name)).toEqual(['release', 'scale']);
-    expect(setting).toEqual({ ...schedule.setting, controllers: 'one', neighbour: false, paceMs: 0 });
+    expect(setting).toEqual({
+      ...schedule.setting,
+      controllers: 'one',
+      neighbour: false,
+      paceMs: 0,
+      targets: [],
+    });
   });
 
   it('comes to rest where the schedule does, and elsewhere is told', async () => {

@@ -7,10 +7,10 @@ const oneIn = 20;
 
 export const hasTwin = ({ seed }: Schedule): boolean => seed % oneIn === 0;
 
-/** The same wishes of people at the same times, and nothing that goes wrong: one controller, no faults, no editing by hand. */
+/** The same wishes of people at the same times, and nothing that goes wrong: one controller, no faults, no editing by hand, and nobody to be told. */
 export const twinOf = (schedule: Schedule): Schedule => ({
   ...schedule,
-  setting: { ...schedule.setting, controllers: 'one', neighbour: false, paceMs: 0 },
+  setting: { ...schedule.setting, controllers: 'one', neighbour: false, paceMs: 0, targets: [] },
   events: schedule.events.filter(({ name }) => happenings[name]?.wish),
 });
 

@@ -15,7 +15,7 @@ const typescript = {
 };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/test/plain-environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: typescript,
 };

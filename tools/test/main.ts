@@ -68,9 +68,9 @@ const checked = run('checks', 'npm', ['run', '--silent', 'check']);
 const imaged = await image;
 const built = run('build', 'npm', ['run', '--silent', 'build']);
 const simulated = built && run('simulation', process.execPath, [join('tools', 'simulation-test', 'main.ts')]);
-// Each file of tests on clusters has a cluster of its own. Two side by side take two thirds of the time on two cores; `CLUSTERS=1` runs one at a
-// time, for machines that do something else as well.
-const clusters = process.env['CLUSTERS'] ?? String(Math.min(2, availableParallelism()));
+// Each file of tests on clusters has a cluster of its own, which keeps half a core busy and waits otherwise: for holds, scrapes and pods. `CLUSTERS=1`
+// runs one at a time, for machines that do something else as well.
+const clusters = process.env['CLUSTERS'] ?? String(Math.min(3, availableParallelism() + 1));
 const results = [
   runJest('unit', []),
   built ? runJest('browser', ['--runInBand']) : undefined,

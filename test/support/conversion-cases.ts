@@ -22,6 +22,8 @@ export const conversionCases: readonly ConversionCase[] = [
   { name: 'flagger/gateway-api' },
   { name: 'flagger/testers', flags: ['--gateway', 'infra/public'] },
   { name: 'flagger/blue-green' },
+  { name: 'flagger/hooks' },
+  { name: 'flagger/alerts' },
   { name: 'flagger/mirroring', flags: ['--gateway', 'infra/public'] },
   { name: 'flagger/incomplete', code: 1 },
 ];

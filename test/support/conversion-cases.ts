@@ -16,6 +16,7 @@ export const conversionCases: readonly ConversionCase[] = [
   { name: 'argo/manual-blue-green' },
   { name: 'argo/gateway-api' },
   { name: 'argo/istio', flags: ['--gateway', 'infra/public'] },
+  { name: 'argo/jobs' },
   { name: 'argo/workload-ref' },
   { name: 'argo/incomplete', code: 1 },
   { name: 'flagger/weights', flags: ['--gateway', 'infra/public'] },

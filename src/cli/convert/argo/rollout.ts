@@ -57,6 +57,7 @@ export function convertRollout(
       ...scale,
       ...general,
       ...(drainMs !== undefined && { drain: durationText(drainMs) }),
+      ...(analysis.gates.length > 0 && { gates: [...analysis.gates] }),
       ...(notifications.length > 0 && { notifications }),
     },
     traffic,

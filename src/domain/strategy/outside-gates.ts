@@ -4,13 +4,11 @@ import type { ModelRolloutStatus } from '../../api/model-rollout-status.ts';
 import { findRevision } from '../roles.ts';
 import type { GateAnswer, GateQuestion } from '../gates/gate-question.ts';
 import { earliest, toMs, toTime } from '../time.ts';
-import { readyPodsOf } from '../traffic/pods.ts';
 import { clip } from '../words.ts';
 import type { RolloutView, World } from '../world.ts';
-import { plannedPods } from './capacity-plan.ts';
 import type { GateCheck } from './gate.ts';
+import { neededPodsOf } from './needed-pods.ts';
 import { adaptiveStep, currentStep, hasRequests, lastPlace, plannedWeight, stepSinceMs } from './plan.ts';
-import { rolloutReplicas } from './rollout-replicas.ts';
 
 /**
  * Checks outside of the metrics. What is asked follows from where a rollout stands and what its record says was answered; answers are noted in the
@@ -131,9 +129,8 @@ function mayBeAsked(world: World, rollout: RolloutView): boolean {
     return !awaitsWeight && stepSinceMs(spec.plan, status) !== undefined;
   }
   const to = findRevision(world, spec.to.revision);
-  const sizing = { replicas: rolloutReplicas(world, rollout), router: world.traffic.router };
-  const needed = readyPodsOf(plannedPods(spec.plan, status, sizing), spec.plan.readinessPercent);
-  return to !== undefined && to.hasService && to.ready > 0 && to.ready >= needed;
+  const { neededReady } = neededPodsOf(world, rollout);
+  return to !== undefined && to.hasService && to.ready > 0 && to.ready >= neededReady;
 }
 
 /** What the gate said at this place; a place that was left says nothing about the next one. */

@@ -15,7 +15,7 @@ const typescript = {
 };
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/test/plain-environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: typescript,
 };
@@ -23,6 +23,9 @@ const shared = {
 export default {
   // A bound for what hangs, wide enough for a machine that does something else as well: no test asserts how fast it is.
   testTimeout: 120_000,
+  // By default one core is left for the parent, which only waits.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/tools/test/longest-first.ts',
   projects: [
     {
       ...shared,

@@ -8,6 +8,9 @@ export type GateSaying = (typeof gateSayings)[number];
 /** Of what a gate says, in characters. */
 export const longestSaying = 512;
 
+/** Of what a Job printed, in characters. */
+export const longestLog = 2_048;
+
 export const GateRecord = field(
   z.object({
     name: field(z.string().max(63), 'Name of the gate.'),
@@ -21,7 +24,7 @@ export const GateRecord = field(
     at: time('When it was answered.'),
     failures: field(z.int().min(0), 'How often it said Fail at this place.', { format: 'int32' }),
     message: field(z.string().max(longestSaying), 'Why, in its own words.'),
-    log: field(z.string().max(2048), 'Of a Job: the end of what it printed.').optional(),
+    log: field(z.string().max(longestLog), 'Of a Job: the end of what it printed.').optional(),
   }),
   'What a gate said last.',
 );

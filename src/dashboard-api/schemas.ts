@@ -8,3 +8,4 @@ export * from './schemas/problem.ts';
 export * from './schemas/rollout.ts';
 export * from './schemas/split.ts';
 export * from './schemas/stream.ts';
+export * from './schemas/user-gate.ts';

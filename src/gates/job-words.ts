@@ -1,7 +1,7 @@
 import { formatDuration } from '../api/duration-text.ts';
-import { exitInWords, podProblem } from '../controller/objects/pod-problem.ts';
 import { clip, longestMessage } from '../domain/words.ts';
 import type { ClusterError } from '../kubernetes/cluster-error.ts';
+import { exitInWords, podProblem } from '../kubernetes/pod-problem.ts';
 import type { KubernetesObject } from '../kubernetes/resource.ts';
 import { hasBegun, isPreparing, type ToldBy } from './job-pods.ts';
 import { isSuspended, type JobEnd, readyPodsOf } from './job-state.ts';

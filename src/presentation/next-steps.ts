@@ -1,10 +1,10 @@
 import { formatDuration } from '../api/duration-text.ts';
 import type { ModelDeployment } from '../api/model-deployment.ts';
 import type { ModelRollout } from '../api/model-rollout.ts';
-import { openGates } from '../domain/strategy/outside-gates.ts';
 import { currentStep, stepSinceMs } from '../domain/strategy/plan.ts';
 import { toMs } from '../domain/time.ts';
 import type { RolloutVerb } from '../api/rollout-action.ts';
+import { openGatesOf } from './gate-standing.ts';
 import { ageWords, commandFor, conditionOf, isSeen, phaseOf } from './words.ts';
 
 /** What would change how things stand: what comes by itself, and what a person can do. */
@@ -90,7 +90,7 @@ function underWay(situation: Situation): NextSteps {
   const { model, rollout } = situation;
   const byItself = [...capacity(situation), ...traffic(model), ...outsideGates(rollout), ...gate(situation)];
   const isStepping = rollout?.status?.phase === 'Stepping';
-  const waitsForGate = !isStepping && gatesOf(rollout).length > 0;
+  const waitsForGate = !isStepping && openGatesOf(rollout).length > 0;
   return {
     byItself: byItself.length > 0 ? byItself : ['it goes on as soon as what it waits for has come'],
     byYou: [
@@ -122,12 +122,9 @@ function traffic(model: ModelDeployment): string[] {
   return applied?.status === 'False' ? [`it goes on when the split is in force: ${applied.message}`] : [];
 }
 
-const gatesOf = (rollout: ModelRollout | undefined): string[] =>
-  rollout?.status ? openGates({ spec: rollout.spec, status: rollout.status }).map(({ name }) => name) : [];
-
 /** What it waits for outside of the metrics: nobody knows when an answer comes. */
 function outsideGates(rollout: ModelRollout | undefined): string[] {
-  const open = gatesOf(rollout);
+  const open = openGatesOf(rollout).map(({ name }) => name);
   return open.length > 0
     ? [
         `it goes on when ${open.length > 1 ? 'gates' : 'gate'} ${open.join(' and ')} ${open.length > 1 ? 'say' : 'says'} Pass`,

@@ -7,7 +7,8 @@ import { apexSelectionOf, type ApexPort } from './objects/apex-service.ts';
 import { endpointsOf, type ServiceEndpoint } from './objects/endpoints.ts';
 import { revisionObjectName } from './objects/labels.ts';
 import { previewedBy } from './objects/preview-service.ts';
-import { isLabelledLive, isReadyPod, isTerminating, revisionOfPod } from './objects/pod.ts';
+import { isReadyPod, isTerminating } from '../kubernetes/pod.ts';
+import { isLabelledLive, revisionOfPod } from './objects/pod.ts';
 import type { RouterObjects } from './router.ts';
 
 /** What every router reads of the Services beside a route, and of what is behind them. */

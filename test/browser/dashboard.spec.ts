@@ -11,6 +11,7 @@ import {
   rights,
   rolledBackDetail,
   shadowDetail,
+  userGates,
 } from '../../src/dashboard-api/testing/fixtures.ts';
 import { seriousIn } from './axe.ts';
 import { launchChromium } from './chromium.ts';
@@ -133,6 +134,30 @@ it('goes back to a revision that somebody chose, and offers it to nobody else', 
   await page.reload();
   await page.getByRole('button', { name: 'Promote…' }).waitFor();
   expect(await back.count()).toBe(0);
+});
+
+it('shows what each gate of their own says, with the end of the log of a Job, and nothing where there are none', async () => {
+  const page = await open('?model=ml/sentiment');
+  const gates = page.locator('section', {
+    has: page.getByRole('heading', { level: 2, name: 'Gates', exact: true }),
+  });
+  const textOf = (name: string) =>
+    gates
+      .getByRole('article')
+      .filter({ has: page.getByRole('heading', { name }) })
+      .innerText();
+  expect(await textOf('golden-answers')).toMatch(/Said yes[^]*“40 of 40 answers are the same”/);
+  const job = await textOf('load-test');
+  expect(job).toMatch(/Said no[^]*1 failure, 2 are tolerated[^]*asked again in\s+35 s/);
+  expect(job).toContain('p99 of large batches is above 2 s');
+  expect(await textOf('complaints')).toMatch(/Asked[^]*2 answers[^]*without an answer for\s+1 m 15 s/);
+  expect(await textOf('sign-off')).toMatch(/Not asked yet[^]*pauses until a person decides/);
+  server.send('delta', {
+    changed: { rollout: { ...canaryDetail.rollout!, gates: [] }, nextGates: [userGates[3]!] },
+    removed: [],
+  });
+  await gates.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Gates of the next rollout' }).waitFor();
 });
 
 it('says why an action was refused, and offers none that is not allowed', async () => {

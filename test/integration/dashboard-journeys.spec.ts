@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { resourceKinds } from '../../src/kubernetes/resource.ts';
+import { Receiver } from '../../src/outbound/testing/receiver.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { errorAndLatencyAnalysis as analysis, errors } from '../support/analysis.ts';
 import { CutOffProxy } from '../support/cut-off-proxy.ts';
 import { DashboardPeople } from '../support/dashboard-people.ts';
-import { DashboardVisits, picture, takesPictures, watchSteps } from '../support/dashboard-visits.ts';
+import {
+  DashboardVisits,
+  picture,
+  takesPictures,
+  watchSteps,
+  watchTexts,
+} from '../support/dashboard-visits.ts';
+import type { InstalledController } from '../support/installed-controller.ts';
 import { TestBed } from '../support/test-bed.ts';
 import { WatchedModel } from '../support/watched-model.ts';
 
@@ -20,7 +28,10 @@ let people: DashboardPeople;
 let browser: Browser;
 let visits: DashboardVisits;
 let proxy: CutOffProxy;
-const models = {} as Record<'sentiment' | 'pricing' | 'ranking' | 'fraud', WatchedModel>;
+let controller: InstalledController;
+/** Whom gates ask. */
+let checks: Receiver;
+const models = {} as Record<'sentiment' | 'pricing' | 'ranking' | 'fraud' | 'chat', WatchedModel>;
 
 /** A picture shows charts, which have a point each fifteen seconds: what is in it runs for longer. */
 const hold = takesPictures ? '75s' : '2s';
@@ -40,6 +51,7 @@ const strategies: Record<keyof typeof models, object> = {
   sentiment: canary([{ weight: 20, hold }, { pause: {} }, { weight: 50, hold: '2s' }]),
   fraud: canary([{ weight: 25, hold: takesPictures ? '90s' : '2s' }]),
   pricing: { blueGreen: { preAnalysis: { hold: '2s' }, bake: { duration: '4s' } } },
+  chat: canary([{ weight: 30, hold: '2s' }]),
   ranking: { shadow: { duration: '6s', minRequests: 100, bake: { duration: '2s' } } },
 };
 
@@ -53,11 +65,23 @@ beforeAll(async () => {
     eva: 'understudy-approver',
     adi: 'cluster-admin',
   });
-  const { run } = await bed.installController({
+  checks = await Receiver.start();
+  const checksInside = await bed.reachableInside(checks.url);
+  const gate = (name: string, when: string, more: object = {}) => ({
+    ...{ name, when, interval: '1s', webhook: { url: `${checksInside}/${name}` } },
+    ...more,
+  });
+  const gates = [
+    gate('golden-answers', 'before', { failureLimit: 100 }),
+    gate('complaints', 'during'),
+    gate('sign-off', 'after', { onFailure: 'pause' }),
+  ];
+  controller = await bed.installController({
+    gates: { allowedHosts: [checksInside] },
     dashboard: { enabled: true },
     admissionPolicy: { enabled: true },
   });
-  const { address } = run;
+  const { address } = controller.run;
   proxy = await CutOffProxy.start(new URL(address));
   bed.atStop(() => proxy.stop());
   browser = await launchChromium();
@@ -65,7 +89,11 @@ beforeAll(async () => {
   const names = Object.keys(strategies) as (keyof typeof models)[];
   await Promise.all(
     names.map(async (name) => {
-      const spec = { replicas: 1, analysis, strategy: strategies[name], ...(name === 'fraud' && strict) };
+      const spec = {
+        ...{ replicas: 1, analysis, strategy: strategies[name] },
+        ...(name === 'fraud' && strict),
+        ...(name === 'chat' && { gates }),
+      };
       models[name] = await WatchedModel.serve(bed, name, { version: '1', env: usual, spec });
       models[name].load({ rate: 50 });
     }),
@@ -75,6 +103,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await bed?.stop();
+  await checks?.stop();
 }, 60_000);
 
 const headed = (page: Page, model: string) =>
@@ -217,6 +246,87 @@ it('an admin goes back to a revision of their choice', async () => {
   await stableLabel(page, 'sentiment 1');
   const { to } = (await models.sentiment.outcome(2)).spec;
   expect(to.revision).toBe(models.sentiment.revisionOf('v1'));
+  await page.context().close();
+});
+
+/** What the page says of one gate, and how it stands in short. */
+const gateOf = (page: Page, name: string) =>
+  page.locator('article').filter({ has: page.getByRole('heading', { name, level: 3 }) });
+
+const stands = (page: Page, gate: string, words: string) =>
+  gateOf(page, gate).locator('.badge', { hasText: words }).waitFor();
+const answered = (page: Page, gate: string) =>
+  gateOf(page, gate)
+    .locator('.note')
+    .getByText(/\d+ answers/)
+    .waitFor();
+
+it('a gate of their own that says no, and then yes: its words, how often, and what it means', async () => {
+  const page = await visits.open('vic', { model: 'chat' });
+  const list = await visits.open('vic');
+  await page.getByRole('heading', { name: 'Gates of the next rollout' }).waitFor();
+  await stands(page, 'golden-answers', 'Not asked yet');
+  const verdict = { verdict: 'fail', message: '3 of 40 answers differ' };
+  checks.answer((response, { path }) =>
+    response.end(path === '/golden-answers' ? JSON.stringify(verdict) : '{}'),
+  );
+  await models.chat.apply({ version: '2', env: usual });
+  const golden = gateOf(page, 'golden-answers');
+  await stands(page, 'golden-answers', 'Said no');
+  await golden.getByText('“3 of 40 answers differ”').waitFor();
+  await golden.getByText(/said no \(\d+ failures?, 100 are tolerated\)/).waitFor();
+  await answered(page, 'golden-answers');
+  await golden.getByText('When it has said no 101 times, the rollout ends.').waitFor();
+  await golden.getByText(/webhook at [\d.]+:\d+, before the candidate gets its first request/).waitFor();
+  expect(await golden.innerText()).not.toContain('/golden-answers');
+  await stands(page, 'sign-off', 'Not asked yet');
+  await page.getByText('it goes on when gate golden-answers says Pass').waitFor();
+  await row(list, 'chat').getByText('waits for a gate').waitFor();
+  await page.locator('.split-line', { hasText: 'applied' }).getByText('0 %', { exact: true }).waitFor();
+  await picture(page, 'dashboard-gates', 1_000);
+  Object.assign(verdict, { verdict: 'pass', message: '40 of 40 answers are the same' });
+  await stands(page, 'golden-answers', 'Said yes');
+  await golden.getByText('“40 of 40 answers are the same”').waitFor();
+  await untilPhase(page, 'Healthy');
+  await stableLabel(page, 'chat 2');
+  for (const name of ['golden-answers', 'complaints', 'sign-off']) await stands(page, name, 'Said yes');
+  await list.context().close();
+  await page.context().close();
+});
+
+it('past rollouts show what their gates said', async () => {
+  await models.chat.apply({ version: '3', env: usual });
+  await models.chat.outcome(2);
+  const page = await visits.open('vic', { model: 'chat' });
+  await page.getByRole('heading', { name: 'Plan of chat-2' }).waitFor();
+  await page.getByRole('link', { name: 'chat-1' }).click();
+  await page.getByRole('heading', { name: 'Plan of chat-1' }).waitFor();
+  await stands(page, 'golden-answers', 'Said yes');
+  await answered(page, 'golden-answers');
+  await page.context().close();
+});
+
+it('a controller that is killed: the page says so, and shows what is true again without a reload', async () => {
+  const page = await visits.open('vic', { model: 'chat' });
+  await page.getByText('Live', { exact: true }).waitFor();
+  await models.chat.apply({
+    version: '4',
+    env: usual,
+    spec: { gates: [], strategy: canary([{ weight: 30, hold: '10s' }]) },
+  });
+  await page.locator('.timeline [aria-current=step]', { hasText: 'weight 30 %' }).waitFor();
+  await page.locator('.split-line', { hasText: 'applied' }).getByText('30 %').waitFor();
+  const banners = await watchTexts(page, '.banner');
+  const killed = controller.run;
+  killed.signal('SIGKILL');
+  await page.getByText('Live', { exact: true }).waitFor({ state: 'detached' });
+  expect([await killed.exitCode(), (await controller.nextRun()).pod]).toEqual([128 + 9, killed.pod]);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await stableLabel(page, 'chat 4');
+  await untilPhase(page, 'Healthy');
+  await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached' });
+  // Of a page that was loaded anew nothing would be known.
+  expect((await banners()).join(' | ')).toMatch(/Not connected: .* What you see is\s+\d+ s\s+old/);
   await page.context().close();
 });
 

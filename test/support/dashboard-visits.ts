@@ -47,15 +47,18 @@ export class DashboardVisits {
   }
 }
 
+/** Every step that the page of one ModelDeployment shows as the current one: `1. weight 20 %, hold 2s`. */
+export const watchSteps = (page: Page) => watchTexts(page, '[aria-current=step] .words');
+
 /**
- * Collects every step that the page of one ModelDeployment shows as the current one, from now on and without a reload: `1. weight 20 %, hold 2s`.
- * What is given tells which came so far.
+ * Collects every text that an element of the page has, from now on and without a reload, however short. What is given tells which came so far;
+ * a page that was loaded anew knows none.
  */
-export async function watchSteps(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
+export async function watchTexts(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  await page.evaluate((wanted) => {
     const shown = ((globalThis as unknown as { shown: string[] }).shown = []) as string[];
     const look = () => {
-      const words = document.querySelector('[aria-current=step] .words')?.textContent;
+      const words = document.querySelector(wanted)?.textContent;
       if (words && shown.at(-1) !== words) shown.push(words);
     };
     look();
@@ -65,7 +68,7 @@ export async function watchSteps(page: Page): Promise<() => Promise<string[]>> {
       characterData: true,
       attributes: true,
     });
-  });
+  }, selector);
   return () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
 }
 

@@ -6,6 +6,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Since } from '../parts/ticking.tsx';
 import { placeAddress, type Place } from '../place/place.ts';
 import { following } from '../place/use-place.ts';
+import { Gates } from './gates.tsx';
 import { Metrics } from './metrics.tsx';
 import { Panel } from './panel.tsx';
 import { Actions, Conditions, Decisions, Events, History } from './records.tsx';
@@ -61,11 +62,18 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
               <Traffic detail={detail} />
               <Timeline rollout={detail.rollout} />
               <Metrics model={row.key} rollout={detail.rollout} theme={theme} />
+              <Gates title="Gates" gates={detail.rollout.gates} />
               <Decisions rollout={detail.rollout} />
             </>
           )
         )}
         {!detail.rollout && <Traffic detail={detail} />}
+        {!past && (
+          <Gates
+            title={detail.rights.sees.rollouts ? 'Gates of the next rollout' : 'Gates'}
+            gates={detail.nextGates}
+          />
+        )}
       </div>
       <div class="side-column">
         <Next detail={detail} />
@@ -89,6 +97,7 @@ function PastRollout({ model, name, theme }: { model: string; name: string; them
     <>
       <Timeline rollout={answer.rollout} />
       <Metrics model={model} rollout={answer.rollout} theme={theme} />
+      <Gates title="Gates" gates={answer.rollout.gates} />
       <Decisions rollout={answer.rollout} />
     </>
   );

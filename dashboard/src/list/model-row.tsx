@@ -16,6 +16,7 @@ export const waitWords: Record<Row['waitsFor'], string> = {
   metrics: 'metrics are silent',
   pods: 'waits for pods',
   traffic: 'waits for the gateway',
+  gate: 'waits for a gate',
   time: 'waits for time',
 };
 

@@ -1,4 +1,5 @@
 import type { Outcome, Phase, Verdict } from '../../../src/api/phase.ts';
+import type { UserGate } from '../../../src/dashboard-api/schemas.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 type Tone = 'good' | 'bad' | 'wait' | 'move' | 'bake' | 'quiet';
@@ -27,6 +28,15 @@ const verdictLooks: Record<Verdict, Look> = {
   Inconclusive: ['move', 'ask', 'Inconclusive'],
   NoData: ['wait', 'silent', 'No data'],
 };
+const gateLooks: Record<UserGate['state'], readonly [Tone, IconName]> = {
+  ahead: ['quiet', 'dot'],
+  asked: ['move', 'ask'],
+  passed: ['good', 'check'],
+  waits: ['move', 'bake'],
+  failed: ['bad', 'failed'],
+  silent: ['wait', 'silent'],
+  never: ['quiet', 'never'],
+};
 const unknown: Look = ['quiet', 'dot', 'Unknown'];
 
 const Badge = ({ look, large }: { look: Look; large?: boolean }) => (
@@ -43,6 +53,10 @@ export const PhaseBadge = ({ phase, large = false }: { phase: Phase; large?: boo
 export const OutcomeBadge = ({ outcome }: { outcome: Outcome }) => (
   <Badge look={outcomeLooks[outcome] ?? unknown} />
 );
+export const GateBadge = ({ state, label }: Pick<UserGate, 'state' | 'label'>) => {
+  const [tone, icon] = gateLooks[state] ?? unknown;
+  return <Badge look={[tone, icon, label.charAt(0).toUpperCase() + label.slice(1)]} />;
+};
 export const VerdictBadge = ({ verdict }: { verdict: Verdict }) => (
   <Badge look={verdictLooks[verdict] ?? unknown} />
 );

@@ -1,7 +1,7 @@
 export const convertHelp = `Makes ModelDeployments and MetricTemplates of manifests for Argo Rollouts (Rollout, AnalysisTemplate, ClusterAnalysisTemplate) and Flagger
-(Canary, MetricTemplate).
+(Canary, MetricTemplate, AlertProvider).
 The new manifests go to standard output; what has no equivalent, and what is to be done by hand, is told on standard error, a line for each field.
-Give what they refer to as well: Deployments, Services, HTTPRoutes, templates.
+Give what they refer to as well: Deployments, Services, HTTPRoutes, templates, AlertProviders.
 
 Usage: understudy convert -f FILE|FOLDER|- [-f ...] [flags]
 

@@ -6,6 +6,7 @@ import {
 import type { FoundObject } from '../lint/documents.ts';
 import { ArgoTemplates, templateKinds } from './argo/argo-templates.ts';
 import { convertRollout } from './argo/rollout.ts';
+import { AlertProviders } from './flagger/alert-providers.ts';
 import { convertCanary } from './flagger/canary.ts';
 import { FlaggerTemplates } from './flagger/flagger-templates.ts';
 import {
@@ -30,35 +31,33 @@ export const isConvertible = (found: FoundObject): boolean =>
 /** Every object of other tools with what became of it; what no file gives is said. Pure. */
 export function convertObjects(input: ConversionInput): ObjectReport[] {
   const argoTemplates = new ArgoTemplates(input);
-  const flaggerTemplates = new FlaggerTemplates(input);
+  const templates = new FlaggerTemplates(input);
+  const providers = new AlertProviders(input);
   const reports = input.objects.filter(isConvertible).flatMap((found): ObjectReport[] => {
     switch (found.kind) {
       case 'Rollout':
         return [convertRollout(found, input, argoTemplates)];
       case 'Canary':
-        return [convertCanary(found, input, flaggerTemplates)];
+        return [convertCanary(found, input, { templates, providers })];
       case 'AnalysisTemplate':
       case 'ClusterAnalysisTemplate':
       case 'MetricTemplate':
+      case 'AlertProvider':
         return [];
       default:
         return [withoutEquivalent(found)];
     }
   });
   // Who is named by whom is known now.
-  return [...reports, ...argoTemplates.reports(), ...flaggerTemplates.reports()].map(checked);
+  return [...reports, ...argoTemplates.reports(), ...templates.reports(), ...providers.reports()].map(
+    checked,
+  );
 }
-
-/** Why nothing becomes of an object of some kind. */
-const noEquivalent: Readonly<Record<string, string>> = {
-  AlertProvider: 'say whom to tell in spec.notifications (docs/notifications.md)',
-};
 
 function withoutEquivalent(found: FoundObject): ObjectReport {
   const source = openSource(found);
   source.root.dropped(
-    noEquivalent[found.kind] ??
-      'an object that a controller makes while it works: it has no equivalent, and needs none',
+    'an object that a controller makes while it works: it has no equivalent, and needs none',
   );
   return closeSource(found, source, []);
 }

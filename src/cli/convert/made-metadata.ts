@@ -16,15 +16,7 @@ export function madeMetadata(root: SourceNode, name: string): MadeObject['metada
   const labels = textsOf(metadata.at('labels').take());
   const annotations = textsOf(metadata.at('annotations').take());
   for (const key of Object.keys(annotations)) {
-    if (!ofTools.some((prefix) => key.startsWith(prefix))) continue;
-    delete annotations[key];
-    if (key.startsWith('notifications.argoproj.io/')) {
-      metadata
-        .at('annotations', key)
-        .dropped(
-          'a subscription to notifications of Argo Rollouts: say whom to tell in spec.notifications (docs/notifications.md)',
-        );
-    }
+    if (ofTools.some((prefix) => key.startsWith(prefix))) delete annotations[key];
   }
   return {
     name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectGolden } from '../testing/golden.ts';
-import { gated } from '../testing/gated-picture.ts';
+import { checked, gated } from '../testing/gated-picture.ts';
 import {
   approval,
   canvas,
@@ -14,7 +14,7 @@ import {
 import { explanation } from './explanation.ts';
 import { visibleWidth } from './layout.ts';
 
-const pictures = { stepping, approval, gated, troubled, rolledBack, healthy, outage, unseen };
+const pictures = { stepping, checked, approval, gated, troubled, rolledBack, healthy, outage, unseen };
 
 describe('the explanation of a ModelDeployment', () => {
   it.each(Object.entries(pictures))('looks so: %s', (name, picture) => {

@@ -2,6 +2,7 @@ import type { ModelRollout, RolloutDecision } from '../../api/model-rollout.ts';
 import type { ModelPicture } from '../../presentation/picture.ts';
 import { isAsItShouldBe, reasonWords } from '../../presentation/conditions.ts';
 import { evidenceLines } from './evidence-lines.ts';
+import { gateParagraphs } from './gate-lines.ts';
 import { columns, paragraph } from './layout.ts';
 import { nextSteps } from '../../presentation/next-steps.ts';
 import { courseOf } from '../../presentation/plan-words.ts';
@@ -31,6 +32,7 @@ export function explanation(picture: ModelPicture, canvas: Canvas): string[] {
     ...section('Users', userLines(picture, canvas)),
     ...section('The rollout', rollout ? rolloutLines(rollout, canvas) : []),
     ...section('The metrics', evidenceLines(model, rollout, canvas)),
+    ...section('The gates', gateParagraphs(rollout, model, canvas)),
     ...section('Last decisions', decisionLines(rollout, canvas)),
     ...section('What is not as it should be', conditionLines(picture, canvas)),
     ...nextLines(picture, rollout, canvas, section),

@@ -24,7 +24,7 @@ export function modelTree(picture: ModelPicture, canvas: Canvas, wide = false): 
   const { namespace, name } = model.metadata;
   const branches = [
     ...revisionBranches(picture, canvas, wide),
-    ...currentRollout(picture).map((rollout) => rolloutBranch(rollout, model, canvas)),
+    ...currentRollout(picture).map((rollout) => rolloutBranch(rollout, model, canvas, wide)),
     ...picture.openActions.map((action) => actionBranch(action, canvas)),
   ];
   return [

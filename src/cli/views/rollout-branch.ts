@@ -4,6 +4,7 @@ import { parseDuration } from '../../api/duration-text.ts';
 import { toMs } from '../../domain/time.ts';
 import { inSeconds } from '../words.ts';
 import type { Style } from '../terminal.ts';
+import { gateLinesByPlace } from './gate-lines.ts';
 import { type Branch, columns } from './layout.ts';
 import { courseOf, type Place, type PlaceInPlan } from '../../presentation/plan-words.ts';
 import type { Canvas } from './view.ts';
@@ -18,8 +19,13 @@ const marks: Record<Place, { mark: string; style: Style }> = {
   never: { mark: '·', style: 'dim' },
 };
 
-/** A rollout with its steps, and below the step that it is at what its gate says. */
-export function rolloutBranch(rollout: ModelRollout, model: ModelDeployment, canvas: Canvas): Branch {
+/** A rollout with its steps, below the step that it is at what its metrics say, and each gate of the user's own where it is asked. */
+export function rolloutBranch(
+  rollout: ModelRollout,
+  model: ModelDeployment,
+  canvas: Canvas,
+  wide: boolean,
+): Branch {
   const { paint } = canvas;
   const { spec, status, metadata } = rollout;
   const path = `${modelWords(spec.from.model, spec.from.revision)} → ${modelWords(spec.to.model, spec.to.revision)}`;
@@ -29,11 +35,18 @@ export function rolloutBranch(rollout: ModelRollout, model: ModelDeployment, can
   if (isOver && status.outcome === 'Promoted') return { lines: [head] };
   const course = courseOf(rollout, canvas.nowMs);
   const lines = columns(course.map((place) => placeCells(place, canvas)));
-  const gate = isOver ? [] : gateBranches(model, canvas);
+  const metrics = isOver ? [] : metricBranches(model, canvas);
+  const gates = gateLinesByPlace(rollout, model, { canvas, wide, places: course.length });
   const here = course.findIndex(({ place }) => place === 'here');
   return {
     lines: [head],
-    children: lines.map((line, index) => ({ lines: [line], children: index === here ? gate : [] })),
+    children: lines.map((line, index) => ({
+      lines: [line],
+      children: [
+        ...gates.filter(({ place }) => place === index).map((gate) => ({ lines: [gate.line] })),
+        ...(index === here ? metrics : []),
+      ],
+    })),
   };
 }
 
@@ -57,7 +70,7 @@ function placeCells({ number, words, place, note }: PlaceInPlan, { paint }: Canv
 }
 
 /** What each metric says, and when time alone brings the next decision. */
-function gateBranches({ status }: ModelDeployment, { paint, nowMs }: Canvas): Branch[] {
+function metricBranches({ status }: ModelDeployment, { paint, nowMs }: Canvas): Branch[] {
   const rows = (status?.analysis ?? []).map(({ metric, verdict, message, dryRun }) => [
     metric,
     verdictWords(verdict, paint),

@@ -3,9 +3,10 @@ import type { PodView, RevisionView } from '../../domain/world.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
 import { podId } from '../../routers/apex-view.ts';
 import { endpointsOf } from '../../routers/objects/endpoints.ts';
-import { bornAtMs, isLabelledLive, isTerminating, revisionOfPod } from '../../routers/objects/pod.ts';
+import { bornAtMs, isTerminating } from '../../kubernetes/pod.ts';
+import { isLabelledLive, revisionOfPod } from '../../routers/objects/pod.ts';
 import { contentOf, identityOf } from './canonical-input.ts';
-import { podProblem } from './pod-problem.ts';
+import { podProblem } from '../../kubernetes/pod-problem.ts';
 import { drainUntilMsOf, surgeOf } from './revision-deployment.ts';
 import type { RevisionObjects } from './revision-writes.ts';
 

@@ -11,6 +11,7 @@ import { modelWords } from '../../presentation/words.ts';
 import type { Action, Detail, Rights, Row } from '../schemas.ts';
 import { rolloutDetailOf, summaryOf } from './rollout-detail.ts';
 import { nameOnly } from './row.ts';
+import { gatesOfNextRollout } from './user-gates.ts';
 
 /** What the caches hold about one ModelDeployment. */
 export interface Belongings {
@@ -56,6 +57,7 @@ export function detailOf(
     ...(rollout && {
       rollout: rolloutDetailOf(rollout, telling.nowMs, { model, waiting: next.byItself }),
     }),
+    nextGates: gatesOfNextRollout(model, rollout),
     identity: {
       ...(stable && { stable }),
       ...(candidate && { candidate }),

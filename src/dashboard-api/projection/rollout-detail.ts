@@ -15,6 +15,7 @@ import { modelWords } from '../../presentation/words.ts';
 import type { RolloutDetail, RolloutSummary } from '../schemas.ts';
 import { metricDetails } from './metric-details.ts';
 import { nameOnly } from './row.ts';
+import { userGatesOf } from './user-gates.ts';
 
 const revisionOf = ({ revision, model }: RevisionReference): RolloutSummary['from'] => ({
   revision,
@@ -60,6 +61,7 @@ export function rolloutDetailOf(rollout: ModelRollout, nowMs: number, about: Sta
     ...(gate && { gate }),
     weight: status?.weight ?? 0,
     metrics: metricDetails(rollout, model),
+    gates: userGatesOf(rollout, nowMs, model),
     decisions: (status?.decisions ?? []).map(decisionOf),
     ...(status?.earlier && { earlierDecisions: status.earlier }),
     actions: (status?.actions ?? []).map(({ name, verb, actor, at, message }) => ({

@@ -2,6 +2,7 @@ import type { ModelDeployment } from '../../api/model-deployment.ts';
 import type { ModelReference, ModelRollout } from '../../api/model-rollout.ts';
 import type { RoleStatus } from '../../api/model-deployment-status.ts';
 import type { RolloutAction } from '../../api/rollout-action.ts';
+import { openGatesOf } from '../../presentation/gate-standing.ts';
 import { isOpen } from '../../presentation/picture.ts';
 import { stepWords } from '../../presentation/plan-words.ts';
 import {
@@ -57,7 +58,7 @@ export function rowOf({ model, rollout, actions, trend }: RowParts): Row {
         ...(summary.outcome !== undefined && { outcome: summary.outcome }),
       },
     }),
-    waitsFor: waitsFor(model, isRunning),
+    waitsFor: waitsFor(model, isRunning ? rollout : undefined, isRunning),
     verdicts: (status?.analysis ?? []).map(({ metric, verdict, dryRun }) => ({
       metric,
       verdict,
@@ -92,7 +93,11 @@ function strategyOf(strategy: ModelDeployment['spec']['strategy']): Row['strateg
 }
 
 /** In the order in which a person would want to know it: what blocks comes before what is only slow. */
-function waitsFor(model: ModelDeployment, isRunning: boolean): Row['waitsFor'] {
+function waitsFor(
+  model: ModelDeployment,
+  rollout: ModelRollout | undefined,
+  isRunning: boolean,
+): Row['waitsFor'] {
   if (phaseOf(model) === 'Paused') return 'person';
   if (!isRunning) return 'nobody';
   if (conditionOf(model, 'CandidateReady')?.status === 'False') return 'pods';
@@ -100,6 +105,7 @@ function waitsFor(model: ModelDeployment, isRunning: boolean): Row['waitsFor'] {
   const asked = (model.status?.analysis ?? []).filter(({ dryRun }) => !dryRun);
   if (asked.some(({ verdict }) => verdict === 'NoData')) return 'metrics';
   if (asked.some(({ verdict }) => verdict === 'Inconclusive')) return 'evidence';
+  if (openGatesOf(rollout).length > 0) return 'gate';
   return 'time';
 }
 

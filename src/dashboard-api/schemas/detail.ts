@@ -3,6 +3,7 @@ import { ActionState, RolloutVerb } from '../../api/rollout-action.ts';
 import { Actor, Condition, count, ModelName, NextSteps, RevisionName, time, told } from './common.ts';
 import { Row } from './list.ts';
 import { RolloutDetail, RolloutSummary } from './rollout.ts';
+import { UserGates } from './user-gate.ts';
 
 export const Identity = told(
   z.object({
@@ -95,6 +96,10 @@ export const Detail = told(
     conditions: z.array(Condition),
     next: NextSteps,
     rollout: told(RolloutDetail, 'The rollout that runs, or the last one.').optional(),
+    nextGates: told(
+      UserGates,
+      'What the spec asks the next rollout; empty where `rollout` has the same gates.',
+    ),
     identity: told(
       z.object({
         stable: Identity.optional(),

@@ -21,7 +21,7 @@ export const StepPlace = told(
   'The rollout that runs, or the last one.',
 );
 
-export const waits = ['nobody', 'person', 'evidence', 'metrics', 'pods', 'traffic', 'time'] as const;
+export const waits = ['nobody', 'person', 'evidence', 'metrics', 'pods', 'traffic', 'gate', 'time'] as const;
 
 export const Row = told(
   z.object({

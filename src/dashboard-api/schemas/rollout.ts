@@ -3,6 +3,7 @@ import { Outcome, RolloutPhase, Verdict } from '../../api/phase.ts';
 import { RolloutVerb } from '../../api/rollout-action.ts';
 import { Actor, count, ModelName, percent, RevisionName, time, told } from './common.ts';
 import { Strategy } from './list.ts';
+import { UserGates } from './user-gate.ts';
 
 const Arm = told(
   z.object({
@@ -193,6 +194,7 @@ export const RolloutDetail = told(
     gate: told(Gate, 'Absent once it has ended.').optional(),
     weight: percent("The candidate's share, as decided."),
     metrics: z.array(MetricDetail),
+    gates: told(UserGates, "The user's own gates, as they were when the rollout began."),
     decisions: told(z.array(Decision).max(20), 'The last ones, the oldest first.'),
     earlierDecisions: told(
       z.object({ count: z.int(), from: time('First.'), to: time('Last.') }),

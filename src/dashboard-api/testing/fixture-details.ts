@@ -1,6 +1,7 @@
 import type { Detail, RolloutDetail, RolloutSummary, Row } from '../schemas.ts';
 import { rolloutVerbs, type RolloutVerb } from '../../api/rollout-action.ts';
 import { cache, counted, errors, latency } from './fixture-metrics.ts';
+import { userGates } from './fixture-gates.ts';
 import { ago, blueGreenRow, canaryRow, rolledBackRow, shadowRow } from './fixture-rows.ts';
 
 export const rights = (allowed: readonly RolloutVerb[]): Detail['rights'] => ({
@@ -77,6 +78,7 @@ const detail = (row: Row, rollout: RolloutDetail, more: Partial<Detail> = {}): D
     ],
   },
   rollout,
+  nextGates: [],
   identity: {
     stable: { name: row.name, version: '3', uri: `s3://models/${row.name}/3`, serving: 'image a:3' },
     ...(row.candidate && {
@@ -190,6 +192,7 @@ const base = {
   bakeMs: 900_000,
   source: 'default',
   metrics: [errors, latency, cache],
+  gates: [],
 };
 
 /** In the middle of a canary, with a gate that is not decided and an action that waits. */
@@ -198,6 +201,7 @@ export const canaryDetail: Detail = detail(
   {
     ...summary(canaryRow),
     ...base,
+    gates: userGates,
     weight: 25,
     timeline: [
       {

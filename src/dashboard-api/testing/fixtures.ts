@@ -10,6 +10,7 @@ export {
   rolledBackDetail,
   shadowDetail,
 } from './fixture-details.ts';
+export { userGates } from './fixture-gates.ts';
 
 export const serverTime = ago(0);
 

@@ -4,20 +4,18 @@ import type { ModelRolloutStatus } from '../../api/model-rollout-status.ts';
 import { findRevision } from '../roles.ts';
 import type { GateAnswer, GateQuestion } from '../gates/gate-question.ts';
 import { earliest, toMs, toTime } from '../time.ts';
-import { readyPodsOf } from '../traffic/pods.ts';
 import { clip } from '../words.ts';
 import type { RolloutView, World } from '../world.ts';
-import { plannedPods } from './capacity-plan.ts';
 import type { GateCheck } from './gate.ts';
+import { neededPodsOf } from './needed-pods.ts';
 import { adaptiveStep, currentStep, hasRequests, lastPlace, plannedWeight, stepSinceMs } from './plan.ts';
-import { rolloutReplicas } from './rollout-replicas.ts';
 
 /**
  * Checks outside of the metrics. What is asked follows from where a rollout stands and what its record says was answered; answers are noted in the
  * record first, and everything is decided from there (laws 12 and 13). Nothing here waits for anybody (laws 5 and 17).
  */
 
-type Placed = Pick<RolloutView, 'spec' | 'status'>;
+export type Placed = Pick<RolloutView, 'spec' | 'status'>;
 
 /** The questions that are to be asked now, or are being asked. */
 export function questionsOf(world: World, rollout: RolloutView): GateQuestion[] {
@@ -106,7 +104,7 @@ export function nextQuestionAtMs({ nowMs }: World, rollout: RolloutView): number
 }
 
 /** The gates of the place at which a rollout stands. Who promotes in full asks none. */
-function gatesAt({ spec, status }: Placed): PlannedGate[] {
+export function gatesAt({ spec, status }: Placed): PlannedGate[] {
   const { gates = [], plan } = spec;
   if (gates.length === 0 || status.full || plan.immediate) return [];
   switch (status.phase) {
@@ -125,19 +123,21 @@ function gatesAt({ spec, status }: Placed): PlannedGate[] {
 /** Before anything else, the candidate can answer; later, from the moment when the split of the place is in force (law 7). */
 function mayBeAsked(world: World, rollout: RolloutView): boolean {
   const { spec, status } = rollout;
-  if (status.phase !== 'Preparing') {
-    // A step is entered with the weight of the one before.
-    const awaitsWeight = !adaptiveStep(spec.plan, status) && status.weight < plannedWeight(spec.plan, status);
-    return !awaitsWeight && stepSinceMs(spec.plan, status) !== undefined;
-  }
+  if (status.phase !== 'Preparing') return inForceSinceMs(rollout) !== undefined;
   const to = findRevision(world, spec.to.revision);
-  const sizing = { replicas: rolloutReplicas(world, rollout), router: world.traffic.router };
-  const needed = readyPodsOf(plannedPods(spec.plan, status, sizing), spec.plan.readinessPercent);
-  return to !== undefined && to.hasService && to.ready > 0 && to.ready >= needed;
+  const { neededReady } = neededPodsOf(world, rollout);
+  return to !== undefined && to.hasService && to.ready > 0 && to.ready >= neededReady;
+}
+
+/** Since when a place behind the preparation has what its gates are asked about; undefined: it has not yet. */
+export function inForceSinceMs({ spec: { plan }, status }: Placed): number | undefined {
+  // A step is entered with the weight of the one before.
+  const awaitsWeight = !adaptiveStep(plan, status) && status.weight < plannedWeight(plan, status);
+  return awaitsWeight ? undefined : stepSinceMs(plan, status);
 }
 
 /** What the gate said at this place; a place that was left says nothing about the next one. */
-function recordOf({ status }: Placed, { name }: PlannedGate): GateRecord | undefined {
+export function recordOf({ status }: Placed, { name }: PlannedGate): GateRecord | undefined {
   return status.gates?.find((record) => record.name === name && record.place === status.step.index);
 }
 
@@ -148,7 +148,7 @@ const hasPassed = ({ onSilence }: PlannedGate, record: GateRecord | undefined): 
   record?.said === 'Pass' || (record?.said === 'Silent' && onSilence === 'ignore');
 
 /** When it is to be asked next; undefined: never again at this place. A failure beyond the limit is for a person, or is the end. */
-function dueAtMs(gate: PlannedGate, record: GateRecord | undefined): number | undefined {
+export function dueAtMs(gate: PlannedGate, record: GateRecord | undefined): number | undefined {
   if (!record) return 0;
   if (hasFailed(gate, record) || (hasPassed(gate, record) && gate.when !== 'during')) return undefined;
   return (toMs(record.at) ?? 0) + gate.intervalMs;

@@ -3,27 +3,19 @@ import type { Judgement } from '../analysis/judge.ts';
 import type { Roles } from '../roles.ts';
 import { findRevision } from '../roles.ts';
 import type { RevisionView, RolloutView, World } from '../world.ts';
-import { readyPodsOf } from '../traffic/pods.ts';
 import { isInForce, splitFor } from './rollout-traffic.ts';
 import { type LastSaid, lastSaidOf } from './evidence.ts';
-import { plannedPods, type Sizing, stablePods } from './capacity-plan.ts';
+import { stablePods } from './capacity-plan.ts';
 import { carriedWeight } from './carried-weight.ts';
-import { rolloutReplicas } from './rollout-replicas.ts';
+import { type NeededPods, neededPodsOf } from './needed-pods.ts';
 
 /** What the checks and the steps of a rollout look at: the world from one rollout's point of view. */
-export interface RolloutContext {
+export interface RolloutContext extends NeededPods {
   world: World;
   roles: Roles;
   rollout: RolloutView;
   from: RevisionView | undefined;
   to: RevisionView | undefined;
-  /** Serving capacity that both arms are sized for while the rollout runs. */
-  replicas: number;
-  sizing: Sizing;
-  /** Pods that the candidate needs for where it stands in the plan. */
-  neededPods: number;
-  /** Ready pods without which its weight is not raised to where it stands in the plan. */
-  neededReady: number;
   /** The largest share of the plan, up to the recorded one, that the candidate's ready pods carry (law 1). */
   carried: number;
   /** Pods that the stable needs; all that are asked for, unless it follows the candidate by choice (law 6). */
@@ -44,11 +36,9 @@ export function rolloutContext(
 ): RolloutContext {
   const from = findRevision(world, rollout.spec.from.revision);
   const to = findRevision(world, rollout.spec.to.revision);
-  const { router } = world.traffic;
-  const replicas = rolloutReplicas(world, rollout);
   const { plan } = rollout.spec;
-  const sizing = { replicas, router };
-  const neededPods = plannedPods(plan, rollout.status, sizing);
+  const needed = neededPodsOf(world, rollout);
+  const { replicas, sizing } = needed;
   const inForce = isInForce(world, splitFor(world, rollout, replicas));
   const carried = carriedWeight(rollout, { from, to }, sizing);
   // It shrinks only when the split is in force; and what lost all of its traffic drains first (law 4).
@@ -61,10 +51,7 @@ export function rolloutContext(
     rollout,
     from,
     to,
-    replicas,
-    sizing,
-    neededPods,
-    neededReady: readyPodsOf(neededPods, plan.readinessPercent),
+    ...needed,
     carried,
     neededStable: returns ? replicas : Math.max(stays, stablePods(plan, carried, sizing)),
     inForce,

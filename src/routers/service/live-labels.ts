@@ -4,7 +4,8 @@ import type { ObjectWrite } from '../../kubernetes/object-write.ts';
 import { type KubernetesObject, resourceKinds } from '../../kubernetes/resource.ts';
 import { acknowledgesApex } from '../apex-acknowledgement.ts';
 import { apexSelectionOf } from '../objects/apex-service.ts';
-import { isLabelledLive, isTerminating, revisionOfPod } from '../objects/pod.ts';
+import { isTerminating } from '../../kubernetes/pod.ts';
+import { isLabelledLive, revisionOfPod } from '../objects/pod.ts';
 import type { RouterObjects } from '../router.ts';
 
 /** `/` in a key is written `~1` in a JSON pointer. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { candidate, pod, stable } from '../../../test/support/router-objects.ts';
-import { bornAtMs, isLabelledLive, isReadyPod, revisionOfPod } from '../objects/pod.ts';
+import { bornAtMs, isReadyPod } from '../../kubernetes/pod.ts';
+import { isLabelledLive, revisionOfPod } from '../objects/pod.ts';
 import { choosePods } from './pod-choice.ts';
 
 const podsOf = (revision: string) =>

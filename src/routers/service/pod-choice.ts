@@ -1,6 +1,7 @@
 import type { LivePods } from '../../domain/traffic/split.ts';
 import type { KubernetesObject } from '../../kubernetes/resource.ts';
-import { bornAtMs, isLabelledLive, isReadyPod, isTerminating, revisionOfPod } from '../objects/pod.ts';
+import { bornAtMs, isReadyPod, isTerminating } from '../../kubernetes/pod.ts';
+import { isLabelledLive, revisionOfPod } from '../objects/pod.ts';
 
 /** Which pods should take users' traffic under a replica ratio. */
 export interface PodChoice {

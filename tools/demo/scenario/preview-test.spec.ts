@@ -26,7 +26,7 @@ async function gateway(versionAt: (request: number) => string, status = 200) {
 const options = {
   host: 'preview.example.com',
   version: '2',
-  timeoutMs: 300,
+  timeoutMs: 60_000,
   signal: AbortSignal.timeout(60_000),
 };
 
@@ -49,7 +49,7 @@ describe('testPreview', () => {
     [503, '2', 'found status 503 from version 2'],
   ])('gives up in the end, and says what was there: %d from version %s', async (status, version, found) => {
     const { gatewayUrl } = await gateway(() => version, status);
-    await expect(testPreview({ ...options, gatewayUrl })).rejects.toThrow(
+    await expect(testPreview({ ...options, gatewayUrl, timeoutMs: 300 })).rejects.toThrow(
       `preview.example.com did not show version 2 within 0.3 s; ${found}`,
     );
   });

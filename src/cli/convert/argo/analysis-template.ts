@@ -2,6 +2,7 @@ import type { MetricTemplateSpec } from '../../../api/metric-template.ts';
 import { convertCondition } from '../condition.ts';
 import { labelName, objectName } from '../names.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
+import { type JobCheck, readJobCheck } from './job-check.ts';
 import { droppedProviders, promQuery } from './provider.ts';
 
 /** A metric of an AnalysisTemplate that can be asked here. */
@@ -28,6 +29,8 @@ export interface ArgoMetric {
 
 export interface ArgoTemplate {
   metrics: ArgoMetric[];
+  /** Jobs, which are gates where their analysis stands at a moment of one. */
+  checks: JobCheck[];
   /** Metrics that were left out. */
   lost: string[];
   /** Defaults of arguments, by the names that they have here. */
@@ -47,8 +50,16 @@ export function readArgoTemplate(root: SourceNode): ArgoTemplate {
     .dropped('a record keeps the counts of all measurements, and no single ones');
   const nodes = spec.at('metrics').items();
   const metrics: ArgoMetric[] = [];
+  const checks: JobCheck[] = [];
   const lost: string[] = [];
   for (const node of nodes) {
+    if (node.at('provider', 'job').isPresent) {
+      const given = node.at('name').text() ?? templateName;
+      const check = readJobCheck(node, labelName(given), dry(given) || dry(labelName(given)));
+      if (check) checks.push(check);
+      else lost.push(given);
+      continue;
+    }
     const metric = readMetric(node, templateName, nodes.length === 1);
     if (metric && dry(metric.name)) metric.judgement.dryRun = true;
     if (metric) {
@@ -58,7 +69,7 @@ export function readArgoTemplate(root: SourceNode): ArgoTemplate {
         if (!args.has(arg!)) args.set(arg!, undefined);
     } else lost.push(String(node.at('name').raw ?? node.path));
   }
-  return { metrics, lost, args, nested: spec.at('templates').items().map(templateReference) };
+  return { metrics, checks, lost, args, nested: spec.at('templates').items().map(templateReference) };
 }
 
 export const templateReference = (node: SourceNode): { name: string; isCluster: boolean } => ({

@@ -1,4 +1,5 @@
 import type { Metric } from '../../../api/analysis.ts';
+import type { Gate, GateTime } from '../../../api/gate.ts';
 import { withArguments } from '../../../domain/analysis/template-arguments.ts';
 import { labelName, UniqueNames } from '../names.ts';
 import { partOf } from '../conversion.ts';
@@ -10,10 +11,13 @@ import {
   dryRunNames,
   templateReference,
 } from './analysis-template.ts';
+import { JobGates } from './job-gates.ts';
 
 /** What an analysis of a Rollout asks here. */
 export interface AskedAnalysis {
   metrics: Metric[];
+  /** How many of its metrics became gates. */
+  gates: number;
   /** Some metric, or a whole template, was left out. */
   isIncomplete: boolean;
   /** How long its counted measurements take at least, in milliseconds. */
@@ -37,6 +41,7 @@ export class AnalysisUse {
   readonly #templates: KnownTemplates;
   readonly #services: RenamedServices;
   readonly #names = new UniqueNames();
+  readonly #gates = new JobGates();
 
   constructor(rollout: Record<string, unknown>, templates: KnownTemplates, services: RenamedServices) {
     this.#rollout = rollout;
@@ -44,8 +49,17 @@ export class AnalysisUse {
     this.#services = services;
   }
 
-  /** Metrics of `templates` with `args`, as a background analysis, an analysis step and both analyses of blue-green have them. */
-  ask(node: SourceNode): AskedAnalysis {
+  /** The Jobs of all analyses. */
+  get gates(): readonly Gate[] {
+    return this.#gates.all;
+  }
+
+  /**
+   * Metrics of `templates` with `args`, as a background analysis, an analysis step and both analyses of blue-green have them.
+   *
+   * @param when when gates are asked that are asked where this analysis stands; undefined: none is
+   */
+  ask(node: SourceNode, when?: GateTime): AskedAnalysis {
     node
       .at('measurementRetention')
       .dropped('a record keeps the counts of all measurements, and no single ones');
@@ -63,18 +77,24 @@ export class AnalysisUse {
     }
     const given = this.#args(node.at('args'));
     const isDry = dryRunNames(node.at('dryRun'));
-    const asked: AskedAnalysis = { metrics: [], isIncomplete: false, takesMs: 0, intervalMs: undefined };
-    for (const reference of references) this.#add(asked, reference, given, isDry, new Set());
+    const asked: AskedAnalysis = {
+      metrics: [],
+      gates: 0,
+      isIncomplete: false,
+      takesMs: 0,
+      intervalMs: undefined,
+    };
+    for (const reference of references) this.#add(asked, reference, { given, isDry, when }, new Set());
     return asked;
   }
 
   #add(
     asked: AskedAnalysis,
     { node, name, isCluster }: { node: SourceNode; name: string; isCluster: boolean },
-    given: ReadonlyMap<string, GivenArgument>,
-    isDry: (name: string) => boolean,
+    use: Use,
     seen: Set<string>,
   ): void {
+    const { given, isDry, when } = use;
     if (seen.has(`${isCluster} ${name}`)) return;
     seen.add(`${isCluster} ${name}`);
     const template = this.#templates.find(name, isCluster);
@@ -102,7 +122,13 @@ export class AnalysisUse {
       }
       asked.metrics.push(this.#metric(metric, template, isCluster, given, isDry(metric.name)));
     }
-    for (const nested of template.nested) this.#add(asked, { node, ...nested }, given, isDry, seen);
+    for (const check of template.checks) {
+      const valueOf = (arg: string) => given.get(arg)?.value ?? template.args.get(arg);
+      if (this.#gates.add(check, { node, valueOf, when: isDry(check.name) ? undefined : when }))
+        asked.gates += 1;
+      else asked.isIncomplete = true;
+    }
+    for (const nested of template.nested) this.#add(asked, { node, ...nested }, use, seen);
   }
 
   #metric(
@@ -198,6 +224,13 @@ export class AnalysisUse {
     field.changed(`became the value that it has now: ${JSON.stringify(found)}`);
     return found;
   }
+}
+
+/** How an analysis uses its templates. */
+interface Use {
+  given: ReadonlyMap<string, GivenArgument>;
+  isDry: (name: string) => boolean;
+  when: GateTime | undefined;
 }
 
 interface GivenArgument {

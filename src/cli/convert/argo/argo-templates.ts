@@ -15,6 +15,7 @@ import {
   readArgoTemplate,
 } from './analysis-template.ts';
 import { apiVersion } from '../../../api/group.ts';
+import { noteJob } from './job-check.ts';
 
 export const templateKinds = ['AnalysisTemplate', 'ClusterAnalysisTemplate'] as const;
 
@@ -58,6 +59,7 @@ export class ArgoTemplates {
   /** To be asked when all Rollouts are converted. */
   reports(): ObjectReport[] {
     return this.#read.map(({ found, source, template, isAsked }) => {
+      template.checks.forEach(noteJob);
       const metrics = template.metrics.filter((metric) => !isAsked || this.#referenced.has(metric));
       if (metrics.length < template.metrics.length) {
         source.root

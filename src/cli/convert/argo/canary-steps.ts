@@ -50,8 +50,7 @@ export class CanarySteps {
     if (node.at('setWeight').isPresent) this.#setWeight(node.at('setWeight'));
     if (node.at('pause').isPresent || 'pause' in Object(node.raw)) this.#pause(node.at('pause'));
     if (node.at('setCanaryScale').isPresent) this.#scale(node.at('setCanaryScale'));
-    if (node.at('analysis').isPresent)
-      this.#ask(node.at('analysis'), this.#context.analysis.ask(node.at('analysis')));
+    if (node.at('analysis').isPresent) this.#analysis(node.at('analysis'));
     if (node.at('experiment').isPresent) this.#experiment(node.at('experiment'));
     if (node.at('setHeaderRoute').isPresent) this.#testers(node.at('setHeaderRoute'));
     if (node.at('setMirrorRoute').isPresent) this.#mirror(node.at('setMirrorRoute'));
@@ -126,10 +125,19 @@ export class CanarySteps {
     else node.dropped('a candidate has at least one pod while its rollout runs');
   }
 
+  /** Gates are asked before the first weight, and at no single step after it. */
+  #analysis(node: SourceNode): void {
+    this.#ask(node, this.#context.analysis.ask(node, this.#steps.some(hasGate) ? undefined : 'before'));
+  }
+
   /** Metrics of an analysis belong to the step at which it stood. */
   #ask(node: SourceNode, asked: AskedAnalysis): void {
     if (asked.intervalMs !== undefined)
       this.#intervalMs = Math.min(this.#intervalMs ?? Infinity, asked.intervalMs);
+    if (asked.metrics.length === 0 && asked.gates > 0) {
+      if (asked.isIncomplete) node.changed('some of its metrics are left out: what is left decides');
+      return;
+    }
     if (asked.metrics.length === 0) {
       node.changed('none of its metrics can be asked here: a person decides in its place (pause: {})');
       if (!isOpenPause(this.#steps.at(-1))) this.#steps.push({ pause: {} });
@@ -158,7 +166,7 @@ export class CanarySteps {
     for (const analysis of node.at('analyses').items()) {
       analysis.at('requiredForCompletion').dropped('every metric of a step has to pass before it is left');
       analysis.at('name').take();
-      this.#ask(analysis, this.#context.analysis.ask(analysis));
+      this.#analysis(analysis);
     }
     for (const field of [
       'templates',

@@ -6,8 +6,7 @@ const instead = 'bring the number into Prometheus and ask it by a metric of kind
 
 /** What stands in the place of other providers. */
 const providers: Readonly<Record<string, string>> = {
-  web: 'no address is asked for a number: a gate with webhook in spec.gates asks one for a verdict (docs/gates.md)',
-  job: 'a Job is no metric: write a gate with job in spec.gates, with its pod template and when it is run (docs/gates.md)',
+  web: 'a gate with webhook sends a CloudEvent and takes the status for the answer, or {"verdict": "fail"} in the body: it reads no jsonPath, and would take for a Pass what the condition refuses; write a service that answers so, or a gate with a Job that calls this address (docs/gates.md)',
   kayenta: 'the comparison with the stable revision is built in: a metric of kind errorRate or latency',
   datadog: `Datadog is not asked; ${instead}`,
   newRelic: `New Relic is not asked; ${instead}`,

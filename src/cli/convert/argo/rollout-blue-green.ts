@@ -10,12 +10,12 @@ const mostMetrics = 8;
 export function rolloutBlueGreen(node: SourceNode, analysis: AnalysisUse): ConvertedStrategy<BlueGreen> {
   const before = node.at('prePromotionAnalysis');
   const after = node.at('postPromotionAnalysis');
-  const askedBefore = analysis.ask(before);
-  const askedAfter = analysis.ask(after);
+  const askedBefore = analysis.ask(before, 'before');
+  const askedAfter = analysis.ask(after, 'after');
   const preMetrics = metricsOf(before, askedBefore);
   const postMetrics = metricsOf(after, askedAfter);
   // A check that cannot be made is not passed in silence: a person decides in its place.
-  const isBlind = before.isPresent && preMetrics.length === 0;
+  const isBlind = before.isPresent && preMetrics.length + askedBefore.gates === 0;
   if (isBlind)
     before.changed(
       'none of its metrics can be asked here: a person decides in its place (promotion: manual)',
@@ -41,8 +41,11 @@ export function rolloutBlueGreen(node: SourceNode, analysis: AnalysisUse): Conve
   };
 }
 
-function metricsOf(node: SourceNode, { metrics, isIncomplete }: AskedAnalysis): AskedAnalysis['metrics'] {
-  if (isIncomplete && metrics.length > 0)
+function metricsOf(
+  node: SourceNode,
+  { metrics, gates, isIncomplete }: AskedAnalysis,
+): AskedAnalysis['metrics'] {
+  if (isIncomplete && metrics.length + gates > 0)
     node.changed('some of its metrics are left out: what is left decides');
   if (metrics.length > mostMetrics)
     node.changed(`an analysis has at most ${mostMetrics} metrics; the others are left out`);

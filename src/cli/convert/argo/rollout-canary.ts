@@ -26,7 +26,7 @@ export function rolloutCanary(node: SourceNode, context: CanaryContext): Convert
   background
     .at('startingStep')
     .changed('metrics of the whole canary are asked from its first step on; those of one step stand in it');
-  const asked = context.analysis.ask(background);
+  const asked = context.analysis.ask(background, 'during');
   if (background.isPresent && asked.isIncomplete)
     background.changed('some of its metrics are left out: what is left decides');
   const nodes = node.at('steps').items();

@@ -3,12 +3,13 @@ import type { FoundObject } from '../../lint/documents.ts';
 import { autoscalerOf, autoscalerWords } from '../autoscaler.ts';
 import { type ConversionInput, findObject, type ObjectReport, openSource, partOf } from '../conversion.ts';
 import { closeAsModelDeployment, type SourcePods } from '../made-model-deployment.ts';
-import { modelName } from '../names.ts';
+import { modelName, UniqueNames } from '../names.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import type { ArgoTemplates } from './argo-templates.ts';
 import { AnalysisUse } from './analysis-use.ts';
 import { rolloutBlueGreen } from './rollout-blue-green.ts';
 import { rolloutCanary } from './rollout-canary.ts';
+import { rolloutNotifications } from './rollout-notifications.ts';
 import { rolloutServices } from './rollout-services.ts';
 import { rolloutTraffic } from './rollout-traffic.ts';
 
@@ -45,13 +46,20 @@ export function convertRollout(
       };
   const scale = replicasOf(spec, input, given);
   const general = generalFields(spec);
+  const notifications = rolloutNotifications(root, { names: new UniqueNames(), model: name, namespace });
   const pods = podTemplateOf(spec, input, namespace);
   const { strategy, intervalMs, drainMs, key } = converted;
   return closeAsModelDeployment(found, source, input, {
     name,
     pods: pods && { ...pods, servicesOfWhom: `those of Rollout ${given}` },
     port: services.port,
-    general: { ...scale, ...general, ...(drainMs !== undefined && { drain: durationText(drainMs) }) },
+    general: {
+      ...scale,
+      ...general,
+      ...(drainMs !== undefined && { drain: durationText(drainMs) }),
+      ...(analysis.gates.length > 0 && { gates: [...analysis.gates] }),
+      ...(notifications.length > 0 && { notifications }),
+    },
     traffic,
     strategy: { [key]: strategy },
     analysis: intervalMs === undefined ? undefined : { interval: durationText(Math.max(1_000, intervalMs)) },

@@ -1,10 +1,15 @@
 import { type Gate, gateLimits } from '../../../api/gate.ts';
+import type { Notification } from '../../../api/notification.ts';
+import { mostTargets, type NoticeContext } from '../notice-targets.ts';
 import type { SourceNode } from '../source-node.ts';
-import { type HookContext, hookGate, isCheck } from './hook-gate.ts';
+import { type HookContext, type HookQuestion, hookGates, whyNoGate } from './hook-gate.ts';
+import { hookNotice, isTelling } from './hook-notice.ts';
 
 /** Where a person decides in the place of a hook. */
 export interface Confirmations {
   before: boolean;
+  /** After each weight. */
+  each: boolean;
   after: boolean;
 }
 
@@ -12,38 +17,110 @@ export interface Confirmations {
 export interface CanaryHooks {
   confirmations: Confirmations;
   gates: Gate[];
+  notifications: Notification[];
 }
 
-/** What stands in the place of hooks that decide nothing of a plan here. */
-const instead: Readonly<Record<string, string>> = {
-  'confirm-traffic-increase':
-    'a step is left by its metrics: a step with pause waits for a person; the hook is left out',
-  'post-rollout': 'events, metrics and "understudy wait" tell how a rollout ended; the hook is left out',
-  rollback: '"understudy abort" takes a candidate back at any moment; the hook is left out',
-  event:
-    'say whom to tell in spec.notifications (docs/notifications.md): a webhook is one of the targets; the hook is left out',
+interface HooksContext {
+  gates: HookContext;
+  notices: NoticeContext;
+  /** A canary with iterations has no weights that grow. */
+  hasWeights: boolean;
+}
+
+interface Asking {
+  question: HookQuestion;
+  times: Gate['when'][];
+  /** Where a person decides when no gate can ask. */
+  instead: (keyof Confirmations)[];
+}
+
+/** When gates are asked that ask what a hook of this type asked, where that is the same moment. */
+const asking: Readonly<Record<string, Asking>> = {
+  'pre-rollout': { question: 'check', times: ['before'], instead: [] },
+  rollout: { question: 'check', times: ['during'], instead: [] },
+  'confirm-rollout': { question: 'confirmation', times: ['before'], instead: ['before'] },
+  // It is asked before the first weight as well.
+  'confirm-traffic-increase': {
+    question: 'confirmation',
+    times: ['before', 'during'],
+    instead: ['before', 'each'],
+  },
 };
 
-/** Reads `analysis.webhooks`: checks become gates, those that ask for confirmation decisions of a person, the others are told of. */
-export function canaryHooks(node: SourceNode, context: HookContext): CanaryHooks {
-  const confirmations: Confirmations = { before: false, after: false };
-  const gates: Gate[] = [];
+/** Reads `analysis.webhooks`: what is asked becomes gates or decisions of a person, what is told notifications; the rest is told of. */
+export function canaryHooks(node: SourceNode, context: HooksContext): CanaryHooks {
+  const found: CanaryHooks = {
+    confirmations: { before: false, each: false, after: false },
+    gates: [],
+    notifications: [],
+  };
   for (const hook of node.items()) {
-    const type = hook.at('type').text() ?? 'rollout';
-    if (isCheck(type)) {
-      if (gates.length >= gateLimits.gates)
-        hook.dropped(`a ModelDeployment has at most ${gateLimits.gates} gates`);
-      else gates.push(...[hookGate(hook, type, context)].filter((gate) => gate !== undefined));
-      continue;
+    const type = hook.at('type').text() || 'rollout';
+    const asked = Object.hasOwn(asking, type) ? asking[type] : undefined;
+    if (asked) ask(hook, type, asked, found, context);
+    else if (isTelling(type)) tell(hook, type, found, context);
+    else if (type === 'confirm-promotion') {
+      found.confirmations.after = true;
+      hook.changed(
+        'gates are asked at every step, or when everybody has the candidate already, and none only before that: a person decides in its place, at the end of the plan: "understudy promote", which a program may say, too',
+      );
+    } else {
+      hook.dropped(
+        type === 'rollback'
+          ? 'success at its address takes a candidate back, and a gate takes success for a Pass, so the address cannot be asked by one: "understudy abort" takes a candidate back at any moment; so does a gate "during" whose answer is {"verdict": "fail"}'
+          : 'no hook of this type is known; it is left out',
+      );
     }
-    if (type === 'confirm-rollout') confirmations.before = true;
-    else if (type === 'confirm-promotion') confirmations.after = true;
-    else {
-      hook.dropped(instead[type] ?? 'no hook of this type is known; it is left out');
-      continue;
-    }
-    const where = confirmations.after && type === 'confirm-promotion' ? 'at the end' : 'at the beginning';
-    hook.changed(`a person decides in its place, ${where} of the plan: "understudy promote"`);
   }
-  return { confirmations, gates };
+  return found;
+}
+
+function ask(
+  hook: SourceNode,
+  type: string,
+  { question, times, instead }: Asking,
+  { gates, confirmations }: CanaryHooks,
+  context: HooksContext,
+): void {
+  if (type === 'confirm-traffic-increase' && !context.hasWeights) {
+    hook.dropped('with iterations no weight grows: Flagger never asks it either');
+    return;
+  }
+  const isFull = gates.length + times.length > gateLimits.gates;
+  const why =
+    whyNoGate(hook) ??
+    (question === 'confirmation' ? ofLoadTester(hook) : undefined) ??
+    (isFull ? `a ModelDeployment has at most ${gateLimits.gates} gates` : undefined);
+  if (why === undefined) {
+    gates.push(...hookGates(hook, times, question, context.gates));
+  } else if (instead.length === 0) {
+    hook.dropped(why);
+  } else {
+    for (const place of instead) confirmations[place] = true;
+    const where = instead.includes('each')
+      ? 'before the first weight and after each'
+      : 'at the beginning of the plan';
+    hook.changed(`${why}: a person decides in its place, ${where}: "understudy promote"`);
+  }
+}
+
+/** Its gates are opened by a person, for a Canary that they are told the name of. */
+function ofLoadTester(hook: SourceNode): string | undefined {
+  const { pathname } = new URL(hook.at('url').text() ?? '');
+  return /\/gate\/(check|halt)$/.test(pathname)
+    ? "a gate of Flagger's load tester, which a person opens and which would not know the question"
+    : undefined;
+}
+
+function tell(
+  hook: SourceNode,
+  type: Parameters<typeof hookNotice>[1],
+  { notifications }: CanaryHooks,
+  { notices }: HooksContext,
+): void {
+  if (notifications.length >= mostTargets) {
+    hook.dropped(`a ModelDeployment has at most ${mostTargets} targets of notifications`);
+    return;
+  }
+  notifications.push(...[hookNotice(hook, type, notices)].filter((notice) => notice !== undefined));
 }

@@ -3,6 +3,7 @@ import type { ModelDeploymentSpec } from '../../../api/model-deployment.ts';
 import type { Sticky } from '../../../api/strategy/canary.ts';
 import type { TesterMatch } from '../../../api/strategy/match.ts';
 import type { Step } from '../../../api/strategy/step.ts';
+import { planDefaults } from '../../../api/step-defaults.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
 import { needsPartialMirror } from '../traffic.ts';
 import { valueMatch } from '../value-match.ts';
@@ -25,10 +26,10 @@ export type CanaryPlan = Pick<ModelDeploymentSpec, 'strategy'> & { metrics: Metr
 /** Reads which strategy `analysis` stands for: testers, copies or a switch by `iterations`, otherwise weights. */
 export function canaryPlan(analysis: SourceNode, context: PlanContext): CanaryPlan {
   const intervalMs = intervalOf(analysis);
-  const iterations = analysis.at('iterations').number();
+  const iterations = iterationsOf(analysis);
   const { compared, queries } = context.metrics;
   const metrics = [...compared, ...queries];
-  if (iterations === undefined || iterations <= 0) {
+  if (iterations === undefined) {
     const steps = weightSteps(analysis, intervalMs, context);
     const sticky = stickyOf(analysis.at('sessionAffinity'), context.hasGateway);
     return {
@@ -48,16 +49,25 @@ export function canaryPlan(analysis: SourceNode, context: PlanContext): CanaryPl
   const mirror = analysis.at('mirror');
   const percent = mirrorPercent(analysis);
   if (mirror.flag() === true && context.hasGateway) {
+    const duration = durationText(durationMs);
+    // A shadow has no place where a person is waited for.
+    if (context.confirmations.before || context.confirmations.after) {
+      const steps = framed([{ mirror: { ...percent, duration } }], context.confirmations);
+      return { strategy: { canary: { steps } }, metrics };
+    }
     mirror.changed(
       'at least 1000 copies are compared before the promotion: shadow.minRequests says otherwise',
     );
-    return {
-      strategy: { shadow: { ...percent, duration: durationText(durationMs), then: 'promote' } },
-      metrics,
-    };
+    return { strategy: { shadow: { ...percent, duration, then: 'promote' } }, metrics };
   }
   if (mirror.raw === true) mirror.dropped(needsGateway('requests are copied'));
   return blueGreen(analysis, durationMs, context);
+}
+
+/** How often a canary without weights is looked at; undefined: it has weights. */
+export function iterationsOf(analysis: SourceNode): number | undefined {
+  const iterations = analysis.at('iterations').number();
+  return iterations !== undefined && iterations > 0 ? iterations : undefined;
 }
 
 /** How often a Canary is looked at, in milliseconds. */
@@ -97,7 +107,11 @@ function blueGreen(
 }
 
 /** Copies first, then one weight after another. */
-function weightSteps(analysis: SourceNode, intervalMs: number, { hasGateway }: PlanContext): Step[] {
+function weightSteps(
+  analysis: SourceNode,
+  intervalMs: number,
+  { hasGateway, confirmations }: PlanContext,
+): Step[] {
   const mirror = analysis.at('mirror');
   const percent = mirrorPercent(analysis);
   const steps: Step[] = [];
@@ -107,8 +121,18 @@ function weightSteps(analysis: SourceNode, intervalMs: number, { hasGateway }: P
   }
   analysis.at('match').dropped('requests of testers are told apart where there are iterations');
   const hold = durationText(intervalMs);
-  const weights = weightsOf(analysis);
-  return weights.length > 0 ? [...steps, ...weights.map((weight) => ({ weight, hold }))] : [];
+  const { before, each, after } = confirmations;
+  const named = weightsOf(analysis, each ? mostSteps / 2 : mostSteps);
+  if (named.length === 0) {
+    analysis.saidOf('changed', 'it names no weights: the default plan of 5, 25 and 50 % holds');
+    if (steps.length === 0 && !before && !each && !after) return [];
+  }
+  // Where more is to happen than that, the plan has to be written down.
+  const weights = named.length > 0 ? named : planDefaults.weights;
+  return [
+    ...steps,
+    ...weights.flatMap((weight): Step[] => [{ weight, hold }, ...(each ? [{ pause: {} }] : [])]),
+  ];
 }
 
 function mirrorPercent(analysis: SourceNode): { percent?: number } {
@@ -120,7 +144,7 @@ function mirrorPercent(analysis: SourceNode): { percent?: number } {
 }
 
 /** The weights in percent, as far as they rise and say something new. */
-function weightsOf(analysis: SourceNode): number[] {
+function weightsOf(analysis: SourceNode, mostWeights: number): number[] {
   const full = analysis.at('fullWeight').number() ?? 100;
   const most = analysis.at('maxWeight').number() ?? full;
   const step = analysis.at('stepWeight').number();
@@ -132,16 +156,13 @@ function weightsOf(analysis: SourceNode): number[] {
     .at('stepWeightPromotion')
     .dropped('a promotion changes roles: no pods are replaced, and nothing is moved by steps');
   const all = listed.length > 0 ? listed : step !== undefined && step > 0 ? linear(step, most) : [];
-  if (all.length === 0) {
-    analysis.saidOf('changed', 'it names no weights: the default plan of 5, 25 and 50 % holds');
-    return [];
-  }
+  if (all.length === 0) return [];
   const last = all.findIndex((weight) => weight >= most);
   const rising = (last < 0 ? all : all.slice(0, last + 1))
     .map((weight) => Math.round((weight / full) * 1000) / 10)
     .filter((weight, index, weights) => weight > (weights[index - 1] ?? 0) && weight < 100);
-  if (rising.length <= mostSteps) return rising;
-  const every = Math.ceil(rising.length / mostSteps);
+  if (rising.length <= mostWeights) return rising;
+  const every = Math.ceil(rising.length / mostWeights);
   analysis.saidOf(
     'changed',
     `${rising.length} weights are more than a plan has steps: every ${every === 2 ? 'second' : `${every}th`} is taken`,
@@ -159,7 +180,7 @@ function linear(step: number, most: number): number[] {
 const framed = (steps: readonly Step[], { before, after }: Confirmations): Step[] => [
   ...(before ? [{ pause: {} }] : []),
   ...steps,
-  ...(after ? [{ pause: {} }] : []),
+  ...(after && !steps.at(-1)?.pause ? [{ pause: {} }] : []),
 ];
 
 /** The first of the matches: either may stand for testers. */

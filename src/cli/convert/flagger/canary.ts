@@ -5,17 +5,25 @@ import { type ConversionInput, findObject, type ObjectReport, openSource, partOf
 import { closeAsModelDeployment } from '../made-model-deployment.ts';
 import { modelName, UniqueNames } from '../names.ts';
 import { durationText, type SourceNode } from '../source-node.ts';
+import type { AlertProviders } from './alert-providers.ts';
+import { canaryAlerts } from './canary-alerts.ts';
 import { canaryHooks } from './canary-hooks.ts';
 import { canaryMetrics } from './canary-metrics.ts';
-import { canaryPlan, intervalOf } from './canary-plan.ts';
+import { canaryPlan, intervalOf, iterationsOf } from './canary-plan.ts';
 import { canaryTraffic } from './canary-traffic.ts';
 import type { FlaggerTemplates } from './flagger-templates.ts';
+
+/** What Canaries name in other objects. */
+export interface FlaggerObjects {
+  templates: FlaggerTemplates;
+  providers: AlertProviders;
+}
 
 /** A Canary with its Deployment as a ModelDeployment; none where there is no Deployment for it. */
 export function convertCanary(
   found: FoundObject,
   input: ConversionInput,
-  templates: FlaggerTemplates,
+  { templates, providers }: FlaggerObjects,
 ): ObjectReport {
   const source = openSource(found);
   const { root } = source;
@@ -34,11 +42,13 @@ export function convertCanary(
     hasGateway,
     threshold,
   });
-  const { confirmations, gates } = canaryHooks(analysis.at('webhooks'), {
-    names: new UniqueNames(),
-    intervalMs: intervalOf(analysis),
-    threshold,
+  const notices = { names: new UniqueNames(), model: name, namespace };
+  const { confirmations, gates, notifications } = canaryHooks(analysis.at('webhooks'), {
+    gates: { names: new UniqueNames(), intervalMs: intervalOf(analysis), threshold },
+    notices,
+    hasWeights: iterationsOf(analysis) === undefined,
   });
+  const told = canaryAlerts(analysis.at('alerts'), notifications, notices, providers);
   // A check that cannot be made is not passed in silence: a person decides in its place.
   const isBlind =
     metrics.compared.length + metrics.queries.length === 0 && analysis.at('metrics').items().length > 0;
@@ -68,7 +78,12 @@ export function convertCanary(
       servicesOfWhom: 'those of Flagger',
     },
     port: servicePorts(spec.at('service')),
-    general: { ...scale, ...general, ...(gates.length > 0 && { gates }) },
+    general: {
+      ...scale,
+      ...general,
+      ...(gates.length > 0 && { gates }),
+      ...(told.length > 0 && { notifications: told }),
+    },
     traffic,
     strategy: plan.strategy,
     analysis: interval || asked ? { ...interval, ...asked } : undefined,
@@ -167,7 +182,6 @@ function generalFields(spec: SourceNode, analysis: SourceNode): Partial<ModelDep
   analysis
     .at('primaryReadyThreshold')
     .dropped('a stable revision is held for served by any of its ready pods');
-  analysis.at('alerts').dropped('say whom to tell in spec.notifications (docs/notifications.md)');
   spec
     .at('metricsServer')
     .changed("the sources stand in the controller's configuration; a spec names one by analysis.source");

@@ -11,56 +11,69 @@ export interface HookContext {
   threshold: number;
 }
 
-/** When a gate is asked that does what a hook of this type did. */
-const times: Readonly<Record<string, Gate['when']>> = { 'pre-rollout': 'before', rollout: 'during' };
+/** What a hook asked for: a check fails a canary, a confirmation lets it wait. */
+export type HookQuestion = 'check' | 'confirmation';
 
-export const isCheck = (type: string): boolean => Object.hasOwn(times, type);
-
-/** A hook that checks something as a gate; undefined, and told of, where there is no such gate. */
-export function hookGate(hook: SourceNode, type: string, context: HookContext): Gate | undefined {
-  const when = times[type];
+/** Why no gate can ask what a hook asked; undefined: one can. */
+export function whyNoGate(hook: SourceNode): string | undefined {
+  if (hook.at('metadata', 'cmd').isPresent)
+    return 'its command is for the load tester of Flagger, which would refuse the question of a gate: tests belong into a service or Job of your own (docs/gates.md), load has to come from elsewhere, through the gateway';
   const url = hook.at('url').text() ?? '';
-  if (when === undefined) return undefined;
-  if (hook.at('metadata', 'cmd').isPresent) {
-    hook.dropped(
-      'its command is for the load tester of Flagger, which would refuse the question of a gate: tests belong into a service or Job of your own (docs/gates.md), load has to come from elsewhere, through the gateway',
-    );
-    return undefined;
-  }
-  if (!isTargetUrl(url) || !URL.canParse(url)) {
-    hook.dropped(
-      'a gate needs an http or https address without user, password, query and fragment: what is secret in it belongs into a Secret (docs/gates.md)',
-    );
-    return undefined;
-  }
-  const { origin } = new URL(url);
+  if (!isTargetUrl(url) || !URL.canParse(url))
+    return 'a gate needs an http or https address without user, password, query and fragment: what is secret in it belongs into a Secret (docs/gates.md)';
+  return undefined;
+}
+
+/** A hook as a gate of each of these times; what `whyNoGate` says of it was asked before. */
+export function hookGates(
+  hook: SourceNode,
+  times: readonly Gate['when'][],
+  question: HookQuestion,
+  context: HookContext,
+): Gate[] {
+  const url = hook.at('url').text() ?? '';
   hook.action(
-    `gates.allowedHosts in the controller's configuration has to name ${origin}, and what answers there has to read a CloudEvent in the place of Flagger's body (docs/gates.md)`,
+    `gates.allowedHosts in the controller's configuration has to name ${new URL(url).origin}, and what answers there has to read a CloudEvent in the place of Flagger's body (docs/gates.md)`,
   );
-  hook.changed(
-    `${timeInWords[when]}; an answer of 4xx is a failed check, and they are counted for each ${when === 'before' ? 'rollout' : 'step'} (failureLimit); who does not answer holds the rollout, and onSilence says otherwise`,
-  );
+  const place = times.map((when) => timeInWords[when]).join(', and ');
+  hook.changed(`it becomes a gate that ${place}; ${refusalInWords(question, times)}`);
   hook.at('disableTLS').dropped('a certificate is always checked');
   hook.at('muteAlert').dropped('say whom to tell of what in spec.notifications (docs/notifications.md)');
   const timeoutMs = hook.at('timeout').durationMs();
   const retries = hook.at('retries').number();
   const metadata = metadataOf(hook.at('metadata'));
-  return {
-    name: context.names.claim(labelName(hook.at('name').text() ?? type)),
+  return times.map((when) => ({
+    name: context.names.claim(labelName(hook.at('name').text() ?? question)),
     when,
     webhook: { url, ...(metadata && { metadata }) },
     interval: durationText(Math.max(1_000, context.intervalMs)),
     ...(timeoutMs !== undefined && { timeout: durationText(Math.max(1_000, timeoutMs)) }),
     ...(retries !== undefined && { retries: Math.min(gateLimits.retries, Math.max(0, Math.round(retries))) }),
-    failureLimit: Math.min(gateLimits.failures, context.threshold - 1),
-  };
+    ...policies[question](context),
+  }));
 }
 
-const timeInWords: Readonly<Record<Gate['when'], string>> = {
-  before: 'it becomes a gate that has to pass before the candidate gets any traffic',
-  during: 'it becomes a gate that is asked at every step',
-  after: 'it becomes a gate of the bake',
+/** A refused confirmation is no verdict about the candidate: nothing is taken back for it. */
+const policies: Readonly<
+  Record<HookQuestion, (context: HookContext) => Pick<Gate, 'failureLimit' | 'onFailure'>>
+> = {
+  check: ({ threshold }) => ({ failureLimit: Math.min(gateLimits.failures, threshold - 1) }),
+  confirmation: () => ({ failureLimit: gateLimits.failures, onFailure: 'pause' }),
 };
+
+const timeInWords: Readonly<Record<Gate['when'], string>> = {
+  before: 'has to pass before the candidate gets any traffic, while its pods run already',
+  during: 'is asked at every step',
+  after: 'is asked when everybody has the candidate',
+};
+
+function refusalInWords(question: HookQuestion, times: readonly Gate['when'][]): string {
+  const silence = 'who does not answer holds the rollout, and onSilence says otherwise';
+  if (question === 'confirmation')
+    return `an answer of 4xx is asked about again after the interval, ${gateLimits.failures} times at one place, and then a person decides (onFailure: pause); {"verdict": "wait"} waits without end; ${silence}`;
+  const place = times.includes('during') ? 'step' : 'rollout';
+  return `an answer of 4xx is a failed check, and they are counted for each ${place} (failureLimit); ${silence}`;
+}
 
 function metadataOf(node: SourceNode): Record<string, string> | undefined {
   const found = node.entries().flatMap(([name, value], index): [string, string][] => {

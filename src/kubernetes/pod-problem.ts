@@ -1,6 +1,6 @@
-import type { PodTemplate } from '../../api/pod-template.ts';
-import type { KubernetesObject } from '../../kubernetes/resource.ts';
-import { isReadyPod, isTerminating } from '../../routers/objects/pod.ts';
+import type { PodTemplate } from '../api/pod-template.ts';
+import type { KubernetesObject } from './resource.ts';
+import { isReadyPod, isTerminating } from './pod.ts';
 
 /** Parts of a container's status that we read. */
 interface ContainerStatus {
@@ -24,7 +24,7 @@ interface Condition {
 }
 
 /**
- * Why pods of a workload (a revision's Deployment, the Job of a gate) are not ready, in words; undefined when nothing is known. The text stays the same for as long as
+ * Why pods of a workload (a Deployment, a Job) are not ready, in words; undefined when nothing is known. The text stays the same for as long as
  * the cause does, though kubelet changes between a failure and the wait after it: status is written when it changes
  * (law 15), so no pod name, counter or back-off time is in it.
  */

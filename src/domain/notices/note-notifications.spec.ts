@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { NoticeKind } from '../../api/notification.ts';
 import type { TinyOptions } from '../testing/tiny-spec.ts';
 import { TinyWorld } from '../testing/tiny-world.ts';
+import { decide } from '../decide.ts';
+import { noteNotifications } from './note-notifications.ts';
 import { noticesOf } from './notices.ts';
 import type { Mark, Notice, TargetView } from './notice.ts';
 
@@ -102,6 +104,31 @@ describe('what a target is told', () => {
     running.editSpec('v2');
     running.run(minute);
     expect(new Receiver(running).listen().kinds[0]).toBe('Started');
+  });
+
+  it('tells of what ends in the first pass that knows of the target, or that lost what it knew', () => {
+    const world = served();
+    world.editSpec('v2');
+    world.run(minute);
+    world.targets = [{ name: 'team', events: all }];
+    const gathered = world.gather();
+    const { name, status } = gathered.rollouts.at(-1)!;
+    expect(status.phase).not.toBe('Ended');
+    const promoted = { ...status.decisions!.at(-1)!, action: 'Promoted' as const };
+    const { dispatches } = noteNotifications(gathered, {
+      ...decide(gathered),
+      rolloutStatus: {
+        name,
+        status: {
+          ...status,
+          phase: 'Ended',
+          outcome: 'Promoted',
+          decisions: [...status.decisions!, promoted],
+        },
+      },
+    });
+    const kinds = dispatches![0]!.notices.map(({ kind }) => kind);
+    expect([kinds[0], kinds.at(-1)]).toEqual(['Started', 'Promoted']);
   });
 
   it('goes on from the status after a restart, with the same ids', () => {

@@ -25,7 +25,7 @@ export function noteNotifications(world: World, decision: Decision): Decision {
   const records = recordsAfter(world, decision);
   const dispatches = targets.map((target): Dispatch & { mark: Mark } => {
     const noted = before?.notifications?.find((one) => one.target === target.name);
-    const mark = furtherOf(noted ? markOf(noted) : beginning(records), target.delivered);
+    const mark = furtherOf(noted ? markOf(noted) : beginning(world.rollouts), target.delivered);
     const notices = records
       .flatMap((record) => inOrder(noticesOf(world.deployment, record)))
       .filter((notice) => target.events.includes(notice.kind) && isAhead(notice, mark));
@@ -64,7 +64,10 @@ function placed(conditions: readonly Condition[], condition: Condition | undefin
   return [...others.slice(0, promoted + 1), condition, ...others.slice(promoted + 1)];
 }
 
-/** A target that is new hears of a rollout that runs from its beginning, and nothing of those that are over. */
+/**
+ * A target that is new, or of which the status was lost, hears of a rollout that runs from its beginning, and nothing of those that were over before this
+ * pass: what ends in this pass is still to be told.
+ */
 function beginning(records: readonly RolloutView[]): Mark {
   const newest = records.at(-1);
   if (!newest) return { rollout: 0, told: 0 };

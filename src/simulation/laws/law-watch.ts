@@ -104,6 +104,7 @@ export class LawWatch {
     if (!this.#live.changed(write)) {
       const now = { ...before, nowMs: this.#options.clock.now() };
       if (isController) this.#check(write, now, now);
+      else this.#happened(write, now, now);
       return;
     }
     this.#forgetOld();
@@ -113,8 +114,12 @@ export class LawWatch {
     this.#earlier.push({ untilMs: this.#options.clock.monotonic(), facts: before });
     // What was written a moment ago counts at the time of this write.
     if (isController) this.#check(write, { ...before, nowMs: after.nowMs }, after);
-    else for (const law of this.#laws) law.happened?.({ write, before, after, earlier: () => [] });
+    else this.#happened(write, before, after);
     this.#past.remember(before, after, { byLoss: write.kind === 'Pod' && !isController });
+  }
+
+  #happened(write: AcceptedWrite, before: Facts, after: Facts): void {
+    for (const law of this.#laws) law.happened?.({ write, before, after, earlier: () => [] });
   }
 
   #check(write: AcceptedWrite, before: Facts, after: Facts): void {

@@ -61,8 +61,8 @@ export function DetailPage({ state, place, theme }: { state: DetailState; place:
             <>
               <Traffic detail={detail} />
               <Timeline rollout={detail.rollout} />
-              <Metrics model={row.key} rollout={detail.rollout} theme={theme} />
               <Gates title="Gates" gates={detail.rollout.gates} />
+              <Metrics model={row.key} rollout={detail.rollout} theme={theme} />
               <Decisions rollout={detail.rollout} />
             </>
           )
@@ -96,8 +96,8 @@ function PastRollout({ model, name, theme }: { model: string; name: string; them
   return (
     <>
       <Timeline rollout={answer.rollout} />
-      <Metrics model={model} rollout={answer.rollout} theme={theme} />
       <Gates title="Gates" gates={answer.rollout.gates} />
+      <Metrics model={model} rollout={answer.rollout} theme={theme} />
       <Decisions rollout={answer.rollout} />
     </>
   );

@@ -16,8 +16,11 @@ export async function waitForGates(stage: Stage, settledWithinMs: number): Promi
   const outlook = outlookOf(setting);
   if (outlook.kind !== 'held') return;
   const names = outlook.by.join(' or ');
-  const isSaid = () => outlook.by.some((name) => model.status.message?.includes(`gate ${name} `));
   const newest = () => model.rollouts.at(-1);
+  // Until the status is of the last rollout, its message is about the one before.
+  const isOfNewest = () => model.status.rollout?.name === newest()?.metadata.name;
+  const isSaid = () =>
+    isOfNewest() && outlook.by.some((name) => model.status.message?.includes(`gate ${name} `));
   const runs = () => newest()?.spec.to.model?.version === finalVersion && newest()?.status?.phase !== 'Ended';
   const limitMs = settledWithinMs + patienceMs(setting.gates);
   const isHeld = await world.runUntil(() => stage.failed || (runs() && isSaid()), limitMs);

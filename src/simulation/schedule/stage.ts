@@ -254,6 +254,10 @@ export class Stage {
     world.deployments.resume();
     world.nodes.resumeScheduling();
     world.behaviours.forgetRevisions();
+    // What was pulled and serves users starts again.
+    const { stable } = this.model.status;
+    if (stable?.model?.version?.startsWith('broken'))
+      world.behaviours.forRevision(stable.revision, { kind: 'ready', afterMs: 500 });
     if (this.metrics) this.metrics.mood = 'answers';
     this.allTargets(this.setting.lastTargets);
     this.allGatesSay(this.setting.finale === 'good' ? this.setting.lastWord.says : 'yes');

@@ -12,6 +12,7 @@ type Tests = Parameters<InstanceType<typeof Sequencer>['sort']>[0];
 export const seconds: Readonly<Record<string, number>> = {
   'test/integration/faults.spec.ts': 150,
   'test/integration/canary-served.spec.ts': 140,
+  'test/integration/converted-rollouts.spec.ts': 110,
   'test/integration/idle.spec.ts': 90,
   'tools/bench-statistics/claims.spec.ts': 40,
   'src/domain/scenarios/crashes.spec.ts': 20,

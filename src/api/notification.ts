@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { dnsLabel, field, matching } from './schema.ts';
 
+/** How much a spec may say of notifications. */
+export const notificationLimits = { targets: 16, addresses: 20 } as const;
+
 /** What can be told of a rollout, and when it is. */
 export const noticeKinds = {
   Started: 'A rollout began.',
@@ -108,11 +111,12 @@ const secretKeys =
 const notificationUrl =
   "Where it is sent. Its host must be on the controller's list of allowed hosts. Used by types `webhook` and `alertmanager`. Default: `url` of the Secret.";
 
-/** What `targetUrl` accepts, as CEL has it. */
+/** What `targetUrl` accepts, as CEL has it. `isTargetUrl` wants an address that can be read as well. */
 const urlForm = '^https?://[^/?#@\\\\s]+(/[^?#@\\\\s]*)?$';
 const longestUrl = 2048;
 
-export const isTargetUrl = (text: string): boolean => text.length <= longestUrl && fits(urlForm, text);
+export const isTargetUrl = (text: string): boolean =>
+  text.length <= longestUrl && fits(urlForm, text) && URL.canParse(text);
 
 /** An address in a spec or a configuration. It carries no credentials: those stand in a Secret. */
 export const targetUrl = (description = notificationUrl) =>
@@ -232,7 +236,7 @@ export type NotificationType = Notification['type'];
 
 export const notifications = () =>
   field(
-    z.array(Notification).max(16),
+    z.array(Notification).max(notificationLimits.targets),
     "Who is told of rollouts. Needs `notifications.enabled` in the controller's configuration. Default: nobody but those whom that names.",
     { listType: 'map', listMapKeys: ['name'] },
   );

@@ -1,10 +1,17 @@
-import type { NoticeKind } from '../../api/notification.ts';
-import { noticeKinds } from '../../api/notification.ts';
+import {
+  type NoticeKind,
+  noticeKinds,
+  type Notification,
+  notificationLimits,
+} from '../../api/notification.ts';
 import { labelPrefix } from '../../api/group.ts';
 import type { UniqueNames } from './names.ts';
 
-/** The most targets of one ModelDeployment. */
-export const mostTargets = 16;
+/** Whether one ModelDeployment can have no more of them. */
+export const areMost = (targets: readonly Notification[]): boolean =>
+  targets.length >= notificationLimits.targets;
+
+export const tooManyTargets = `a ModelDeployment has at most ${notificationLimits.targets} targets of notifications`;
 
 /** Whose notifications they are. */
 export interface NoticeContext {

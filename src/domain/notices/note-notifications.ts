@@ -4,7 +4,7 @@ import type { Decision } from '../decision.ts';
 import { type Claim, setConditions } from '../status/set-conditions.ts';
 import { toMs } from '../time.ts';
 import type { RolloutView, World } from '../world.ts';
-import { type Dispatch, furtherOf, isBehind, type Mark, type Notice, type TargetView } from './notice.ts';
+import { type Dispatch, furtherOf, isAhead, type Mark, type Notice, type TargetView } from './notice.ts';
 import { noticesOf, toldBefore } from './notices.ts';
 
 /**
@@ -86,11 +86,6 @@ function recordsAfter(world: World, { rolloutStatus, revisions }: Decision): Rol
     .map((rollout) =>
       rollout.name === rolloutStatus?.name ? { ...rollout, status: rolloutStatus.status } : rollout,
     );
-}
-
-function isAhead({ mark: next }: Notice, told: Mark): boolean {
-  if (next.pausedAt !== undefined) return told.pausedAt === undefined || told.pausedAt < next.pausedAt;
-  return isBehind(told, { rollout: next.rollout ?? 0, told: next.told ?? 0 });
 }
 
 /**

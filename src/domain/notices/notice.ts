@@ -59,6 +59,12 @@ export const isBehind = (
   right: Pick<Mark, 'rollout' | 'told'>,
 ): boolean => left.rollout < right.rollout || (left.rollout === right.rollout && left.told < right.told);
 
+/** Who was told this much has not been told of it. */
+export function isAhead({ mark: next }: Notice, told: Mark): boolean {
+  if (next.pausedAt !== undefined) return told.pausedAt === undefined || told.pausedAt < next.pausedAt;
+  return isBehind(told, { rollout: next.rollout ?? 0, told: next.told ?? 0 });
+}
+
 /** What was told of a target as a whole, where two know of it: the further one each. */
 export function furtherOf(left: Mark, right: Mark | undefined): Mark {
   if (!right) return left;

@@ -1,7 +1,7 @@
 import type { ModelDeploymentStatus } from '../../api/model-deployment-status.ts';
 import { type NoticeKind, type NotificationStatus, toldByDefault } from '../../api/notification.ts';
 import { readRollout } from '../../controller/objects/model-rollout.ts';
-import { isBehind, type Notice } from '../../domain/notices/notice.ts';
+import { isAhead, type Notice } from '../../domain/notices/notice.ts';
 import { noticesOf } from '../../domain/notices/notices.ts';
 import type { RolloutView } from '../../domain/world.ts';
 import { type KubernetesObject, nameOf, resourceKinds } from '../../kubernetes/resource.ts';
@@ -67,7 +67,7 @@ export class NoticesLaw implements Law {
   untold(): string[] {
     return this.#options.targets.flatMap(({ name, events }) =>
       this.#notices(events)
-        .filter((notice) => isAhead(notice, this.#marks.get(name)))
+        .filter((notice) => isUntold(notice, this.#marks.get(name)))
         .map(({ id }) => `${name} ${id}`),
     );
   }
@@ -124,8 +124,5 @@ export class NoticesLaw implements Law {
 const beginningOf = (mark: NotificationStatus, newest: RolloutView | undefined): NotificationStatus =>
   newest && newest.status.phase !== 'Ended' ? { ...mark, rollout: newest.spec.number, told: 0 } : mark;
 
-function isAhead({ mark: next }: Notice, told: NotificationStatus | undefined): boolean {
-  if (!told) return true;
-  if (next.pausedAt !== undefined) return told.pausedAt === undefined || told.pausedAt < next.pausedAt;
-  return isBehind(told, { rollout: next.rollout ?? 0, told: next.told ?? 0 });
-}
+const isUntold = (notice: Notice, told: NotificationStatus | undefined): boolean =>
+  !told || isAhead(notice, told);

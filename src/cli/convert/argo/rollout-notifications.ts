@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
-import type { Notification, NoticeKind } from '../../../api/notification.ts';
+import { type Notification, type NoticeKind, notificationLimits } from '../../../api/notification.ts';
 import { labelName } from '../names.ts';
-import { inOrder, mostTargets, type NoticeContext, toBeTold } from '../notice-targets.ts';
+import { areMost, inOrder, type NoticeContext, toBeTold, tooManyTargets } from '../notice-targets.ts';
 import { isRecord, type SourceNode } from '../source-node.ts';
 
 const prefix = 'notifications.argoproj.io/';
@@ -25,9 +25,6 @@ const services = {
 } as const;
 type Service = keyof typeof services;
 const isService = (name: string): name is Service => Object.hasOwn(services, name);
-
-/** Of one mail. */
-const mostAddresses = 20;
 
 interface Subscription {
   node: SourceNode;
@@ -75,12 +72,12 @@ function targetsOf(places: readonly Place[], context: NoticeContext): Notificati
     const events = inOrder(told);
     const together = mails.get(events.join());
     // Those who are told the same get the same mail.
-    if (service === 'email' && together && together.to.length < mostAddresses) {
+    if (service === 'email' && together && together.to.length < notificationLimits.addresses) {
       if (!together.to.includes(recipient)) together.to.push(recipient);
       continue;
     }
-    if (targets.length >= mostTargets) {
-      node.dropped(`a ModelDeployment has at most ${mostTargets} targets of notifications`);
+    if (areMost(targets)) {
+      node.dropped(tooManyTargets);
       continue;
     }
     const name = context.names.claim(labelName(service === 'email' ? service : `${service}-${recipient}`));

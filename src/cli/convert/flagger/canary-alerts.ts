@@ -1,6 +1,6 @@
 import { type Notification, type NoticeKind, toldByDefault } from '../../../api/notification.ts';
 import { labelName } from '../names.ts';
-import { mostTargets, type NoticeContext, toBeTold } from '../notice-targets.ts';
+import { areMost, type NoticeContext, toBeTold, tooManyTargets } from '../notice-targets.ts';
 import type { SourceNode } from '../source-node.ts';
 import type { AlertProviders } from './alert-providers.ts';
 
@@ -21,8 +21,7 @@ export function canaryAlerts(
   const all = [...notifications];
   for (const alert of node.items()) {
     const notice = noticeOf(alert, context, providers);
-    if (notice && all.length >= mostTargets)
-      alert.dropped(`a ModelDeployment has at most ${mostTargets} targets of notifications`);
+    if (notice && areMost(all)) alert.dropped(tooManyTargets);
     else if (notice) all.push(notice);
   }
   return all;

@@ -1,6 +1,6 @@
 import { type Gate, gateLimits } from '../../../api/gate.ts';
 import type { Notification } from '../../../api/notification.ts';
-import { mostTargets, type NoticeContext } from '../notice-targets.ts';
+import { areMost, type NoticeContext, tooManyTargets } from '../notice-targets.ts';
 import type { SourceNode } from '../source-node.ts';
 import { type HookContext, type HookQuestion, hookGates, whyNoGate } from './hook-gate.ts';
 import { hookNotice, isTelling } from './hook-notice.ts';
@@ -118,9 +118,10 @@ function tell(
   { notifications }: CanaryHooks,
   { notices }: HooksContext,
 ): void {
-  if (notifications.length >= mostTargets) {
-    hook.dropped(`a ModelDeployment has at most ${mostTargets} targets of notifications`);
+  if (areMost(notifications)) {
+    hook.dropped(tooManyTargets);
     return;
   }
-  notifications.push(...[hookNotice(hook, type, notices)].filter((notice) => notice !== undefined));
+  const notice = hookNotice(hook, type, notices);
+  if (notice) notifications.push(notice);
 }

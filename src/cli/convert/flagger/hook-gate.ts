@@ -19,7 +19,7 @@ export function whyNoGate(hook: SourceNode): string | undefined {
   if (hook.at('metadata', 'cmd').isPresent)
     return 'its command is for the load tester of Flagger, which would refuse the question of a gate: tests belong into a service or Job of your own (docs/gates.md), load has to come from elsewhere, through the gateway';
   const url = hook.at('url').text() ?? '';
-  if (!isTargetUrl(url) || !URL.canParse(url))
+  if (!isTargetUrl(url))
     return 'a gate needs an http or https address without user, password, query and fragment: what is secret in it belongs into a Secret (docs/gates.md)';
   return undefined;
 }

@@ -37,7 +37,7 @@ export function hookNotice(
   }
   const { events, words } = tellings[type];
   const url = hook.at('url').text() ?? '';
-  const isPlain = isTargetUrl(url) && URL.canParse(url);
+  const isPlain = isTargetUrl(url);
   const name = context.names.claim(labelName(hook.at('name').text() ?? type));
   const secret = `${context.model}-${name}`;
   const keys = isPlain ? 'signingKey' : 'signingKey and, as url, the address';

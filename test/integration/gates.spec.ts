@@ -90,7 +90,7 @@ describe('gates on a real API server', () => {
       reason: 'GateFailed',
       message: 'gate before-gate failed: 3 of 40 answers differ',
     });
-    expect(await model.status()).toMatchObject({ phase: 'RolledBack' });
+    await model.until('is rolled back', ({ phase }) => phase === 'RolledBack');
     expect(asked('refused')).toHaveLength(1);
   });
 

@@ -107,10 +107,20 @@ export class KubeClient {
   }
 
   async #prepare(): Promise<{ agent: Agent; headers: Record<string, string> }> {
-    this.#agent ??= new Agent({ keepAlive: true, maxSockets: 16, ca: await readFile(this.#caFile) });
+    this.#agent ??= new Agent({ keepAlive: true, maxSockets: 16, ca: await wholeCertificate(this.#caFile) });
     const headers = { authorization: `Bearer ${this.#token}`, accept: 'application/json' };
     return { agent: this.#agent, headers };
   }
+}
+
+/**
+ * The API server answers while it still writes its certificate. An agent that was made with half of it would trust
+ * nobody for as long as it lives.
+ */
+async function wholeCertificate(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  if (text.trimEnd().endsWith('-----END CERTIFICATE-----')) return text;
+  throw new Error(`${file}: the certificate is not written whole yet`);
 }
 
 function messageOf(text: string): string {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { stringify } from 'yaml';
+import { environmentOf, parseDockerfile } from '../../tools/image/dockerfile.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ControllerProcessOptions {
@@ -15,6 +16,10 @@ export interface ControllerProcessOptions {
   /** How long its start may take: with ten thousand objects on a busy machine, minutes. Default: a minute. */
   readyWithinMs?: number;
 }
+
+/** What the image sets for the controller: its memory is measured as it is shipped. */
+const imageEnvironment = () =>
+  environmentOf(parseDockerfile(readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')).at(-1)!);
 
 /** The built program as a process of its own, for benchmarks, which measure nothing beside it. Tests run the pod of the chart: `installController`. */
 export class ControllerProcess {
@@ -43,6 +48,7 @@ export class ControllerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...imageEnvironment(),
         NODE_OPTIONS: '',
         KUBECONFIG: kubeconfigPath,
         POD_NAME: name,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { lastOf, type Stage } from './dockerfile.ts';
+import { environmentOf, lastOf, type Stage } from './dockerfile.ts';
 
 /** What an image holds below its WORKDIR. */
 export interface Contents {
@@ -67,7 +67,7 @@ export function runEntryPoint(
   if (program !== 'node') throw new Error(`ENTRYPOINT: found ${program}; accepted: node`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...args], {
     cwd: root,
-    env: { NODE_ENV: 'production' },
+    env: environmentOf(image),
     encoding: 'utf8',
     ...(isRoot && { uid, gid }),
   });

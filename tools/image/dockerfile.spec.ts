@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { DockerfileError, lastOf, parseDockerfile } from './dockerfile.ts';
+import { DockerfileError, environmentOf, lastOf, parseDockerfile } from './dockerfile.ts';
 
 describe('parseDockerfile', () => {
   it('reads stages with their names, flags and continued lines', () => {
@@ -30,6 +30,13 @@ describe('parseDockerfile', () => {
   it.each(['RUN x', 'FROM a\nADD x y', 'FROM a as b'])('refuses %j, in words', (text) => {
     expect(() => parseDockerfile(text)).toThrow(DockerfileError);
     expect(() => parseDockerfile(text)).toThrow(/accepted: /);
+  });
+});
+
+describe('environmentOf', () => {
+  it('has every pair of every ENV, the later one of two', () => {
+    const [stage] = parseDockerfile('FROM a\nENV A=1 B=x=y\nWORKDIR /w\nENV A=2');
+    expect(environmentOf(stage!)).toEqual({ A: '2', B: 'x=y' });
   });
 });
 

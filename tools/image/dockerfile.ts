@@ -57,3 +57,14 @@ function readInstruction(name: Instruction['name'], rest: string): Instruction {
 /** What the last instruction of a name says in a stage; undefined where there is none. */
 export const lastOf = ({ instructions }: Stage, name: Instruction['name']): string | undefined =>
   instructions.findLast((instruction) => instruction.name === name)?.text;
+
+/** What the ENV instructions of a stage set. */
+export function environmentOf({ instructions }: Pick<Stage, 'instructions'>): Record<string, string> {
+  const pairs = instructions.filter(({ name }) => name === 'ENV').flatMap(({ text }) => text.split(/\s+/));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
+}

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import type { Instruction, Stage } from './dockerfile.ts';
+import { environmentOf, type Instruction, type Stage } from './dockerfile.ts';
 
 /** Where the stages' files lie: one folder a stage, in which `/app` is a folder. */
 export interface StageFolders {
@@ -27,7 +27,7 @@ export function runStages(
       const { name, text } = instruction;
       if (name === 'COPY' || name === 'RUN') log(`${stage.name ?? 'image'}: ${name} ${text}`);
       if (name === 'WORKDIR') mkdirSync((folder = join(root, text)), { recursive: true });
-      else if (name === 'ENV') assign(environment, text);
+      else if (name === 'ENV') Object.assign(environment, environmentOf({ instructions: [instruction] }));
       else if (name === 'COPY') copy(instruction, folder, root, folders);
       else if (name === 'RUN')
         execFileSync('sh', ['-ec', text], {
@@ -38,13 +38,6 @@ export function runStages(
         });
     }
   });
-}
-
-function assign(environment: Record<string, string>, text: string): void {
-  for (const pair of text.split(/\s+/)) {
-    const equals = pair.indexOf('=');
-    environment[pair.slice(0, equals)] = pair.slice(equals + 1);
-  }
 }
 
 /** As COPY: a folder's content goes into the target, a file keeps its name in a target that ends with a slash. */

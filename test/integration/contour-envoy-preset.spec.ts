@@ -14,7 +14,8 @@ import { SystemClock } from '../../src/runtime/clock.ts';
 import { envoy, prometheus } from '../../tools/local-cluster/binaries/catalog.ts';
 import { resolvePackage } from '../../tools/local-cluster/binaries/resolve.ts';
 import { gatewayCountersContract } from '../contract/gateway-counters.contract.ts';
-import { freePort, type LoopbackProgram, startEnvoy, startPrometheus } from '../support/loopback-program.ts';
+import { closedPort, freePort } from '../support/free-port.ts';
+import { type LoopbackProgram, startEnvoy, startPrometheus } from '../support/loopback-program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 jest.setTimeout(90_000);
@@ -66,7 +67,7 @@ beforeAll(async () => {
   gateway = `http://127.0.0.1:${listenerPort}`;
   proxy = await startEnvoy(
     proxyBinary!,
-    envoyResources(listenerPort, (backend.address() as AddressInfo).port, await freePort()),
+    envoyResources(listenerPort, (backend.address() as AddressInfo).port, closedPort),
   );
   const target = new URL(proxy.url).host;
   metrics = await startPrometheus(metricsBinary!, [{ name: 'envoy', target, path: '/stats/prometheus' }]);

@@ -1,27 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
+import { freePort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 
 /** A program on loopback with a folder of its own, both of which are gone after `stop`. */
 export interface LoopbackProgram {
   url: string;
   stop(): Promise<void>;
-}
-
-/** A free port of loopback, as far as one can know. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A Prometheus that scrapes these addresses each second. */

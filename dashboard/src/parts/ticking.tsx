@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { serverNowMs } from '../live/server-clock.ts';
 import { clockWords, spanWords, toMs } from '../words/times.ts';
 
@@ -10,7 +10,8 @@ setInterval(() => {
 
 function Ticking({ words, title }: { words: () => string; title?: string }) {
   const element = useRef<HTMLTimeElement>(null);
-  useEffect(() => {
+  // Before the page is painted: a time is never seen without its text.
+  useLayoutEffect(() => {
     const tick = () => {
       const text = words();
       if (element.current && element.current.textContent !== text) element.current.textContent = text;

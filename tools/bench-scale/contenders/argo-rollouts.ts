@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../test/support/free-port.ts';
 import { resolveArgoRollouts } from '../../local-cluster/binaries/binaries.ts';
 import { versions } from '../../local-cluster/binaries/versions.ts';
 import { applyCrdFiles, applyOther } from './apply-other.ts';
-import { ChildController, freePort } from './child-controller.ts';
+import { ChildController } from './child-controller.ts';
 import { administrator, type Contender, simulatedPod, workloadName } from './contender.ts';
 
 const account = 'argo-rollouts';

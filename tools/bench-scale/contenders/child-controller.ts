@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { RunningController } from './contender.ts';
 
 /** Only the end of a log is of use, and ten thousand objects make a long one. */
@@ -44,13 +43,4 @@ export class ChildController implements RunningController {
     await ended;
     clearTimeout(killing);
   }
-}
-
-/** A port of this host that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -189,7 +189,7 @@ export function mailAddresses() {
         ),
       )
       .min(1)
-      .max(20),
+      .max(notificationLimits.addresses),
     'Who gets the mail. Used by type `email`.',
     { listType: 'set' },
   );

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { stringify } from 'yaml';
-import { environmentOf, parseDockerfile } from '../../tools/image/dockerfile.ts';
+import { environmentOf, readDockerfile } from '../../tools/image/dockerfile.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ControllerProcessOptions {
@@ -18,8 +18,7 @@ export interface ControllerProcessOptions {
 }
 
 /** What the image sets for the controller: its memory is measured as it is shipped. */
-const imageEnvironment = () =>
-  environmentOf(parseDockerfile(readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')).at(-1)!);
+const imageEnvironment = () => environmentOf(readDockerfile().at(-1)!.instructions);
 
 /** The built program as a process of its own, for benchmarks, which measure nothing beside it. Tests run the pod of the chart: `installController`. */
 export class ControllerProcess {

@@ -67,7 +67,7 @@ export function runEntryPoint(
   if (program !== 'node') throw new Error(`ENTRYPOINT: found ${program}; accepted: node`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...args], {
     cwd: root,
-    env: environmentOf(image),
+    env: environmentOf(image.instructions),
     encoding: 'utf8',
     ...(isRoot && { uid, gid }),
   });

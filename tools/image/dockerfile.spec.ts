@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { DockerfileError, environmentOf, lastOf, parseDockerfile } from './dockerfile.ts';
+import { DockerfileError, environmentOf, lastOf, parseDockerfile, readDockerfile } from './dockerfile.ts';
 
 describe('parseDockerfile', () => {
   it('reads stages with their names, flags and continued lines', () => {
@@ -36,12 +36,12 @@ describe('parseDockerfile', () => {
 describe('environmentOf', () => {
   it('has every pair of every ENV, the later one of two', () => {
     const [stage] = parseDockerfile('FROM a\nENV A=1 B=x=y\nWORKDIR /w\nENV A=2');
-    expect(environmentOf(stage!)).toEqual({ A: '2', B: 'x=y' });
+    expect(environmentOf(stage!.instructions)).toEqual({ A: '2', B: 'x=y' });
   });
 });
 
 describe('the Dockerfile', () => {
-  const stages = parseDockerfile(readFileSync(join(import.meta.dirname, '..', '..', 'Dockerfile'), 'utf8'));
+  const stages = readDockerfile();
   const last = stages.at(-1)!;
 
   it('ends with a stage of its own that only copies, and runs as a number that is not root', () => {

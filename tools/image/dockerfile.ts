@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** One instruction of a Dockerfile, with its flags (`--from=build`) apart. */
 export interface Instruction {
   readonly name: 'COPY' | 'RUN' | 'WORKDIR' | 'ENV' | 'USER' | 'ENTRYPOINT';
@@ -20,6 +23,10 @@ const accepted: readonly string[] = ['COPY', 'RUN', 'WORKDIR', 'ENV', 'USER', 'E
 export class DockerfileError extends Error {
   override readonly name = 'DockerfileError';
 }
+
+/** The stages of this repository's Dockerfile. Throws `DockerfileError`. */
+export const readDockerfile = (): Stage[] =>
+  parseDockerfile(readFileSync(join(import.meta.dirname, '..', '..', 'Dockerfile'), 'utf8'));
 
 /** The stages of a Dockerfile, in their order. Throws `DockerfileError`. */
 export function parseDockerfile(text: string): Stage[] {
@@ -58,8 +65,8 @@ function readInstruction(name: Instruction['name'], rest: string): Instruction {
 export const lastOf = ({ instructions }: Stage, name: Instruction['name']): string | undefined =>
   instructions.findLast((instruction) => instruction.name === name)?.text;
 
-/** What the ENV instructions of a stage set. */
-export function environmentOf({ instructions }: Pick<Stage, 'instructions'>): Record<string, string> {
+/** What the ENV instructions among these set. */
+export function environmentOf(instructions: readonly Instruction[]): Record<string, string> {
   const pairs = instructions.filter(({ name }) => name === 'ENV').flatMap(({ text }) => text.split(/\s+/));
   return Object.fromEntries(
     pairs.map((pair) => {

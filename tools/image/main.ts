@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { copyContext } from './build-context.ts';
 import { contentsOf, packageProblems, runEntryPoint } from './check-image.ts';
-import { lastOf, parseDockerfile } from './dockerfile.ts';
+import { lastOf, readDockerfile } from './dockerfile.ts';
 import { runStages } from './run-stages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -20,7 +20,7 @@ const problems: string[] = [];
 try {
   // The image's user has to reach it.
   chmodSync(folder, 0o755);
-  const stages = parseDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
+  const stages = readDockerfile();
   const image = stages.at(-1);
   if (!image) throw new Error('the Dockerfile has no stage');
   const folders = {

@@ -27,7 +27,7 @@ export function runStages(
       const { name, text } = instruction;
       if (name === 'COPY' || name === 'RUN') log(`${stage.name ?? 'image'}: ${name} ${text}`);
       if (name === 'WORKDIR') mkdirSync((folder = join(root, text)), { recursive: true });
-      else if (name === 'ENV') Object.assign(environment, environmentOf({ instructions: [instruction] }));
+      else if (name === 'ENV') Object.assign(environment, environmentOf([instruction]));
       else if (name === 'COPY') copy(instruction, folder, root, folders);
       else if (name === 'RUN')
         execFileSync('sh', ['-ec', text], {

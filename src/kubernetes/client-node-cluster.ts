@@ -40,6 +40,8 @@ export interface ClientNodeClusterOptions {
   userAgent?: string;
   /** A person's token, in place of all credentials of the configuration. */
   bearerToken?: string;
+  /** Somebody else, as whom the API server is to take us: it asks whether we may. */
+  impersonated?: { user: string; groups: readonly string[] };
 }
 
 interface Call {
@@ -68,6 +70,7 @@ export class ClientNodeCluster extends Cluster {
   readonly #observer: ApiRequestObserver;
   readonly #userAgent: string;
   readonly #bearerToken: string | undefined;
+  readonly #impersonation: Record<string, string | string[]>;
   #withoutUser: PooledKubeConfig | undefined;
 
   constructor(config: PooledKubeConfig, options: ClientNodeClusterOptions = {}) {
@@ -76,6 +79,7 @@ export class ClientNodeCluster extends Cluster {
     this.#observer = options.observer ?? (() => undefined);
     this.#userAgent = options.userAgent ?? 'understudy';
     this.#bearerToken = options.bearerToken;
+    this.#impersonation = impersonationOf(options.impersonated);
   }
 
   /** Loads the configuration and makes the adapter; makes no request. */
@@ -313,7 +317,7 @@ export class ClientNodeCluster extends Cluster {
         origin: this.#config.origin,
         path: this.#config.pathPrefix + call.path,
         method: call.method,
-        headers: { ...this.#credentials(headers), ...this.#headersFor(call) },
+        headers: { ...this.#credentials(headers), ...this.#impersonation, ...this.#headersFor(call) },
         body: call.body === undefined ? null : JSON.stringify(call.body),
         headersTimeout: laneSettings[lane].headersTimeoutMs,
         bodyTimeout: laneSettings[lane].bodyTimeoutMs,
@@ -344,6 +348,14 @@ export class ClientNodeCluster extends Cluster {
   #broken(call: Call, found: string): ClusterError {
     return new ClusterError('unreachable', `${describe(call)}: ${this.server} answered with ${found}`);
   }
+}
+
+function impersonationOf(who: ClientNodeClusterOptions['impersonated']): Record<string, string | string[]> {
+  if (!who) return {};
+  return {
+    'impersonate-user': who.user,
+    ...(who.groups.length > 0 && { 'impersonate-group': [...who.groups] }),
+  };
 }
 
 const reviewCall = (kind: ResourceKind, spec: unknown): Call => ({

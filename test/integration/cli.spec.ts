@@ -21,11 +21,12 @@ type Person = keyof typeof roles;
 let bed: TestBed;
 let controller: InstalledController;
 let model: WatchedModel;
-const kubeconfigs = new Map<Person, string>();
+const kubeconfigs = new Map<Person | 'administrator', string>();
 
-const start = (person: Person, ...argv: string[]): CliProcess =>
+const start = (person: Person | 'administrator', ...argv: string[]): CliProcess =>
   new CliProcess(kubeconfigs.get(person)!, argv);
-const run = (person: Person, ...argv: string[]): Promise<CliResult> => start(person, ...argv).result();
+const run = (...[person, ...argv]: Parameters<typeof start>): Promise<CliResult> =>
+  start(person, ...argv).result();
 
 const stepsByHand = {
   strategy: {
@@ -63,6 +64,7 @@ beforeAll(async () => {
     const access = await bed.cluster.writeKubeconfig({ namespace: 'default', serviceAccount: person });
     kubeconfigs.set(person, access.kubeconfigPath);
   }
+  kubeconfigs.set('administrator', bed.cluster.kubeconfigPath);
   controller = await bed.installController({ admissionPolicy: { enabled: true } });
   model = await WatchedModel.serve(bed, 'led', { version: '1', spec: stepsByHand });
 }, 600_000);
@@ -88,7 +90,7 @@ describe('before any rollout', () => {
     });
   });
 
-  it.each<[string, Person, string[], number, RegExp]>([
+  it.each<[string, Person | 'administrator', string[], number, RegExp]>([
     [
       'a name that is not there',
       'vic',
@@ -108,6 +110,20 @@ describe('before any rollout', () => {
       ['restart', 'led'],
       1,
       /restart default\/led was refused: .*rolloutactions/,
+    ],
+    [
+      'an administrator who asks as that editor',
+      'administrator',
+      ['restart', 'led', '--as', 'system:serviceaccount:default:edi', '--as-group', 'system:authenticated'],
+      1,
+      /restart default\/led was refused: .*"system:serviceaccount:default:edi" cannot create .*rolloutactions/,
+    ],
+    [
+      'a viewer who asks as somebody who may',
+      'vic',
+      ['restart', 'led', '--as', 'system:serviceaccount:default:ann'],
+      3,
+      /cannot impersonate/,
     ],
     [
       'nothing that could be aborted',

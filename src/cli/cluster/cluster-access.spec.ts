@@ -107,6 +107,26 @@ describe('a command that talks to a cluster', () => {
     expect(complaints).toMatch(/cannot read \/no\/such\/file: /);
   });
 
+  it('asks as another user, and in the groups that are named', async () => {
+    const impersonated = () =>
+      api.requests.map(({ headers }) => [headers['impersonate-user'], headers['impersonate-group']]);
+    expect((await run('--as', 'vic', '--as-group', 'ml', '--as-group', 'on-call')).code).toBe(0);
+    expect(impersonated()).toEqual([['vic', 'ml, on-call']]);
+    logIn({ as: 'ann', token: 'secret' });
+    await run();
+    await run('--as=vic');
+    expect(impersonated().slice(1)).toEqual([
+      ['ann', undefined],
+      ['vic', undefined],
+    ]);
+  });
+
+  it('is told that a group needs a user, and asks nobody', async () => {
+    const { code, complaints } = await run('--as-group', 'ml');
+    expect([code, complaints]).toEqual([3, expect.stringContaining('--as-group: a group needs somebody')]);
+    expect(api.requests).toEqual([]);
+  });
+
   it('gets its credentials by the program that the kubeconfig names', async () => {
     const credential = {
       apiVersion: 'client.authentication.k8s.io/v1',

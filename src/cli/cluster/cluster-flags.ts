@@ -5,6 +5,8 @@ export const clusterFlags = {
   namespace: { type: 'string', short: 'n' },
   context: { type: 'string' },
   kubeconfig: { type: 'string' },
+  as: { type: 'string' },
+  'as-group': { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -17,13 +19,23 @@ export const outputFlags = { output: { type: 'string', short: 'o' } } as const;
 export const clusterFlagsHelp = `  -n, --namespace NAME  the namespace; default: that of the context, or of the pod
       --context NAME    a context of the kubeconfig; default: its current one
       --kubeconfig FILE the kubeconfig; default: KUBECONFIG, then ~/.kube/config, then the pod's service account
+      --as USER         as another user, which needs the right to impersonate
+      --as-group GROUP  and in this group; several times for several
   -h, --help            this text`;
 
-/** Which cluster, and where in it. */
+/** Which cluster, where in it, and as whom. */
 export interface ClusterChoice {
   namespace?: string | undefined;
   context?: string | undefined;
   kubeconfig?: string | undefined;
+  as?: string | undefined;
+  'as-group'?: string[] | undefined;
+}
+
+/** What the flags of a command say of the cluster. */
+export function clusterChoiceOf(values: ClusterChoice): ClusterChoice {
+  const { namespace, context, kubeconfig, as } = values;
+  return { namespace, context, kubeconfig, as, 'as-group': values['as-group'] };
 }
 
 export const outputs = ['json', 'yaml', 'name', 'wide'] as const;

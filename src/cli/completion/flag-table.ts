@@ -27,6 +27,8 @@ const cluster: Flags = {
   '--namespace': 'namespace',
   '--context': 'context',
   '--kubeconfig': 'path',
+  '--as': 'text',
+  '--as-group': 'text',
   ...help,
 };
 const many: Flags = { '-A': 'none', '--all-namespaces': 'none' };

@@ -1,5 +1,11 @@
 import type { AssumedTraffic } from '../../domain/strategy/gate-forecast.ts';
-import { clusterFlags, type ClusterChoice, outputFlags, outputOf } from '../cluster/cluster-flags.ts';
+import {
+  clusterChoiceOf,
+  clusterFlags,
+  type ClusterChoice,
+  outputFlags,
+  outputOf,
+} from '../cluster/cluster-flags.ts';
 import { durationFlag, parseFlags } from '../flags.ts';
 import { assumedTraffic, badShareOf } from '../lint/lint-options.ts';
 import { prometheusOf, type PrometheusChoice } from '../prometheus-flags.ts';
@@ -31,10 +37,11 @@ const flags = {
 /** Reads the flags. Throws `UsageError`. */
 export function parsePlanOptions(argv: readonly string[]): PlanOptions {
   const values = parseFlags(argv, flags);
-  const { file, namespace, context, kubeconfig } = values;
+  const { file } = values;
   if (file === undefined) throw new UsageError('plan needs a manifest: -f FILE');
   return {
-    ...{ file, namespace, context, kubeconfig },
+    ...clusterChoiceOf(values),
+    file,
     traffic: assumedTraffic(values.traffic, values.errors),
     badShare: badShareOf(values.errors),
     scrapeIntervalMs: durationFlag(

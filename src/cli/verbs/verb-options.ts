@@ -1,5 +1,6 @@
 import type { RolloutVerb } from '../../api/rollout-action.ts';
 import {
+  clusterChoiceOf,
   clusterFlags,
   clusterFlagsHelp,
   type ClusterChoice,
@@ -94,9 +95,7 @@ export function parseVerbOptions(verb: RolloutVerb, argv: readonly string[]): Ve
   if (values.help) return 'help';
   const more = values as { full?: boolean; to?: string; revision?: string };
   return {
-    namespace: values.namespace,
-    context: values.context,
-    kubeconfig: values.kubeconfig,
+    ...clusterChoiceOf(values),
     name: oneName(verb, positionals),
     full: more.full ?? false,
     revision: more.to ?? more.revision,

@@ -52,12 +52,17 @@ describe('the page', () => {
   });
 
   it('compares only what was measured with as many objects', () => {
-    const runs = [run('flagger', 1_000), run('understudy', 1_000), run('understudy', 10_000)];
+    const ours = run('understudy', 1_000);
+    ours.idle.anonymousMb = 50;
+    const runs = [run('flagger', 1_000), ours, run('understudy', 10_000)];
     const page = scalePage({ runs });
     expect(page).toContain('| Understudy, 1,000 | Flagger, 1,000 |');
     expect(page).not.toContain('Flagger, 10,000');
     expect(page).toContain('**Flagger 1.2.3**: each workload is a thing.');
     expect(cellsOf(page, 'requests a second at rest, but for the Lease')[0]).toBe('0.05 (watch 0.05)');
+    expect(cellsOf(page, 'of it without pages of its own program')).toEqual(['50 MB', '-', '']);
+    delete ours.idle.anonymousMb;
+    expect(scalePage({ runs })).not.toContain('without pages of its own program');
   });
 
   it('leaves out what was not run', () => {

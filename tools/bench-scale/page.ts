@@ -138,6 +138,7 @@ function besideTables(runs: readonly Run[]): string[] {
         [
           row('memory when all were made and settled', ({ memoryMb }) => mbOr(memoryMb.populated)),
           row('memory after a restart', ({ memoryMb }) => mb(memoryMb.restarted)),
+          row('of it without pages of its own program', ({ idle }) => mbOr(idle.anonymousMb)),
           row('requests a second at rest, but for the Lease', ({ idle }) => verbs(idle.requests)),
           row('writes at rest, but for the Lease', ({ idle }) => String(writesIn(idle.requests))),
           row('requests a second for the Lease', ({ idle }) => round(idle.requests.leasesPerSecond, 2)),
@@ -145,7 +146,7 @@ function besideTables(runs: readonly Run[]): string[] {
           row('writes in the five minutes after a restart, but for the Lease', ({ restart }) =>
             String(writesIn(restart.requests)),
           ),
-        ],
+        ].filter(([, values]) => values.some((value) => value !== '-')),
         those.map(({ contender }) => `${titles[contender]}, ${whole(objects)}`),
         '',
       ),

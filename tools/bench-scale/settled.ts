@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentMb } from '../bench/footprint.ts';
+import { anonymousMb, residentMb } from '../bench/footprint.ts';
 import type { TestBed } from '../../test/support/test-bed.ts';
 import { auditedSince, endOfAuditLog, figuresOfRequests, type RequestFigures } from './audit-window.ts';
 import type { Contender, RunningController } from './contenders/contender.ts';
@@ -11,6 +11,8 @@ export interface IdleFigures {
   /** Of one core, 1 is all of it. */
   shareOfCore: number;
   residentMb: number;
+  /** Of it what is no page of a file; absent in figures that are older than this one. */
+  anonymousMb?: number;
 }
 
 /** What a controller does in a time in which nobody changes anything. */
@@ -31,6 +33,7 @@ export async function idle(
     requests: figuresOfRequests(requests, tookSeconds),
     shareOfCore: cpuSeconds / tookSeconds,
     residentMb: residentMb(pid),
+    anonymousMb: anonymousMb(pid),
   };
 }
 

@@ -8,8 +8,15 @@ import type { TestBed } from '../../test/support/test-bed.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
 
 /** Resident memory of a process, in MB of 1,000,000 bytes, as the kernel counts it. */
-export function residentMb(pid: number): number {
-  const kib = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+export const residentMb = (pid: number): number => memoryMb(pid, 'VmRSS');
+
+/** Of it what the process wrote; the others are pages of its program's files, which the kernel can take back and read again. */
+export const anonymousMb = (pid: number): number => memoryMb(pid, 'RssAnon');
+
+function memoryMb(pid: number, field: 'VmRSS' | 'RssAnon'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kib = Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+  if (Number.isNaN(kib)) throw new Error(`no ${field} in /proc/${pid}/status`);
   return Math.round((kib * 1024) / 1e6);
 }
 

@@ -67,6 +67,15 @@ describe('the page', () => {
 
   it('leaves out what was not run', () => {
     expect(scalePage({ runs: [] })).not.toMatch(/\n## /);
+    const sample = (minute: number) => ({
+      minute,
+      residentMb: 120,
+      heapUsedMb: 40.5,
+      handles: 31,
+      series: 2_000,
+      rolloutsStarted: 200 * minute,
+      rolloutsEnded: 199 * minute,
+    });
     const page = scalePage({
       runs: [],
       soak: {
@@ -78,15 +87,8 @@ describe('the page', () => {
         askedPerMinute: 200,
         endedPerMinute: 199.6,
         shareOfCore: 0.25,
-        samples: [0, 1, 2, 3, 4].map((minute) => ({
-          minute,
-          residentMb: 120,
-          heapUsedMb: 40.5,
-          handles: 31,
-          series: 2_000,
-          rolloutsStarted: 200 * minute,
-          rolloutsEnded: 199 * minute,
-        })),
+        samples: [0, 1, 2, 3, 4].map(sample),
+        rested: { ...sample(6), series: 1_900, rolloutsEnded: 800 },
         growthPerHour: Object.fromEntries(
           ['residentMb', 'heapUsedMb', 'handles', 'series'].map((of) => [
             of,
@@ -97,6 +99,7 @@ describe('the page', () => {
     });
     expect(page).toContain('200 rollouts a minute came to their end, with 25.0 %');
     expect(cellsOf(page, '4')).toEqual(['120 MB', '41 MB', '31', '2,000', '796']);
+    expect(cellsOf(page, '6, at rest')).toEqual(['120 MB', '41 MB', '31', '1,900', '800']);
     expect(cellsOf(page, 'memory, MB an hour')).toEqual(['0.0 ± 0.4']);
   });
 });

@@ -2,7 +2,7 @@ import { contenderNames, type ContenderName } from './contenders/contender.ts';
 import { type Run, type ScaleFigures, writesIn } from './figures.ts';
 import type { Machine } from './machine.ts';
 import type { RollingFigures } from './rolling.ts';
-import { growthOf, type GrowthOf, type SoakFigures } from './soak.ts';
+import { growthOf, type GrowthOf, type SoakFigures, type SoakSample } from './soak.ts';
 
 const titles: Record<ContenderName, string> = {
   understudy: 'Understudy',
@@ -161,13 +161,17 @@ const units: Record<GrowthOf, string> = {
   series: 'series an hour',
 };
 
+const sampleRow = (
+  when: string,
+  { residentMb, heapUsedMb, handles, series, rolloutsEnded }: SoakSample,
+): string =>
+  `| ${[when, mb(residentMb), mb(heapUsedMb), handles, whole(series), whole(rolloutsEnded)].join(' | ')} |`;
+
 function soakSection(soak: SoakFigures): string[] {
   const everyMinutes = soak.minutes > 30 ? 5 : 2;
   const shown = soak.samples.filter(({ minute }) => minute % everyMinutes === 0 || minute === soak.minutes);
-  const rows = shown.map(
-    ({ minute, residentMb, heapUsedMb, handles, series, rolloutsEnded }) =>
-      `| ${[minute, mb(residentMb), mb(heapUsedMb), handles, whole(series), whole(rolloutsEnded)].join(' | ')} |`,
-  );
+  const rows = shown.map((sample) => sampleRow(String(sample.minute), sample));
+  if (soak.rested) rows.push(sampleRow(`${soak.rested.minute}, at rest`, soak.rested));
   const fits = growthOf.map((of) => {
     const { slope, slopeError } = soak.growthPerHour[of];
     return `| ${units[of]} | ${round(slope, 1)} ± ${round(2 * slopeError, 1)} |`;

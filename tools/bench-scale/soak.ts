@@ -35,6 +35,8 @@ export interface SoakFigures {
   endedPerMinute: number;
   shareOfCore: number;
   samples: SoakSample[];
+  /** When all rollouts had ended: what has grown with their number would still be there. Absent in figures that are older than this one. */
+  rested?: SoakSample;
   /** Lines through the samples of the second half, when what is reused has been made: in MB, handles and series an hour. */
   growthPerHour: Record<GrowthOf, LinearFit>;
 }
@@ -45,6 +47,9 @@ export type GrowthOf = (typeof growthOf)[number];
 const askedPerMinute = 200;
 /** Each rolls out once in so many of the pace: long enough for a rollout to end. */
 const models = 200;
+const settledWithinMs = 600_000;
+/** After the last rollout, for what belongs to it to end. */
+const restMs = 60_000;
 
 const quickCanary = { canary: { steps: [{ weight: 50, hold: '1s' }], bake: { duration: '1s' } } };
 
@@ -73,8 +78,7 @@ export async function measureSoak(
     const controller = await understudy.start(bed, prometheus.url);
     const indexes = Array.from({ length: models }, (_, index) => index);
     await forEachOf(indexes, 4, (index) => bed.apply(soakModel(index, 1)));
-    while ((await understudy.countSettled(bed)) < models) await sleep(1_000);
-    say(`soak: ${models} are settled`);
+    await untilSettled(bed, say);
     const offset = endOfAuditLog(bed.cluster.auditLogPath);
     const cpuBefore = cpuSecondsOf(controller.pid);
     const startedMs = Date.now();
@@ -97,6 +101,10 @@ export async function measureSoak(
     }
     await changing;
     const shareOfCore = (cpuSecondsOf(controller.pid) - cpuBefore) / ((Date.now() - startedMs) / 1000);
+    await untilSettled(bed, say);
+    await sleep(restMs);
+    const rested = await take(controller, Math.round((Date.now() - startedMs) / 60_000), started);
+    say(`soak: at rest ${JSON.stringify(rested)}`);
     const requests = await auditedSince(bed.cluster.auditLogPath, offset, controllerUser);
     say(`soak: ${requests.length} requests by the controller`);
     return {
@@ -109,12 +117,22 @@ export async function measureSoak(
       endedPerMinute: (samples.at(-1)?.rolloutsEnded ?? 0) / minutes,
       shareOfCore,
       samples,
+      rested,
       growthPerHour: growthIn(samples),
     };
   } finally {
     prometheus.stop();
     await bed.stop();
   }
+}
+
+async function untilSettled(bed: TestBed, say: (line: string) => void): Promise<void> {
+  const endMs = Date.now() + settledWithinMs;
+  while ((await understudy.countSettled(bed)) < models) {
+    if (Date.now() > endMs) throw new Error(`${models} did not settle within ${settledWithinMs} ms`);
+    await sleep(1_000);
+  }
+  say(`soak: ${models} are settled`);
 }
 
 /** The first half is left out: it fills what is used again later. */

@@ -18,19 +18,23 @@ export async function forEachOf<T>(
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-/** Applies `count` workloads and waits until all are at rest; returns how long that took, in seconds. */
+/** Applies `count` workloads and waits until all are at rest. */
 export async function populate(
   bed: TestBed,
   contender: Contender,
   count: number,
   say: (line: string) => void,
-): Promise<number> {
-  const startedMs = Date.now();
+): Promise<void> {
   const indexes = Array.from({ length: count }, (_, index) => index);
   await forEachOf(indexes, usersAtOnce, async (index) => {
     await contender.apply(bed, index);
     if ((index + 1) % 1_000 === 0) say(`${contender.name}: ${index + 1} applied`);
   });
+  await untilSettled(bed, contender, count);
+}
+
+/** Waits until so many workloads are at rest. */
+export async function untilSettled(bed: TestBed, contender: Contender, count: number): Promise<void> {
   // A list of ten thousand is itself a load.
   const everyMs = Math.max(1_000, count);
   await waitFor(
@@ -42,5 +46,4 @@ export async function populate(
     },
     { timeoutMs: Math.max(300_000, count * 1_200), everyMs },
   );
-  return (Date.now() - startedMs) / 1000;
 }

@@ -9,7 +9,7 @@ import { scaledModel, understudy } from './contenders/understudy.ts';
 import { CountingPrometheus } from './counting-prometheus.ts';
 import { linearFit, type LinearFit } from './linear-fit.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { forEachOf } from './population.ts';
+import { forEachOf, untilSettled } from './population.ts';
 import { cpuSecondsOf, openHandlesOf } from './process-usage.ts';
 
 export interface SoakSample {
@@ -47,7 +47,6 @@ export type GrowthOf = (typeof growthOf)[number];
 const askedPerMinute = 200;
 /** Each rolls out once in so many of the pace: long enough for a rollout to end. */
 const models = 200;
-const settledWithinMs = 600_000;
 /** After the last rollout, for what belongs to it to end. */
 const restMs = 60_000;
 
@@ -78,7 +77,8 @@ export async function measureSoak(
     const controller = await understudy.start(bed, prometheus.url);
     const indexes = Array.from({ length: models }, (_, index) => index);
     await forEachOf(indexes, 4, (index) => bed.apply(soakModel(index, 1)));
-    await untilSettled(bed, say);
+    await untilSettled(bed, understudy, models);
+    say(`soak: ${models} are settled`);
     const offset = endOfAuditLog(bed.cluster.auditLogPath);
     const cpuBefore = cpuSecondsOf(controller.pid);
     const startedMs = Date.now();
@@ -101,7 +101,7 @@ export async function measureSoak(
     }
     await changing;
     const shareOfCore = (cpuSecondsOf(controller.pid) - cpuBefore) / ((Date.now() - startedMs) / 1000);
-    await untilSettled(bed, say);
+    await untilSettled(bed, understudy, models);
     await sleep(restMs);
     const rested = await take(controller, Math.round((Date.now() - startedMs) / 60_000), started);
     say(`soak: at rest ${JSON.stringify(rested)}`);
@@ -124,15 +124,6 @@ export async function measureSoak(
     prometheus.stop();
     await bed.stop();
   }
-}
-
-async function untilSettled(bed: TestBed, say: (line: string) => void): Promise<void> {
-  const endMs = Date.now() + settledWithinMs;
-  while ((await understudy.countSettled(bed)) < models) {
-    if (Date.now() > endMs) throw new Error(`${models} did not settle within ${settledWithinMs} ms`);
-    await sleep(1_000);
-  }
-  say(`soak: ${models} are settled`);
 }
 
 /** The first half is left out: it fills what is used again later. */
